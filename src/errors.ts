@@ -1,0 +1,106 @@
+/** Where something stands in a file the user wrote. Lines and columns count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong: what, where, why, and what to do next. */
+export interface Problem {
+  /** What is wrong, in one sentence without a final stop. */
+  readonly message: string;
+  readonly at?: Position;
+  /** What to do next; a command in it can be pasted. */
+  readonly hint?: string;
+}
+
+/** The exit statuses of every verb. */
+export const ExitCode = { done: 0, failed: 1, changesPending: 2, badInput: 4, interrupted: 130 } as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** An expected failure: explained to the user without a stack trace. Anything else that is thrown is a bug in brokkr. */
+export class BrokkrError extends Error {
+  readonly exitCode: ExitCode = ExitCode.failed;
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+/** The user's input cannot be used. It carries every problem found, and no host was touched. */
+export class InputError extends BrokkrError {
+  override readonly exitCode = ExitCode.badInput;
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A host could not be reached, or the connection to it was lost. */
+export class UnreachableError extends BrokkrError {
+  readonly host: string;
+
+  constructor(host: string, message: string, options: { hint?: string | undefined; cause?: unknown } = {}) {
+    super(message, options);
+    this.host = host;
+  }
+}
+
+/** The user pressed Ctrl-C. */
+export class InterruptedError extends BrokkrError {
+  override readonly exitCode = ExitCode.interrupted;
+}
+
+/** `file:line:column`, as editors and terminals link it. */
+export function formatPosition(at: Position): string {
+  return `${at.file}:${at.line}:${at.column}`;
+}
+
+/** `file:line:column: message` and, on a line of its own, the hint. */
+export function formatProblem(problem: Problem): string {
+  const place = problem.at === undefined ? '' : `${formatPosition(problem.at)}: `;
+  const hint = problem.hint === undefined ? '' : `\n  → ${problem.hint}`;
+  return `${place}${problem.message}${hint}`;
+}
+
+/**
+ * The known name nearest to a misspelt one by edit distance, or `undefined` when none is near
+ * (more than a third of the longer name differs).
+ */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance && distance <= Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let distance = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        distance = Math.min(distance, (beforePrevious[j - 2] ?? 0) + 1);
+      }
+      current.push(distance);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
