@@ -1,0 +1,114 @@
+import type { Position } from '../errors.ts';
+import type { ConfigNode, MappingNode, VariableLayer } from './node.ts';
+
+/** A playbook as it was written: checked for unknown keywords, modules and argument names, not yet templated. */
+export interface Playbook {
+  readonly file: string;
+  readonly plays: readonly Play[];
+  readonly warnings: readonly { readonly message: string; readonly at?: Position }[];
+}
+
+/** Text that may hold templates, and where it stands. */
+export type Templated = ConfigNode;
+
+export interface Play {
+  readonly name: string;
+  readonly at: Position;
+  readonly hosts: Templated;
+  readonly gatherFacts: boolean;
+  readonly become: BecomeKeywords;
+  readonly remoteUser: Templated | undefined;
+  readonly vars: VariableLayer;
+  readonly varsFiles: readonly Templated[];
+  readonly environment: readonly ConfigNode[];
+  readonly tags: readonly Templated[];
+  /** Batch sizes as written: numbers and percentages. Empty means all hosts at once. */
+  readonly serial: readonly Templated[];
+  readonly anyErrorsFatal: Templated | undefined;
+  readonly maxFailPercentage: Templated | undefined;
+  readonly ignoreUnreachable: Templated | undefined;
+  readonly forceHandlers: Templated | undefined;
+  readonly noLog: Templated | undefined;
+  readonly checkMode: Templated | undefined;
+  readonly diff: Templated | undefined;
+  readonly preTasks: readonly TaskOrBlock[];
+  readonly tasks: readonly TaskOrBlock[];
+  readonly postTasks: readonly TaskOrBlock[];
+  readonly handlers: readonly TaskOrBlock[];
+}
+
+/** `become`, `become_user`, `become_method` of a play, block or task; what is not written is inherited. */
+export interface BecomeKeywords {
+  readonly become: Templated | undefined;
+  readonly becomeUser: Templated | undefined;
+  readonly becomeMethod: Templated | undefined;
+}
+
+export type TaskOrBlock = Task | Block;
+
+/** Keywords that a block hands down to its tasks. `undefined` means: not written here. */
+export interface InheritedKeywords {
+  readonly name: Templated | undefined;
+  readonly at: Position;
+  /** Conditions of this place only; those of the blocks around it are checked before them. */
+  readonly when: readonly Templated[];
+  readonly become: BecomeKeywords;
+  readonly vars: VariableLayer;
+  readonly environment: readonly ConfigNode[];
+  /** Tags of this place; a task has those of the play and of the blocks around it as well. */
+  readonly tags: readonly Templated[];
+  readonly notify: readonly Templated[];
+  readonly ignoreErrors: Templated | undefined;
+  readonly ignoreUnreachable: Templated | undefined;
+  readonly anyErrorsFatal: Templated | undefined;
+  readonly noLog: Templated | undefined;
+  readonly checkMode: Templated | undefined;
+  readonly diff: Templated | undefined;
+  readonly runOnce: Templated | undefined;
+  readonly delegateTo: Templated | undefined;
+  readonly throttle: Templated | undefined;
+}
+
+export interface Block extends InheritedKeywords {
+  readonly kind: 'block';
+  readonly block: readonly TaskOrBlock[];
+  readonly rescue: readonly TaskOrBlock[];
+  readonly always: readonly TaskOrBlock[];
+}
+
+export interface Task extends InheritedKeywords {
+  readonly kind: 'task';
+  /** The module's canonical name without collection: `unarchive`, also for `ansible.builtin.unarchive`. */
+  readonly module: string;
+  readonly moduleAt: Position;
+  /** The arguments as a mapping; `key=value` text has been parsed into one, free text stands under `_raw_params`. */
+  readonly args: MappingNode;
+  readonly loop: Loop | undefined;
+  readonly register: string | undefined;
+  readonly changedWhen: readonly Templated[] | undefined;
+  readonly failedWhen: readonly Templated[] | undefined;
+  readonly until: readonly Templated[] | undefined;
+  readonly retries: Templated | undefined;
+  readonly delay: Templated | undefined;
+  /** Topics that a handler listens to beside its name. */
+  readonly listen: readonly string[];
+}
+
+export interface Loop {
+  /** `loop`, or the name after `with_`. */
+  readonly style: string;
+  readonly items: ConfigNode;
+  readonly loopVar: string;
+  readonly indexVar: string | undefined;
+  readonly label: Templated | undefined;
+  readonly pause: Templated | undefined;
+}
+
+/** What the loader has to know of the modules: which names exist and which arguments each takes. */
+export interface ModuleCatalogue {
+  /** The canonical name of a module written as `name` (short, `ansible.builtin.…` or `ansible.legacy.…`), or `undefined`. */
+  canonicalName(name: string): string | undefined;
+  readonly names: readonly string[];
+  /** Argument names with their aliases, and whether the module takes free text (`command: ls -l`). */
+  describe(canonicalName: string): { readonly arguments: readonly string[]; readonly freeForm: boolean };
+}
