@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import type { Value } from '../jinja/value.ts';
+import type { Action, ControlAction, Outcome } from '../shell/action.ts';
+import type { Answer, ControlAnswer, ControlQuestion, Json, Question } from '../shell/question.ts';
+
+/**
+ * What a task of one kind means. All of it is pure but the answerers and performers, which talk to the control machine's
+ * files and to servers, never to a host.
+ */
+export interface Module<Args = unknown> {
+  /** The name without collection; `ansible.builtin.` and `ansible.legacy.` are added for Ansible's own modules. */
+  readonly name: string;
+  readonly collection: 'ansible.builtin' | 'brokkr';
+  /** One sentence for the generated page and for `--help`. */
+  readonly summary: string;
+  /** The arguments after templating, with defaults; strict, with aliases already resolved to their main name. */
+  readonly schema: z.ZodType<Args>;
+  /** Alias → main name, as Ansible has them: `{ name: 'path', dest: 'path' }`. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Where free text goes (`command: ls -l`): the main name of the argument, or `undefined` when there is none. */
+  readonly freeForm?: string;
+  /** A short playbook task for the generated page; a test loads it. */
+  readonly example: string;
+  /**
+   * Could another host notice it? Then it is a barrier: no host does it before all hosts of the batch have finished what
+   * stands before it.
+   */
+  readonly noticedByOthers: boolean;
+  /** It runs once for the whole batch, on the control machine's side (a cluster, not a host, is its object). */
+  readonly oncePerBatch?: boolean;
+  /** What is certainly needed to decide. All questions of a segment are asked at once. */
+  probe(args: Args, context: ModuleContext): readonly Question[];
+  /** What the task comes to on a host as the answers describe it. May ask for more by `answers.get`. */
+  decide(args: Args, answers: Answers, context: ModuleContext): Decision;
+  /** Answers questions of the control machine whose topic is the key. */
+  readonly answerers?: Readonly<Record<string, Answerer>>;
+  /** Does the actions of the control machine whose topic is the key. */
+  readonly performers?: Readonly<Record<string, Performer>>;
+}
+
+export interface Answers {
+  /**
+   * The answer as earlier decisions of this run would leave it. When it has not been asked yet the decision is put off:
+   * this throws, the engine asks, and decides again.
+   */
+  get<Q extends Question>(question: Q): Answer<Q>;
+}
+
+/** What a module may know of the task around it. */
+export interface ModuleContext {
+  readonly host: string;
+  readonly checkMode: boolean;
+  /** `environment:` of the task, for programs that it runs. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Renders a template file's text with the host's variables: `.hbs` as Handlebars, anything else as Jinja2. */
+  render(text: string, file: string): string;
+  /** The value of a variable of the host, templated; `undefined` when there is none. */
+  variable(name: string): Value | undefined;
+  /** Where a relative `src` stands on the control machine: the playbook's `files/` or `templates/`, then its folder. */
+  findFile(name: string, folder: 'files' | 'templates'): string | undefined;
+  /** Values that must not appear in anything printed; `render` and `variable` need no help. */
+  addSecret(value: string): void;
+}
+
+/** The fields of a task's result, as `register` keeps them. */
+export type ResultFields = ReadonlyMap<string, Value>;
+
+export type Decision =
+  | { readonly verdict: 'unchanged'; readonly result: ResultFields }
+  | {
+      readonly verdict: 'change';
+      readonly actions: readonly Action[];
+      readonly diff: readonly Diff[];
+      /** The fields that are known before it is done. */
+      readonly result: ResultFields;
+      /** The fields that only the run can tell (`stdout`), by name, so that the plan can call them unknown. */
+      readonly pending?: readonly string[];
+      /** The result once it is done. Without it: `result`, failed when an action has a non-zero exit status. */
+      conclude?(outcomes: readonly Outcome[]): Conclusion;
+    }
+  /** It cannot be done, and nothing is tried. */
+  | { readonly verdict: 'failed'; readonly message: string; readonly hint?: string; readonly result: ResultFields };
+
+export interface Conclusion {
+  readonly changed: boolean;
+  readonly failed: boolean;
+  readonly message?: string;
+  readonly hint?: string;
+  readonly result: ResultFields;
+}
+
+/** One difference, before and after; text is compared line by line, anything else key by key. */
+export type Diff =
+  | { readonly kind: 'text'; readonly path: string; readonly before: string; readonly after: string }
+  | {
+      readonly kind: 'state';
+      readonly subject: string;
+      readonly before: Readonly<Record<string, string>>;
+      readonly after: Readonly<Record<string, string>>;
+    }
+  /** A change that cannot be shown line by line: `unpacks kafka_2.13-2.8.1.tgz (68.2 MB, 121 files)`. */
+  | { readonly kind: 'note'; readonly text: string };
+
+/** Opens a TCP connection as the hosts would reach it: directly, or through the SSH connection of a host. */
+export interface Dialer {
+  connect(host: string, port: number, signal: AbortSignal): Promise<import('node:net').Socket>;
+}
+
+export interface ControlContext {
+  readonly dialer: Dialer;
+  readonly signal: AbortSignal;
+  /** A line of progress for whoever watches: `2 of 3 brokers are registered`. */
+  progress(text: string): void;
+  /** The last lines of a server's log on a host, for the message of a wait that failed. */
+  tail(host: string, path: string, lines: number): Promise<string>;
+}
+
+export type Answerer = (parameters: Json, context: ControlContext, question: ControlQuestion) => Promise<ControlAnswer>;
+export type Performer = (parameters: Json, context: ControlContext, action: ControlAction) => Promise<Outcome>;
