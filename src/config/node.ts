@@ -30,6 +30,8 @@ export interface MappingNode {
 export interface MappingEntry {
   /** The key as PyYAML reads it, printed as Python prints it when it is not a string (`true` becomes `True`). */
   readonly key: string;
+  /** The key itself where it is not a string: `{1: a}` has the int 1, and a template that asks for `d['1']` misses it. */
+  readonly keyValue?: null | boolean | number | bigint | PyFloat;
   readonly keyAt: Position;
   readonly value: ConfigNode;
 }
