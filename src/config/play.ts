@@ -110,5 +110,10 @@ export interface ModuleCatalogue {
   canonicalName(name: string): string | undefined;
   readonly names: readonly string[];
   /** Argument names with their aliases, and whether the module takes free text (`command: ls -l`). */
-  describe(canonicalName: string): { readonly arguments: readonly string[]; readonly freeForm: boolean };
+  describe(canonicalName: string): {
+    readonly arguments: readonly string[];
+    readonly freeForm: boolean;
+    /** The names are the user's own (`set_fact`): any is right. */
+    readonly open: boolean;
+  };
 }

@@ -52,14 +52,29 @@ export interface ModuleContext {
   readonly checkMode: boolean;
   /** `environment:` of the task, for programs that it runs. */
   readonly environment: ReadonlyMap<string, string>;
+  /** How many `-v` were given. */
+  readonly verbosity: number;
   /** Renders a template file's text with the host's variables: `.hbs` as Handlebars, anything else as Jinja2. */
-  render(text: string, file: string): string;
+  render(text: string, file: string, options?: TemplateOptions): string;
+  /** Whether a bare expression, as `when:` takes it, is true in the task's scope (`assert.that`). */
+  condition(expression: string): boolean;
+  /** What a bare expression comes to in the task's scope; `Undefined` where a name is not there (`debug.var`). */
+  evaluate(expression: string): Value;
   /** The value of a variable of the host, templated; `undefined` when there is none. */
   variable(name: string): Value | undefined;
   /** Where a relative `src` stands on the control machine: the playbook's `files/` or `templates/`, then its folder. */
   findFile(name: string, folder: 'files' | 'templates'): string | undefined;
   /** Values that must not appear in anything printed; `render` and `variable` need no help. */
   addSecret(value: string): void;
+  /** Tells whoever watches of something that is probably not meant; the task goes on. */
+  warn(message: string): void;
+}
+
+/** How a Jinja2 template file is read, where it differs from what Ansible takes for granted. */
+export interface TemplateOptions {
+  /** The newline after a block is removed; Ansible's default is true. */
+  readonly trimBlocks: boolean;
+  readonly lstripBlocks: boolean;
 }
 
 /** The fields of a task's result, as `register` keeps them. */

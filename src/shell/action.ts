@@ -11,6 +11,21 @@ export interface Attributes {
   readonly group?: string | undefined;
 }
 
+/** A path that unpacking leaves behind, relative to where it unpacks, and what is known of it. */
+export interface UnpackedEntry {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'link';
+  /** Permission bits in the archive. */
+  readonly mode?: number | undefined;
+  /** Bytes. */
+  readonly size?: number | undefined;
+  readonly sha256?: string | undefined;
+  /** Seconds since the epoch. */
+  readonly mtime?: number | undefined;
+  /** Where a link points. */
+  readonly target?: string | undefined;
+}
+
 /** What goes into a file: bytes that ride in the program, or a file of the control machine that is streamed. */
 export type Content =
   | { readonly from: 'bytes'; readonly bytes: Uint8Array; readonly sha256: string }
@@ -39,13 +54,14 @@ export type HostAction =
   | { readonly do: 'remove'; readonly path: string }
   /** Create an empty file, or set its times to now (or to the given seconds since the epoch). */
   | ({ readonly do: 'touch'; readonly path: string; readonly mtime?: number; readonly atime?: number } & Attributes)
+  /** Unpacks over what is there. The attributes are given to every entry of the archive, links not followed. */
   | ({
       readonly do: 'unpack';
       readonly archive: Content | { readonly from: 'host'; readonly path: string };
       readonly format: 'tar' | 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'tar.zst' | 'zip';
       readonly dest: string;
       /** Every path that will be there afterwards, relative to `dest`; empty when it is not known. */
-      readonly entries: readonly { readonly path: string; readonly type: 'file' | 'directory' | 'link' }[];
+      readonly entries: readonly UnpackedEntry[];
       readonly exclude: readonly string[];
       readonly include: readonly string[];
       readonly keepNewer: boolean;
