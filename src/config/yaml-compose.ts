@@ -87,8 +87,8 @@ class NodeReader {
     try {
       let value: ScalarNode['value'] | undefined = text;
       if (tag?.startsWith(CORE)) value = resolveTaggedScalar(tag.slice(CORE.length), text);
-      else if (tag === undefined || tag === '!unsafe') value = plain ? this.#plain(text) : text;
-      else if (tag !== '!') value = undefined;
+      else if (!isPassive(tag)) value = undefined;
+      else if (plain) value = this.#plain(text);
       if (value === undefined) return this.#unknownTag(tag ?? '', at);
       return { kind: 'scalar', at, value, unsafe, vaulted: this.#context.vaulted };
     } catch (error) {
@@ -118,9 +118,7 @@ class NodeReader {
 
   #collection(node: Collection, at: Position, inherited: Inherited): ConfigNode {
     const own = isMap(node) ? 'map' : 'seq';
-    if (node.tag !== undefined && ![`${CORE}${own}`, '!', '!unsafe'].includes(node.tag)) {
-      return this.#unknownTag(node.tag, at);
-    }
+    if (!isPassive(node.tag) && node.tag !== `${CORE}${own}`) return this.#unknownTag(node.tag ?? '', at);
     const below = { unsafe: inherited.unsafe || node.tag === '!unsafe' };
     if (isMap(node)) return this.#mapping(node, at, below);
     return { kind: 'sequence', at, items: node.items.map((item) => this.read(item, below)) };
@@ -148,10 +146,16 @@ class NodeReader {
   }
 
   #key(node: ParsedNode, mapping: YAMLMap.Parsed, inherited: Inherited): ScalarNode | undefined {
-    // As a key, a lone = is an ordinary string.
-    if (isScalar(node) && node.source === '=' && node.tag === undefined) {
+    if (isScalar(node) && node.tag === undefined && node.anchor === undefined && node.type === Scalar.PLAIN) {
       const at = this.#context.place(node.range[0]);
-      return { kind: 'scalar', at, value: '=', unsafe: inherited.unsafe, vaulted: this.#context.vaulted };
+      if (node.source === '') {
+        this.#problem('a key is missing before the ":"', at, 'write key: value, or put the text in quotes');
+        return undefined;
+      }
+      // As a key, a lone = is an ordinary string.
+      if (node.source === '=') {
+        return { kind: 'scalar', at, value: '=', unsafe: inherited.unsafe, vaulted: this.#context.vaulted };
+      }
     }
     const key = this.read(node, inherited);
     if (key.kind === 'scalar') return key;
@@ -190,6 +194,11 @@ export const QUOTE = 'put the whole value in quotes: "{{ name }}"';
 function isMergeKey(node: ParsedNode): boolean {
   if (!isScalar(node) || node.source !== '<<') return false;
   return node.tag === `${CORE}merge` || (node.tag === undefined && node.type === Scalar.PLAIN);
+}
+
+/** A tag that leaves the type of the value open. */
+function isPassive(tag: string | undefined): boolean {
+  return tag === undefined || tag === '!' || tag === '!unsafe';
 }
 
 function nothing(at: Position): ScalarNode {

@@ -16,8 +16,8 @@ export class MappingBuilder {
   add(entry: MappingEntry): MappingEntry | undefined {
     const identity = keyIdentity(entry);
     const before = this.#own.get(identity);
-    // A dict keeps the place of the first key and takes the last value.
-    this.#own.set(identity, entry);
+    // A dict keeps the first key and its place, and takes the last value.
+    this.#own.set(identity, before === undefined ? entry : { ...before, keyAt: entry.keyAt, value: entry.value });
     return before;
   }
 

@@ -37,8 +37,8 @@ export function resolvePlainScalar(text: string): ScalarValue {
   if (INTEGER.test(text)) return readInteger(text);
   if (NULL.test(text)) return null;
   if (TIMESTAMP.test(text)) return readDate(text);
-  if (text === '=') {
-    throw new ScalarError('a lone = has no value in YAML 1.1', `write it in quotes: '='`);
+  if (text === '=' || text === '<<') {
+    throw new ScalarError(`a lone ${text} has no value in YAML 1.1`, `write it in quotes: '${text}'`);
   }
   return text;
 }

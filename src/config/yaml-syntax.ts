@@ -1,4 +1,4 @@
-import type { Document, ErrorCode, YAMLParseError } from 'yaml';
+import type { Document, ErrorCode, YAMLError } from 'yaml';
 import type { Position, Problem } from '../errors.ts';
 import { QUOTE } from './yaml-compose.ts';
 
@@ -25,18 +25,25 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     message: 'this text runs over several lines and ends as a key',
     hint: 'check the indentation, or put a value that holds ": " in quotes',
   },
+  BAD_DIRECTIVE: {
+    message: 'a line that starts with % is a directive, and this is none that YAML knows',
+    hint: 'put the text in quotes',
+  },
   BAD_INDENT: { message: 'the indentation fits no line before', hint: 'align the line with its neighbours' },
 };
 
 /** Everything in a file that is no YAML, one problem a line, the first of it: what follows on a line is mostly its echo. */
 export function syntaxProblems(
-  documents: readonly Document.Parsed[],
+  documents: readonly Document.Parsed[] & { readonly empty?: true; readonly warnings?: readonly YAMLError[] },
   text: string,
   place: (offset: number) => Position,
 ): Problem[] {
   const problems = [...unprintable(text, place)];
-  for (const document of documents) {
-    for (const error of document.errors) problems.push(explain(error, text, place));
+  const errors = documents.flatMap((document) => [...document.errors, ...directives(document.warnings)]);
+  for (const error of [...errors, ...directives(documents.warnings ?? [])]) {
+    problems.push(explain(error, text, place));
+    // The brackets that follow make no sense any more.
+    if (isBracketIndent(error)) break;
   }
   const second = documents[1];
   if (second !== undefined) {
@@ -51,13 +58,25 @@ export function syntaxProblems(
   );
 }
 
-function explain(error: YAMLParseError, text: string, place: (offset: number) => Position): Problem {
+function directives(warnings: readonly YAMLError[]): YAMLError[] {
+  return warnings.filter((warning) => warning.code === 'BAD_DIRECTIVE');
+}
+
+function isBracketIndent(error: YAMLError): boolean {
+  return error.code === 'BAD_INDENT' && error.message.startsWith('Flow ');
+}
+
+function explain(error: YAMLError, text: string, place: (offset: number) => Position): Problem {
   const at = place(error.pos[0]);
   const line = text.split(/\r?\n/)[at.line - 1] ?? '';
   const template = /^(?<before>\s*(?:- +)*(?:[^:'"#]+:\s+)?)\{\{/.exec(line)?.groups?.before;
   if (template !== undefined) {
     const message = 'a value that starts with {{ has to be quoted';
     return { message, at: { ...at, column: template.length + 1 }, hint: QUOTE };
+  }
+  if (isBracketIndent(error)) {
+    const message = 'what stands in brackets has to be indented deeper than the key before them';
+    return { message, at, hint: 'indent these lines with spaces' };
   }
   const known = EXPLANATIONS[error.code];
   if (known !== undefined) return { ...known, at };

@@ -24,7 +24,9 @@ export interface YamlFile {
  */
 export function parseYaml(text: string, file: string, options: YamlOptions = {}): YamlFile {
   const vaulted = isVaultText(text);
-  const clear = vaulted ? decryptWhole(text, file, options.decryptVault) : text.replace(/^\uFEFF/, '');
+  const clear = vaulted
+    ? decryptWhole(text, file, options.decryptVault)
+    : text.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n');
   const lines = new LineCounter();
   const documents = parseAllDocuments(clear, {
     version: '1.1',
@@ -32,6 +34,8 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
     schema: 'failsafe',
     resolveKnownTags: false,
     uniqueKeys: false,
+    // libyaml takes a comment that touches a closing bracket or quote.
+    strict: false,
     prettyErrors: false,
     logLevel: 'silent',
     lineCounter: lines,
