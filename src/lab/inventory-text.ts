@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Lab, LabHost } from './lab.ts';
+
+type Vars = Record<string, string | number | boolean>;
+
+/** The first line of a lab's inventory: by it `lab down` knows that the file is its own to remove. */
+export function inventoryMark(lab: Pick<Lab, 'folder'>): string {
+  return `# Written by \`brokkr lab up\` for the lab in ${lab.folder}; \`brokkr lab down\` removes it.`;
+}
+
+/**
+ * The lab's inventory as YAML text. Ordinary hosts are in `hadoop_cluster`, `zookeeper` and `kafka`; the hosts `bare` and
+ * `busybox` are in groups of their own (`without_systemd`, `busybox`) and never in a cluster.
+ */
+export function inventoryText(lab: Lab): string {
+  const cluster = lab.hosts.filter(({ kind }) => kind === 'debian' || kind === 'process');
+  const names = Object.fromEntries(cluster.map(({ name }) => [name, {}]));
+  const inventory = {
+    all: {
+      vars: labVars(lab),
+      children: {
+        hadoop_cluster: {
+          hosts: Object.fromEntries(cluster.map((host, index) => [host.name, hostVars(lab, host, index + 1)])),
+        },
+        zookeeper: { hosts: names, vars: { zookeeper_heap: '128m' } },
+        kafka: { hosts: names, vars: { kafka_heap: '256m' } },
+        ...extraGroup(lab, 'without_systemd', 'without-systemd'),
+        ...extraGroup(lab, 'busybox', 'busybox'),
+      },
+    },
+  };
+  return `${inventoryMark(lab)}\n${stringify(inventory, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+function labVars(lab: Lab): Vars {
+  const vars: Vars = {
+    ansible_ssh_private_key_file: lab.identityFile,
+    ansible_ssh_common_args: `-o UserKnownHostsFile=${lab.knownHostsFile}`,
+  };
+  if (lab.withPython) vars.ansible_python_interpreter = '/usr/bin/python3';
+  return vars;
+}
+
+function extraGroup(lab: Lab, group: string, kind: LabHost['kind']): Record<string, { hosts: Record<string, Vars> }> {
+  const hosts = lab.hosts.filter((host) => host.kind === kind);
+  if (hosts.length === 0) return {};
+  return { [group]: { hosts: Object.fromEntries(hosts.map((host) => [host.name, connectionVars(lab, host)])) } };
+}
+
+function connectionVars(lab: Lab, host: LabHost): Vars {
+  return { ansible_host: host.address, ansible_port: host.port, ansible_user: lab.user };
+}
+
+function hostVars(lab: Lab, host: LabHost, id: number): Vars {
+  const vars = { ...connectionVars(lab, host), zookeeper_id: id, broker_id: id };
+  return host.services === undefined ? vars : { ...vars, ...loopbackVars(host, host.services) };
+}
+
+/** Hosts that share 127.0.0.1 and its file system need ports and folders of their own, and change user for nothing. */
+function loopbackVars(host: LabHost, ports: NonNullable<LabHost['services']>): Vars {
+  const under = (...names: string[]) => join(host.folder, ...names);
+  return {
+    ansible_become: false,
+    service_manager: 'daemon',
+    install_dir: under('opt'),
+    zookeeper_home: under('opt', 'zookeeper'),
+    zookeeper_data_dir: under('data', 'zookeeper'),
+    zookeeper_log_dir: under('log', 'zookeeper'),
+    zookeeper_client_port: ports.zookeeperClient,
+    zookeeper_peer_port: ports.zookeeperPeer,
+    zookeeper_election_port: ports.zookeeperElection,
+    zookeeper_admin_port: ports.zookeeperAdmin,
+    kafka_home: under('opt', 'kafka'),
+    kafka_log_dirs: under('data', 'kafka'),
+    kafka_log_dir: under('log', 'kafka'),
+    kafka_port: ports.kafka,
+  };
+}

@@ -1,0 +1,108 @@
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BrokkrError } from '../errors.ts';
+import { leaveOnlyBusybox, removeSystemd } from './bare-root.ts';
+import { createControlGroups, removeControlGroups } from './control-groups.ts';
+import { hostFolders, writeHostRoot } from './host-root.ts';
+import type { Lab, LabHost } from './lab.ts';
+import { runLocal, startDaemon } from './local.ts';
+import { mountOverlay } from './mounts.ts';
+import { createBridge, removeLinks } from './network.ts';
+import { labMarks, labProcesses } from './processes.ts';
+import { waitForSsh } from './ssh.ts';
+
+/** Brings up the bridge and all hosts of an nspawn lab, in parallel; resolves when all let people sign in. */
+export async function startNspawnHosts(lab: Lab, baseImage: string, signal: AbortSignal | undefined): Promise<void> {
+  await createBridge(lab);
+  // All hosts are waited for even when one fails: what removes the lab must not race with what still makes it.
+  const results = await Promise.allSettled(
+    lab.hosts.map(async (host) => {
+      await makeRoot(lab, host, baseImage);
+      signal?.throwIfAborted();
+      await bootNspawnHost(lab, host, signal);
+    }),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function makeRoot(lab: Lab, host: LabHost, lower: string): Promise<void> {
+  const folders = hostFolders(host);
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  await mountOverlay({ lower, ...folders });
+  await writeHostRoot(lab, host);
+  if (host.kind !== 'debian') await removeSystemd(folders.root);
+  if (host.kind === 'busybox') await leaveOnlyBusybox(folders.root);
+}
+
+/** Boots a host whose root is mounted, and waits until it lets people sign in. */
+export async function bootNspawnHost(lab: Lab, host: LabHost, signal?: AbortSignal): Promise<void> {
+  const hasSystemd = await exists('/run/systemd/system');
+  const groups = hasSystemd ? [] : await createControlGroups(host);
+  // Enters the control groups, then becomes systemd-nspawn.
+  const enter = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; exec "$@"';
+  const nspawn = ['systemd-nspawn', ...nspawnArguments(lab.bridge, host, hasSystemd)];
+  const logFile = join(host.folder, 'console.log');
+  await startDaemon('/bin/sh', ['-c', enter, 'sh', ...groups, '--', ...nspawn], {
+    logFile,
+    // A small /tmp in memory would make large uploads fail, and a large one would cost memory.
+    env: { ...labMarks(lab, host), SYSTEMD_NSPAWN_TMPFS_TMP: '0' },
+  });
+  const endedWith = async () => {
+    const isOfHost = (await labProcesses(lab)).some((process) => process.host === host.name);
+    return isOfHost ? undefined : (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n  ');
+  };
+  await waitForSsh(lab, host, { endedWith, signal });
+}
+
+function nspawnArguments(bridge: string, host: LabHost, controlHasSystemd: boolean): string[] {
+  const args = [
+    '--quiet',
+    '--settings=no',
+    '--register=no',
+    `--directory=${hostFolders(host).root}`,
+    `--machine=${host.machine}`,
+    `--hostname=${host.name}`,
+    `--network-bridge=${bridge}`,
+    '--console=pipe',
+    '--link-journal=no',
+    '--resolv-conf=off',
+    '--timezone=off',
+    // When memory runs out, the lab's processes are to go before the user's.
+    '--oom-score-adjust=300',
+  ];
+  // With a systemd on the control machine the host gets a scope of its own from it.
+  if (!controlHasSystemd) args.push('--keep-unit');
+  return host.kind === 'debian' ? [...args, '--boot'] : [...args, '--as-pid2', '/etc/lab-init'];
+}
+
+/** Removes what an nspawn lab leaves outside its folder once its processes are gone. */
+export async function removeNspawnTraces(lab: Lab): Promise<void> {
+  await removeLinks(lab);
+  for (const host of lab.hosts) {
+    await removeControlGroups(host);
+    for (const folder of ['propagate', 'unix-export']) {
+      await rm(`/run/systemd/nspawn/${folder}/${host.machine}`, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Bridged packets pass through the machine's firewall when br_netfilter says so, and Docker's drops them. */
+export async function warnOfBridgeFilter(onProgress: (text: string) => void): Promise<void> {
+  const filtered = await readFile('/proc/sys/net/bridge/bridge-nf-call-iptables', 'utf8').catch(() => '0');
+  if (filtered.trim() !== '1') return;
+  const rules = await runLocal('iptables', ['-S', 'FORWARD']).catch((error: unknown) => {
+    if (error instanceof BrokkrError) return '';
+    throw error;
+  });
+  if (!rules.includes('-P FORWARD DROP')) return;
+  onProgress(
+    'warning: the firewall drops packets between the hosts; allow them with `iptables -I FORWARD -i brk-+ -o brk-+ -j ACCEPT`',
+  );
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

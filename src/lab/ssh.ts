@@ -1,0 +1,68 @@
+import { BrokkrError } from '../errors.ts';
+import { pollUntil } from '../poll.ts';
+import type { Lab, LabHost } from './lab.ts';
+import { type LocalResult, runOnTerminal, tryLocal } from './local.ts';
+
+/** The host of that name. Throws a `BrokkrError` that lists the lab's hosts. */
+export function hostNamed(lab: Lab, name: string): LabHost {
+  const host = lab.hosts.find((candidate) => candidate.name === name);
+  if (host !== undefined) return host;
+  throw new BrokkrError(`the lab has no host ${name}; its hosts are ${lab.hosts.map((each) => each.name).join(', ')}`);
+}
+
+/** The arguments with which OpenSSH's client signs in to a host of the lab, and to nothing else by accident. */
+export function sshArguments(lab: Lab, host: LabHost, user: string = lab.user): string[] {
+  const options = [
+    `UserKnownHostsFile=${lab.knownHostsFile}`,
+    'GlobalKnownHostsFile=/dev/null',
+    'StrictHostKeyChecking=yes',
+    'IdentitiesOnly=yes',
+    'BatchMode=yes',
+    'ConnectTimeout=5',
+    'LogLevel=ERROR',
+  ];
+  const flags = options.flatMap((option) => ['-o', option]);
+  return ['-F', 'none', '-i', lab.identityFile, ...flags, '-p', String(host.port), `${user}@${host.address}`];
+}
+
+/** Runs a shell command on a host of the lab and returns how it ended; status 255 is ssh's own failure. */
+export function labExec(
+  lab: Lab,
+  hostName: string,
+  command: string,
+  options: { readonly user?: string; readonly stdin?: string; readonly signal?: AbortSignal | undefined } = {},
+): Promise<LocalResult> {
+  const args = [...sshArguments(lab, hostNamed(lab, hostName), options.user), command];
+  return tryLocal('ssh', args, {
+    signal: options.signal,
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+  });
+}
+
+/** Opens a shell, or runs a command, on the user's terminal; returns the exit status. */
+export function labSsh(lab: Lab, hostName: string, command: readonly string[] = []): Promise<number> {
+  return runOnTerminal('ssh', [...sshArguments(lab, hostNamed(lab, hostName)), ...command]);
+}
+
+/**
+ * Waits, 30 seconds at most, until a host lets somebody sign in. On a host with systemd that is an ordinary account:
+ * those are refused until the boot is done. `endedWith` tells why waiting has become pointless, if it has.
+ */
+export async function waitForSsh(
+  lab: Lab,
+  host: LabHost,
+  options: { readonly endedWith: () => Promise<string | undefined>; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  const user = host.kind === 'process' ? lab.user : 'deploy';
+  const outcome = await pollUntil(
+    async () => {
+      const ended = await options.endedWith();
+      if (ended !== undefined) throw new BrokkrError(`host ${host.name} ended while it started: ${ended}`);
+      const { status, stderr } = await labExec(lab, host.name, 'true', { user, signal: options.signal });
+      return status === 0 ? { done: true, value: undefined } : { done: false, reason: stderr.trim() };
+    },
+    { timeoutMs: 30_000, intervalMs: 100, signal: options.signal },
+  );
+  if (!outcome.done)
+    throw new BrokkrError(`host ${host.name} does not answer on ${host.address}:${host.port}: ${outcome.reason}`);
+}
