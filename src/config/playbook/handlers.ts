@@ -1,0 +1,54 @@
+import { nearestName, type Position } from '../../errors.ts';
+import type { Play, Task, TaskOrBlock, Templated } from '../play.ts';
+import { nameHint } from './describe.ts';
+import { addProblem, type LoadContext } from './load-context.ts';
+import { isTemplateNode } from './template-check.ts';
+
+type Sections = Pick<Play, 'preTasks' | 'tasks' | 'postTasks' | 'handlers'>;
+
+/** Notes every notified name that no handler has or listens to; warns of handlers that share a name. */
+export function checkHandlers(play: Sections, context: LoadContext): void {
+  const handlers = [...tasksOf(play.handlers)];
+  const names = new Map<string, Position>();
+  let templated = false;
+  for (const { name, at } of handlers) {
+    templated ||= name !== undefined && isTemplateNode(name);
+    const text = textOf(name);
+    if (text === undefined) continue;
+    const earlier = names.get(text);
+    if (earlier !== undefined) {
+      const message = `two handlers are named '${text}': this one runs, the one in line ${earlier.line} never does`;
+      context.warnings.push({ message, at });
+    }
+    names.set(text, at);
+  }
+  // A handler's templated name is only known with its variables.
+  if (templated) return;
+  const topics = new Set([...names.keys(), ...handlers.flatMap((handler) => handler.listen)]);
+  for (const notified of notifiedNames([...play.preTasks, ...play.tasks, ...play.postTasks, ...play.handlers])) {
+    const text = textOf(notified);
+    if (text === undefined || isTemplateNode(notified) || topics.has(text)) continue;
+    const nearest = nearestName(text, topics);
+    const hint = topics.size === 0 ? 'the play has no handlers' : nameHint(nearest, [...topics]);
+    addProblem(context, notified.at, `no handler is named '${text}' or listens to it`, hint);
+  }
+}
+
+function textOf(node: Templated | undefined): string | undefined {
+  return node?.kind === 'scalar' ? String(node.value) : undefined;
+}
+
+/** Every task of a list, those inside blocks included, in order. */
+export function* tasksOf(list: readonly TaskOrBlock[]): Generator<Task> {
+  for (const entry of list) {
+    if (entry.kind === 'task') yield entry;
+    else for (const part of [entry.block, entry.rescue, entry.always]) yield* tasksOf(part);
+  }
+}
+
+function* notifiedNames(list: readonly TaskOrBlock[]): Generator<Templated> {
+  for (const entry of list) {
+    yield* entry.notify;
+    if (entry.kind === 'block') yield* notifiedNames([...entry.block, ...entry.rescue, ...entry.always]);
+  }
+}

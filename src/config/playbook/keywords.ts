@@ -1,0 +1,155 @@
+/** Which keywords a play, block, task and handler may have. Source: Ansible's "Playbook Keywords" reference, 2.19. */
+export type KeywordOwner = 'play' | 'block' | 'task' | 'handler';
+
+const inherited = [
+  'name',
+  'become',
+  'become_user',
+  'become_method',
+  'vars',
+  'environment',
+  'tags',
+  'ignore_unreachable',
+  'any_errors_fatal',
+  'no_log',
+  'check_mode',
+  'diff',
+];
+const conditional = ['when', 'notify', 'ignore_errors', 'run_once', 'delegate_to', 'throttle'];
+const taskOnly = [
+  'action',
+  'local_action',
+  'args',
+  'loop',
+  'loop_control',
+  'register',
+  'changed_when',
+  'failed_when',
+  'until',
+  'retries',
+  'delay',
+];
+
+const play = [
+  'hosts',
+  'gather_facts',
+  'remote_user',
+  'user',
+  'vars_files',
+  'serial',
+  'max_fail_percentage',
+  'force_handlers',
+  'pre_tasks',
+  'tasks',
+  'post_tasks',
+  'handlers',
+  'strategy',
+  'order',
+];
+
+export const supportedKeywords: Readonly<Record<KeywordOwner, readonly string[]>> = {
+  play: [...inherited, ...play],
+  block: [...inherited, ...conditional, 'block', 'rescue', 'always'],
+  task: [...inherited, ...conditional, ...taskOnly],
+  handler: [...inherited, ...conditional, ...taskOnly, 'listen'],
+};
+
+const connectionKeywords = ['collections', 'connection', 'port', 'debugger', 'module_defaults', 'timeout'];
+const becomeKeywords = ['become_exe', 'become_flags'];
+
+/** Keywords that Ansible has and brokkr does not (yet): the message differs from that for a misspelt one. */
+export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[]>> = {
+  play: [
+    ...connectionKeywords,
+    ...becomeKeywords,
+    'roles',
+    'vars_prompt',
+    'gather_subset',
+    'gather_timeout',
+    'fact_path',
+    'run_once',
+    'throttle',
+    'ignore_errors',
+    'validate_argspec',
+  ],
+  block: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'delegate_facts'],
+  task: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'delegate_facts', 'async', 'poll'],
+  handler: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'delegate_facts', 'async', 'poll'],
+};
+
+/** What to write instead, for the unsupported keywords that people meet most. */
+export const instead: ReadonlyMap<string, string> = new Map([
+  ['roles', 'bring the tasks in with import_tasks, and the defaults with vars_files'],
+  ['vars_prompt', 'give the value with -e NAME=VALUE, or keep it in a vaulted file'],
+  ['gather_subset', 'leave it out: only the facts that the play mentions are gathered'],
+  ['gather_timeout', 'leave it out: only the facts that the play mentions are gathered'],
+  ['collections', 'leave it out: modules are found by their short name'],
+  ['connection', 'set ansible_connection for the host in the inventory'],
+  ['port', 'set ansible_port for the host in the inventory'],
+  ['remote_user', 'set remote_user on the play, or ansible_user in the inventory'],
+  ['async', 'leave it out: a long step is watched, and the connection is kept'],
+  ['poll', 'leave it out: a long step is watched, and the connection is kept'],
+  ['delegate_facts', 'set the fact in a play of its own for that host'],
+]);
+
+export const loopControlKeywords = ['loop_var', 'index_var', 'label', 'pause'];
+export const unsupportedLoopControlKeywords = ['extended', 'extended_allitems', 'break_when'];
+
+/** The styles of `with_…` that are loaded; how each makes its items is the engine's matter. */
+export const loopStyles = [
+  'items',
+  'list',
+  'flattened',
+  'indexed_items',
+  'dict',
+  'together',
+  'nested',
+  'cartesian',
+  'sequence',
+  'subelements',
+];
+export const unsupportedLoopStyles = [
+  'config',
+  'csvfile',
+  'env',
+  'file',
+  'fileglob',
+  'filetree',
+  'first_found',
+  'ini',
+  'inventory_hostnames',
+  'lines',
+  'password',
+  'pipe',
+  'random_choice',
+  'template',
+  'unvault',
+  'url',
+  'varnames',
+  'vars',
+];
+
+/** The modules of ansible.builtin, so that "not supported" and "no such module" are told apart. */
+export const ansibleBuiltinModules: ReadonlySet<string> = new Set(
+  (
+    'add_host apt apt_key apt_repository assemble assert async_status blockinfile command copy cron deb822_repository ' +
+    'debconf debug dnf dnf5 dpkg_selections expect fail fetch file find gather_facts get_url getent git group group_by ' +
+    'hostname import_role import_tasks include_role include_tasks include_vars iptables known_hosts lineinfile meta ' +
+    'mount_facts package package_facts pause ping pip raw reboot replace rpm_key script service service_facts set_fact ' +
+    'set_stats setup shell slurp stat subversion systemd systemd_service sysvinit tempfile template unarchive uri user ' +
+    'validate_argument_spec wait_for wait_for_connection yum yum_repository'
+  ).split(' '),
+);
+
+/** Modules whose free text is a command line: only these options are taken out of it. Source: Ansible's docs of `command`. */
+export const commandLineModules: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);
+export const commandLineOptions: ReadonlySet<string> = new Set([
+  'creates',
+  'removes',
+  'chdir',
+  'executable',
+  'warn',
+  'stdin',
+  'stdin_add_newline',
+  'strip_empty_ends',
+]);

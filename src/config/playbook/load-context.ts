@@ -1,0 +1,57 @@
+import { nearestName, type Position, type Problem } from '../../errors.ts';
+import type { MappingNode } from '../node.ts';
+import type { ModuleCatalogue } from '../play.ts';
+import { describeNode, nameHint } from './describe.ts';
+import { instead, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
+import type { PlaybookFile } from './playbook-file.ts';
+
+/** What the parts of the loader share: the modules that exist, the files, and everything that was found wrong. */
+export interface LoadContext {
+  readonly catalogue: ModuleCatalogue;
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+  /** Reads another file of the playbook (`import_tasks`); `undefined` when that was a problem, which is then noted. */
+  readFile(file: string, at: Position | undefined, importing: readonly string[]): PlaybookFile | undefined;
+  /** The files that are being read, the outermost first: an import that closes a circle is a problem. */
+  readonly importing: string[];
+}
+
+/** Notes one problem; an absent hint is left out. */
+export function addProblem(context: LoadContext, at: Position, message: string, hint?: string): void {
+  context.problems.push({ message, at, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Notes every key that is no keyword of its place. @returns the keys that are keywords */
+export function checkKeywords(mapping: MappingNode, owner: KeywordOwner, context: LoadContext): void {
+  for (const { key, keyAt } of mapping.entries) {
+    if (!supportedKeywords[owner].includes(key)) unknownKeyword(key, keyAt, owner, context);
+  }
+}
+
+/** Notes that `key` is no keyword of its place, and why: not supported, at home elsewhere, or misspelt. */
+export function unknownKeyword(key: string, at: Position, owner: KeywordOwner, context: LoadContext): void {
+  if (unsupportedKeywords[owner].includes(key)) {
+    addProblem(context, at, `the ${owner} keyword '${key}' is not supported`, instead.get(key));
+    return;
+  }
+  const owners: readonly KeywordOwner[] = ['play', 'block', 'task', 'handler'];
+  const homes = owners.filter((home) => home !== owner && supportedKeywords[home].includes(key));
+  if (homes.length > 0) {
+    const place =
+      owner === 'task' && homes.length === 1 && homes[0] === 'handler' ? 'handlers' : `a ${homes.join(' or ')}`;
+    addProblem(context, at, `'${key}' is not a keyword of a ${owner}`, `it belongs to ${place}`);
+    return;
+  }
+  const nearest = nearestName(key, supportedKeywords[owner]);
+  addProblem(
+    context,
+    at,
+    `unknown ${owner} keyword '${key}'`,
+    nameHint(nearest, nearest === undefined ? supportedKeywords[owner] : undefined),
+  );
+}
+
+/** The message for a value of the wrong kind: `'tags' must be text or a list of texts, and is a mapping`. */
+export function wrongKind(keyword: string, wanted: string, node: Parameters<typeof describeNode>[0]): string {
+  return `'${keyword}' must be ${wanted}, and is ${describeNode(node)}`;
+}

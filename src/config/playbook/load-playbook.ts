@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { InputError, type Position, type Problem } from '../../errors.ts';
+import type { ConfigNode, MappingNode } from '../node.ts';
+import type { ModuleCatalogue, Play, Playbook } from '../play.ts';
+import { parseYaml, type YamlOptions } from '../yaml.ts';
+import { describeNode, isNothing } from './describe.ts';
+import { besideFile, readImportedPath } from './import-tasks.ts';
+import { KeywordReader } from './keyword-reader.ts';
+import { addProblem, type LoadContext } from './load-context.ts';
+import { readPlay } from './play.ts';
+import type { PlaybookFile } from './playbook-file.ts';
+
+export interface PlaybookOptions extends YamlOptions {
+  /** The text of a file, UTF-8. @throws when it cannot be read. Absent: from the disk. */
+  readonly readText?: (file: string) => string;
+}
+
+/**
+ * Reads a playbook and the files it imports, and checks every keyword, module, argument name, template and notified
+ * handler of all its plays.
+ * @throws InputError with every problem of every play
+ */
+export function loadPlaybook(file: string, catalogue: ModuleCatalogue, options: PlaybookOptions = {}): Playbook {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const readFile = fileReader(options, problems, warnings);
+  const context: LoadContext = { catalogue, problems, warnings, readFile, importing: [] };
+  const main = readFile(file, undefined, context.importing);
+  const plays = main === undefined ? [] : readPlays(main, context);
+  if (problems.length > 0) throw new InputError(problems);
+  return { file, plays, warnings };
+}
+
+function fileReader(options: PlaybookOptions, problems: Problem[], warnings: Problem[]) {
+  const readText = options.readText ?? ((file: string) => readFileSync(file, 'utf8'));
+  return (file: string, at: Position | undefined, importing: readonly string[]): PlaybookFile | undefined => {
+    const place = at === undefined ? {} : { at };
+    if (importing.includes(file)) {
+      problems.push({ message: `the import closes a circle: ${[...importing, file].join(' → ')}`, ...place });
+      return undefined;
+    }
+    let text: string;
+    try {
+      text = readText(file);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push({ message: `cannot read ${file}: ${reason}`, ...place });
+      return undefined;
+    }
+    try {
+      const yaml = parseYaml(text, file, options);
+      warnings.push(...yaml.warnings);
+      return { file, node: yaml.node };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+}
+
+function readPlays({ file, node }: PlaybookFile, context: LoadContext): readonly Play[] {
+  const start = { file, line: 1, column: 1 };
+  if (node === undefined || isNothing(node)) {
+    addProblem(context, node?.at ?? start, 'the playbook is empty', 'it is a list of plays, each with hosts and tasks');
+    return [];
+  }
+  if (node.kind !== 'sequence') {
+    const message = `a playbook must be a list of plays, and is ${describeNode(node)}`;
+    addProblem(context, node.at, message, "begin each play with '- hosts: …'");
+    return [];
+  }
+  context.importing.push(file);
+  const plays = node.items.flatMap((item) => readEntry(item, context));
+  context.importing.pop();
+  return plays;
+}
+
+const importNames = new Set(['import_playbook', 'ansible.builtin.import_playbook']);
+
+function readEntry(item: ConfigNode, context: LoadContext): readonly Play[] {
+  if (item.kind !== 'mapping') {
+    addProblem(context, item.at, `a play must be a mapping, and is ${describeNode(item)}`);
+    return [];
+  }
+  if (item.entries.some(({ key }) => importNames.has(key))) return importPlaybook(item, context);
+  const play = readPlay(item, context);
+  return play === undefined ? [] : [play];
+}
+
+/** The plays of another playbook; the tags of the import are added to each. */
+function importPlaybook(item: MappingNode, context: LoadContext): readonly Play[] {
+  for (const { key, keyAt } of item.entries) {
+    if (importNames.has(key) || key === 'name' || key === 'tags') continue;
+    addProblem(
+      context,
+      keyAt,
+      `'${key}' beside 'import_playbook' is not supported`,
+      'only name and tags can stand there',
+    );
+  }
+  const tags = new KeywordReader(item, context).tags();
+  const path = readImportedPath(item, importNames, context);
+  if (path === undefined) return [];
+  const imported = context.readFile(besideFile(path.at.file, path.value), path.at, context.importing);
+  const plays = imported === undefined ? [] : readPlays(imported, context);
+  return plays.map((play) => ({ ...play, tags: [...tags, ...play.tags] }));
+}

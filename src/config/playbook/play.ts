@@ -1,0 +1,87 @@
+import type { MappingNode } from '../node.ts';
+import type { Play } from '../play.ts';
+import { describeNode } from './describe.ts';
+import { checkHandlers } from './handlers.ts';
+import { KeywordReader, literalBoolean } from './keyword-reader.ts';
+import { addProblem, checkKeywords, type LoadContext, wrongKind } from './load-context.ts';
+import { readTaskList } from './task-list.ts';
+
+/** Reads one play; `undefined` when it names no hosts. */
+export function readPlay(node: MappingNode, context: LoadContext): Play | undefined {
+  checkKeywords(node, 'play', context);
+  const keywords = new KeywordReader(node, context);
+  checkFixedKeywords(keywords, context);
+  const hosts = readHosts(keywords, context);
+  const preTasks = readTaskList(keywords.raw('pre_tasks'), 'pre_tasks', 'task', context);
+  const tasks = readTaskList(keywords.raw('tasks'), 'tasks', 'task', context);
+  const postTasks = readTaskList(keywords.raw('post_tasks'), 'post_tasks', 'task', context);
+  const handlers = readTaskList(keywords.raw('handlers'), 'handlers', 'handler', context);
+  const name = keywords.text('name');
+  const settings = {
+    gatherFacts: readGatherFacts(keywords, context),
+    become: keywords.become(),
+    remoteUser: keywords.text('remote_user') ?? keywords.text('user'),
+    vars: keywords.variables('vars', 'play vars'),
+    varsFiles: readVarsFiles(keywords, context),
+    environment: keywords.environment(),
+    tags: keywords.tags(),
+    serial: keywords.batchSizes('serial'),
+    anyErrorsFatal: keywords.boolean('any_errors_fatal'),
+    maxFailPercentage: keywords.number('max_fail_percentage'),
+    ignoreUnreachable: keywords.boolean('ignore_unreachable'),
+    forceHandlers: keywords.boolean('force_handlers'),
+    noLog: keywords.boolean('no_log'),
+    checkMode: keywords.boolean('check_mode'),
+    diff: keywords.boolean('diff'),
+  };
+  if (hosts === undefined) return undefined;
+  const text = name?.kind === 'scalar' ? String(name.value) : hosts.text;
+  const play = { name: text, at: node.at, hosts: hosts.node, ...settings, preTasks, tasks, postTasks, handlers };
+  checkHandlers(play, context);
+  return play;
+}
+
+function readHosts(keywords: KeywordReader, context: LoadContext) {
+  const patterns = keywords.texts('hosts');
+  const node = keywords.raw('hosts');
+  const texts = patterns.flatMap((pattern) => (pattern.kind === 'scalar' ? [String(pattern.value)] : []));
+  const empty = texts.length === 0 || texts.some((text) => text.trim() === '');
+  if (node !== undefined && !empty) return { node, text: texts.join(',') };
+  const wrong = node !== undefined && node.kind === 'mapping';
+  if (!wrong)
+    addProblem(context, node?.at ?? keywords.at, "the play names no 'hosts'", "for every host write 'hosts: all'");
+  return undefined;
+}
+
+function readGatherFacts(keywords: KeywordReader, context: LoadContext): boolean {
+  const node = keywords.raw('gather_facts');
+  if (node === undefined) return true;
+  const literal = literalBoolean(node);
+  if (literal === undefined)
+    addProblem(context, node.at, wrongKind('gather_facts', 'true or false, written out', node));
+  return literal ?? true;
+}
+
+/** `vars_files`: each entry a file, or a list of files of which the first that exists is read. */
+function readVarsFiles(keywords: KeywordReader, context: LoadContext) {
+  return keywords.items('vars_files').filter((item) => {
+    const files = item.kind === 'sequence' ? item.items : [item];
+    const fits = files.length > 0 && files.every((file) => file.kind === 'scalar' && typeof file.value === 'string');
+    if (!fits) addProblem(context, item.at, `'vars_files' must be a list of files, and holds ${describeNode(item)}`);
+    return fits;
+  });
+}
+
+/** Keywords of which one value only is supported: the one that says what happens anyway. */
+function checkFixedKeywords(keywords: KeywordReader, context: LoadContext): void {
+  const fixed = [
+    ['strategy', 'linear'],
+    ['order', 'inventory'],
+  ] as const;
+  for (const [keyword, only] of fixed) {
+    const node = keywords.raw(keyword);
+    if (node === undefined || (node.kind === 'scalar' && node.value === only)) continue;
+    const message = `'${keyword}' can only be '${only}', and is ${describeNode(node)}`;
+    addProblem(context, node.at, message, `leave '${keyword}' out`);
+  }
+}
