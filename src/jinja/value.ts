@@ -1,3 +1,5 @@
+import type { Position } from '../errors.ts';
+
 /**
  * Python's values in JavaScript, as Ansible's templates see them. An int is a `number` (or a `bigint` outside the safe
  * range), a float is a `PyFloat`, so that 1 and 1.0 stay apart; a dict is a `ReadonlyMap`, never a plain object, so no
@@ -13,6 +15,8 @@ export type Value =
   | PyTuple
   | Undefined
   | PyCallable
+  | PyObject
+  | Omit
   | List
   | Dict;
 export type List = readonly Value[];
@@ -40,20 +44,95 @@ export class PyTuple {
 export class Undefined {
   /** What was looked up, for the message: `'kafka_versoin' is undefined`. */
   readonly message: string;
+  /** Where it was looked up, when a template did so. */
+  readonly at: Position | undefined;
+  /** An inline `if` without `else`: text and `~` take it for nothing; as the whole value it is an error. */
+  readonly lenient: boolean;
+  readonly #hint: () => string | undefined;
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    options: { hint?: () => string | undefined; at?: Position | undefined; lenient?: boolean } = {},
+  ) {
     this.message = message;
+    this.#hint = options.hint ?? (() => undefined);
+    this.at = options.at;
+    this.lenient = options.lenient ?? false;
   }
+
+  /** What to do about it: the nearest name that does exist. Found only when asked for, as `default(…)` never asks. */
+  get hint(): string | undefined {
+    return this.#hint();
+  }
+}
+
+/** Ansible's `omit`: an argument, dict key or list item that has this value is left out. */
+export class Omit {
+  readonly omitted = true;
+}
+
+/** The one value of `omit`. */
+export const omit = new Omit();
+
+/** A value with attributes that is neither data nor a plain function: `loop`, a namespace, a datetime. */
+export class PyObject {
+  /** Python's name of the type, for messages and `type_debug`. */
+  readonly typeName: string;
+  readonly #behaviour: PyObjectBehaviour;
+
+  constructor(typeName: string, behaviour: PyObjectBehaviour) {
+    this.typeName = typeName;
+    this.#behaviour = behaviour;
+  }
+
+  attribute(name: string): Value | undefined {
+    return this.#behaviour.attribute?.(name);
+  }
+
+  assign(name: string, value: Value): boolean {
+    if (this.#behaviour.assign === undefined) return false;
+    this.#behaviour.assign(name, value);
+    return true;
+  }
+
+  get callable(): PyCallable | undefined {
+    return this.#behaviour.callable;
+  }
+
+  /** Subtraction and comparison, where the type has them (datetimes). */
+  operate(operator: '-' | '+' | 'compare', other: Value): Value | undefined {
+    return this.#behaviour.operate?.(operator, other);
+  }
+
+  toText(): string {
+    return this.#behaviour.text?.() ?? `<${this.typeName}>`;
+  }
+}
+
+/** What a kind of `PyObject` can do; a missing function means that it cannot. */
+export interface PyObjectBehaviour {
+  readonly attribute?: (name: string) => Value | undefined;
+  readonly assign?: (name: string, value: Value) => void;
+  readonly callable?: PyCallable;
+  readonly operate?: (operator: '-' | '+' | 'compare', other: Value) => Value | undefined;
+  readonly text?: () => string;
 }
 
 /** Something a template can call: a macro, a bound method such as `.items()`, a global such as `range`. */
 export class PyCallable {
   readonly name: string;
   readonly call: (positional: List, keyword: ReadonlyMap<string, Value>) => Value;
+  /** False where an undefined argument is the result of the call, as for filters; macros look for themselves. */
+  readonly takesUndefined: boolean;
 
-  constructor(name: string, call: (positional: List, keyword: ReadonlyMap<string, Value>) => Value) {
+  constructor(
+    name: string,
+    call: (positional: List, keyword: ReadonlyMap<string, Value>) => Value,
+    options: { takesUndefined?: boolean } = {},
+  ) {
     this.name = name;
     this.call = call;
+    this.takesUndefined = options.takesUndefined ?? false;
   }
 }
 
@@ -125,6 +204,8 @@ export function isDict(value: Value): value is Dict {
 /** Where a template finds its names. `undefined` means that the name does not exist in this scope. */
 export interface Scope {
   lookup(name: string): Value | undefined;
+  /** Every name that exists here, for hints (`did you mean …`); a scope that cannot list them leaves it out. */
+  names?(): Iterable<string>;
 }
 
 /**
