@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import type { Attributes } from '../shell/action.ts';
+import type { HostQuestion, Identity, Stat } from '../shell/question.ts';
+import { withAttributes } from './attributes.ts';
+import type { Answers } from './module.ts';
+
+/** What stands at a path itself, links not followed. */
+export function lstat(path: string): HostQuestion & { readonly ask: 'stat' } {
+  return { ask: 'stat', path, follow: false };
+}
+
+/** What stands at a path, links followed. */
+export function stat(path: string): HostQuestion & { readonly ask: 'stat' } {
+  return { ask: 'stat', path, follow: true };
+}
+
+/** The folders above an absolute path from the top down, without `/`. */
+export function ancestors(path: string): readonly string[] {
+  const above: string[] = [];
+  for (let folder = posix.dirname(path); folder !== '/' && folder !== '.'; folder = posix.dirname(folder)) {
+    above.unshift(folder);
+  }
+  return above;
+}
+
+/** The folders above a path that have to be made for it, from the top down. */
+export function missingFolders(path: string, answers: Answers): readonly string[] {
+  return ancestors(path).filter((folder) => answers.get(stat(folder)) === null);
+}
+
+/** Where a link leads, as an absolute path; anything else is its own place. */
+export function linkDestination(path: string, found: Stat | null): string {
+  if (found?.type !== 'link' || found.target === undefined) return path;
+  return posix.resolve(posix.dirname(path), found.target);
+}
+
+/** What a new file or folder will be like; what only the host can tell is `NaN` or empty. */
+export function freshStat(type: 'file' | 'directory', wanted: Attributes, identity: Identity, size = Number.NaN): Stat {
+  const isRoot = identity.uid === 0;
+  const created: Stat = {
+    type,
+    mode: (type === 'file' ? 0o666 : 0o777) & ~identity.umask,
+    uid: identity.uid,
+    owner: identity.user,
+    gid: isRoot ? 0 : Number.NaN,
+    group: isRoot ? 'root' : '',
+    size,
+    mtime: Number.NaN,
+    inode: Number.NaN,
+    links: type === 'file' ? 1 : 2,
+  };
+  return withAttributes(created, wanted, identity.umask);
+}
+
+/** The path without a slash at its end. */
+export function withoutSlash(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+}

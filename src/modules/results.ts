@@ -1,0 +1,38 @@
+import type { Value } from '../jinja/value.ts';
+import type { Json, Stat } from '../shell/question.ts';
+import { formatMode } from './modes.ts';
+import type { ResultFields } from './module.ts';
+
+/** Result fields; those that are not known are left out. */
+export function fields(record: Readonly<Record<string, Value | undefined>>): ResultFields {
+  const known = new Map<string, Value>();
+  for (const [name, value] of Object.entries(record)) {
+    if (value !== undefined && !(typeof value === 'number' && Number.isNaN(value))) known.set(name, value);
+  }
+  return known;
+}
+
+/** A value of JSON as templates see it. */
+export function toValue(json: Json): Value {
+  if (json === null || typeof json !== 'object') return json;
+  if (isList(json)) return json.map(toValue);
+  return new Map<Value, Value>(Object.entries(json).map(([key, value]) => [key, toValue(value)]));
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/** The fields that Ansible's file modules tell of the path they worked on. */
+export function statFields(stat: Stat | null, state?: string): Readonly<Record<string, Value | undefined>> {
+  if (stat === null) return { state: 'absent' };
+  return {
+    state: state ?? stat.type,
+    mode: Number.isNaN(stat.mode) ? undefined : formatMode(stat.mode),
+    owner: stat.owner === '' ? undefined : stat.owner,
+    group: stat.group === '' ? undefined : stat.group,
+    uid: stat.uid,
+    gid: stat.gid,
+    size: stat.size,
+  };
+}
