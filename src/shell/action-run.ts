@@ -1,0 +1,54 @@
+import type { HostAction, Run } from './action.ts';
+import { quote, quoteAll } from './quote.ts';
+
+/**
+ * A program of the user's. A script for /bin/sh is evaluated by the shell that is there already: one process less, and its
+ * text stands in no argument list. Standard input is what the task gives, or nothing.
+ */
+export function runText(action: Run): string {
+  const lines = [
+    // The user's program expects the locale and the PATH of the host, and the umask of the account.
+    ...[...action.environment].map(([name, value]) => `export ${name}=${quote(value)}`),
+    action.chdir === undefined ? 'cd -- "${HOME:-/}" 2>/dev/null || cd /' : `cd -- ${quote(action.chdir)} || exit`,
+  ];
+  const { command } = action;
+  if (command.kind === 'argv') lines.push(`exec ${quoteAll(command.argv)}`);
+  else if (command.executable === '/bin/sh')
+    lines.push('unset N S R O K U rc g; set --', `eval ${quote(command.script)}`);
+  else lines.push(`exec ${quote(command.executable)} -c ${quote(command.script)}`);
+  const program = lines.join('\n');
+  return action.stdin === undefined ? program : `printf %s ${quote(action.stdin)} | (\n${program}\n)`;
+}
+
+/** Waits on the host, so that the wait costs no round trips. The last line on stderr says what it waited for. */
+export function waitText(action: Extract<HostAction, { do: 'wait' }>): string {
+  const { until } = action;
+  if (until.kind === 'time') return `sleep ${Math.max(action.delay, 0) + Math.max(action.timeout, 0)}`;
+  const wanted = until.kind === 'port' ? portCondition(until.port, until.state) : pathCondition(until);
+  const what = until.kind === 'port' ? `port ${until.port} to be ${until.state}` : `${until.path} to be ${until.state}`;
+  return [
+    ...(action.delay > 0 ? [`sleep ${action.delay}`] : []),
+    `end=$(( $(date +%s) + ${Math.ceil(action.timeout)} ))`,
+    `until ${wanted}; do`,
+    `  [ "$(date +%s)" -lt "$end" ] || { printf '%s\\n' ${quote(action.message ?? `Timeout when waiting for ${what}`)} >&2; exit 1; }`,
+    `  sleep ${action.sleep}`,
+    'done',
+  ].join('\n');
+}
+
+/** /proc/net/tcp holds local and remote address in hex and the state: 0A is LISTEN, 06 TIME_WAIT (proc(5)). */
+function portCondition(port: number, state: 'started' | 'stopped' | 'drained'): string {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const files = '/proc/net/tcp /proc/net/tcp6';
+  const listening = `grep -q ":${hex} [0-9A-F]*:[0-9A-F]* 0A " ${files} 2>/dev/null`;
+  if (state === 'started') return listening;
+  if (state === 'stopped') return `! ${listening}`;
+  return `! grep -q ":${hex} [0-9A-F]*:[0-9A-F]* 0[1-5789] " ${files} 2>/dev/null`;
+}
+
+function pathCondition(until: { path: string; state: 'present' | 'absent'; searchRegex?: string | undefined }): string {
+  const path = quote(until.path);
+  const there =
+    until.searchRegex === undefined ? `[ -e ${path} ]` : `grep -Eq -- ${quote(until.searchRegex)} ${path} 2>/dev/null`;
+  return until.state === 'present' ? there : `! ${there}`;
+}

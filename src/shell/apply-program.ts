@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { HostAction } from './action.ts';
+import { actionText } from './action-text.ts';
+import { newNonce } from './frame.ts';
+import { type Expectation, guardText } from './guard.ts';
+import { LOCK, STEP_JOURNAL, UNLOCK } from './host-state.ts';
+import { preamble, STATE_FOLDER } from './program.ts';
+import { quote } from './quote.ts';
+
+/** One action of a program, and what stands around it. */
+export interface Step {
+  /** For the journal on the host: the task's name and place. Never a secret. */
+  readonly label: string;
+  readonly action: HostAction;
+  /** `ignore_errors`: the steps after it run although it failed. */
+  readonly continueOnFailure: boolean;
+  /** Handlers that this step's success owes: recorded on the host at once, so that a run that fails later cannot lose them. */
+  readonly owes: readonly string[];
+  /** Handlers whose record is removed once this step has succeeded. */
+  readonly pays: readonly string[];
+}
+
+export interface ApplyProgram {
+  readonly nonce: string;
+  readonly text: string;
+}
+
+export interface ApplyOptions {
+  /** Names this run in the lock, the journal and temporary files: eight or more hexadecimal digits. */
+  readonly run: string;
+  /** Who runs it, for those who find the lock: `user@host`. */
+  readonly owner: string;
+  /** Where the host was seen when the steps were decided. */
+  readonly expectations: readonly Expectation[];
+  /** The number of the first step, so that temporary names differ between the programs of a run. */
+  readonly firstStep: number;
+}
+
+/**
+ * A program that does steps in order. Its frames: `LOCKED` (the payload tells the holder), `MOVED` (the host is not as it
+ * was when the steps were decided; nothing was done), `B i` and `E i rc` around each step, `END` when it came to its end.
+ * What a step writes on stderr stands between the same markers on stderr. It stops at the first step that fails.
+ */
+export function compileApply(steps: readonly Step[], options: ApplyOptions): ApplyProgram {
+  const nonce = newNonce();
+  const lines = [...opening(nonce, options), guardText(options.expectations)];
+  steps.forEach((step, index) => {
+    const number = options.firstStep + index;
+    lines.push(
+      `j begin ${number} ${quote(step.label)}`,
+      `m B ${index}`,
+      `( ${actionText(step.action, number)} ) </dev/null`,
+      'rc=$?',
+      ...(step.owes.length + step.pays.length > 0 ? [`if [ "$rc" = 0 ]; then ${owedText(step)}; fi`] : []),
+      `m E ${index} "$rc"; j end ${number} "$rc"`,
+      ...(step.continueOnFailure ? [] : ['[ "$rc" = 0 ] || { rm -f "$S/running"; m END; exit 0; }']),
+    );
+  });
+  lines.push('rm -f "$S/running"', 'm END');
+  return { nonce, text: lines.join('\n') };
+}
+
+/** A program for one step whose content comes on the channel after the program (`unpack` of a streamed archive). */
+export function compileReceive(step: Step, options: ApplyOptions): ApplyProgram {
+  const nonce = newNonce();
+  const lines = [
+    ...opening(nonce, options),
+    guardText(options.expectations),
+    `j begin ${options.firstStep} ${quote(step.label)}`,
+    'm B 0',
+    `( ${actionText(step.action, options.firstStep)} )`,
+    'rc=$?',
+    ...(step.owes.length > 0 ? [`if [ "$rc" = 0 ]; then ${owedText(step)}; fi`] : []),
+    `m E 0 "$rc"; j end ${options.firstStep} "$rc"; rm -f "$S/running"; m END`,
+    // What is left of the content is read, or the sender would see a broken pipe instead of the answer.
+    'cat >/dev/null',
+  ];
+  return { nonce, text: lines.join('\n') };
+}
+
+/** A program that gives the host's lock back. Its frame: `END`. */
+export function compileUnlock(run: string): ApplyProgram {
+  const nonce = newNonce();
+  return { nonce, text: [preamble(nonce), STATE_FOLDER, `R=${run}`, UNLOCK, 's END'].join('\n') };
+}
+
+function opening(nonce: string, options: ApplyOptions): string[] {
+  return [
+    preamble(nonce),
+    // The same marker on both streams, so that each step's stderr is known from its neighbours'.
+    'm() { s "$@"; s "$@" >&2; }',
+    STATE_FOLDER,
+    `R=${options.run} O=${quote(options.owner)} U=$(umask)`,
+    LOCK,
+    STEP_JOURNAL,
+  ];
+}
+
+function owedText(step: Step): string {
+  return [
+    ...step.owes.map(
+      (handler) => `mkdir -p "$S/owed" && printf '%s\\n' ${quote(handler)} > "$S/owed/${owedKey(handler)}"`,
+    ),
+    ...step.pays.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`),
+  ].join('; ');
+}
+
+/** The file name under which an owed handler is recorded. */
+export function owedKey(handler: string): string {
+  return createHash('sha256').update(handler).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,169 @@
+import { parseFacts } from './facts.ts';
+import { type Frame, newNonce } from './frame.ts';
+import { READ_STATE } from './host-state.ts';
+import { COMMAND_OF, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
+import { parseGroup, parseListening, parsePasswd, parseUnits, unitName } from './probe-records.ts';
+import { preamble, STATE_FOLDER } from './program.ts';
+import { type AnswerOf, type HostQuestion, questionKey } from './question.ts';
+import { chunkWords, quote, quoteAll } from './quote.ts';
+
+/** A program that reads and changes nothing, and how its answer is read. */
+export interface ProbeProgram {
+  readonly nonce: string;
+  readonly text: string;
+  /** The answers by question key. A question whose answer did not come is missing. */
+  parse(frames: readonly Frame[]): Map<string, AnswerOf[keyof AnswerOf]>;
+}
+
+type Ask = HostQuestion['ask'];
+type Of<A extends Ask> = Extract<HostQuestion, { ask: A }>;
+
+/**
+ * One program for all questions: equal kinds share a process, so the cost does not grow with the number of tasks.
+ * `END` closes it, so that a program cut short is not taken for one that found nothing.
+ */
+export function compileProbe(questions: readonly HostQuestion[]): ProbeProgram {
+  const nonce = newNonce();
+  const text = [preamble(nonce), STATE_FOLDER, probeText(questions), READ_STATE, 's END'].join('\n');
+  return { nonce, text, parse: (frames) => parseProbe(questions, nonce, frames) };
+}
+
+/** The shell text that asks, without what stands around it: apply programs ask again with the same text. */
+export function probeText(questions: readonly HostQuestion[]): string {
+  const lines: string[] = [];
+  for (const follow of [false, true]) {
+    const paths = of(questions, 'stat')
+      .filter((q) => q.follow === follow)
+      .map((q) => q.path);
+    if (paths.length === 0) continue;
+    lines.push(`s stat ${follow ? 'follow' : 'link'}`);
+    for (const chunk of chunkWords(paths)) {
+      lines.push(`stat ${follow ? '-L ' : ''}-c "$N${STAT_FORMAT}" -- ${quoteAll(chunk)} 2>/dev/null`);
+    }
+    if (!follow) {
+      lines.push('s links');
+      for (const chunk of chunkWords(paths)) {
+        lines.push(
+          `for p in ${quoteAll(chunk)}; do [ -L "$p" ] && { printf '%s|%s|' "$N" "$p"; readlink -- "$p"; }; done`,
+        );
+      }
+    }
+  }
+  const hashed = of(questions, 'hash').map((q) => q.path);
+  if (hashed.length > 0) {
+    lines.push('s hash');
+    const plain = hashed.filter((path) => !/[\n\\]/.test(path));
+    for (const chunk of chunkWords(plain)) lines.push(`sha256sum -- ${quoteAll(chunk)} 2>/dev/null`);
+    for (const path of hashed.filter((each) => !plain.includes(each))) {
+      lines.push(`s hash-of ${Buffer.from(path).toString('base64')}; sha256sum < ${quote(path)} 2>/dev/null`);
+    }
+  }
+  of(questions, 'content').forEach((q, index) => {
+    const path = quote(q.path);
+    lines.push(`[ -f ${path} ] && [ "$(wc -c < ${path})" -le ${q.maxBytes} ] && { s content ${index}; cat ${path}; }`);
+  });
+  of(questions, 'tree').forEach((q, index) => {
+    const path = quote(q.path);
+    lines.push(
+      `[ -d ${path} ] && { s tree ${index}; find ${path}/ -exec stat -c "$N${STAT_FORMAT}" {} + 2>/dev/null`,
+      `s tree-links ${index}; find ${path}/ -type l -exec sh -c 'n=$1; shift; for p; do printf "%s|%s|" "$n" "$p"; readlink -- "$p"; done' sh "$N" {} + 2>/dev/null; }`,
+    );
+  });
+  for (const ask of ['passwd', 'group', 'unit', 'command'] as const) {
+    const names = of(questions, ask).map((q) => q.name);
+    if (names.length > 0) lines.push(`s ${ask}`, COMMAND_OF[ask](ask === 'unit' ? names.map(unitName) : names));
+  }
+  for (const ask of ['listening', 'identity', 'facts'] as const) {
+    if (of(questions, ask).length > 0) lines.push(`s ${ask}`, COMMAND_OF[ask]);
+  }
+  return lines.join('\n');
+}
+
+function of<A extends Ask>(questions: readonly HostQuestion[], ask: A): Of<A>[] {
+  return questions.filter((question): question is Of<A> => question.ask === ask);
+}
+
+function parseProbe(
+  questions: readonly HostQuestion[],
+  nonce: string,
+  frames: readonly Frame[],
+): Map<string, AnswerOf[keyof AnswerOf]> {
+  const payload = (...words: string[]): Buffer | undefined =>
+    frames.find((frame) => frame.words.join(' ') === words.join(' '))?.payload;
+  const text = (...words: string[]): string => payload(...words)?.toString() ?? '';
+  const stats = {
+    link: parseStatRecords(text('stat', 'link'), text('links'), nonce),
+    follow: parseStatRecords(text('stat', 'follow'), '', nonce),
+  };
+  const hashes = new Map(
+    text('hash')
+      .split('\n')
+      .map((line) => [line.slice(66), line.slice(0, 64)]),
+  );
+  const passwd = parsePasswd(text('passwd'), nonce);
+  const groups = parseGroup(text('group'));
+  const unitNames = of(questions, 'unit').map((q) => unitName(q.name));
+  const units = parseUnits(text('unit'), unitNames);
+  const listening = parseListening(text('listening'));
+  const commands = new Map(
+    text('command')
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  );
+  const contents = of(questions, 'content');
+  const trees = of(questions, 'tree');
+
+  const answers = new Map<string, AnswerOf[keyof AnswerOf]>();
+  for (const question of questions) {
+    answers.set(questionKey(question), answerTo(question));
+  }
+  return answers;
+
+  function answerTo(question: HostQuestion): AnswerOf[keyof AnswerOf] {
+    switch (question.ask) {
+      case 'stat':
+        return stats[question.follow ? 'follow' : 'link'].get(question.path) ?? null;
+      case 'hash':
+        return (
+          hashes.get(question.path) ??
+          (text('hash-of', Buffer.from(question.path).toString('base64')).slice(0, 64) || null)
+        );
+      case 'content':
+        return payload('content', String(contents.indexOf(question))) ?? null;
+      case 'tree': {
+        const index = String(trees.indexOf(question));
+        if (payload('tree', index) === undefined) return null;
+        const found = parseStatRecords(text('tree', index), text('tree-links', index), nonce);
+        return [...found]
+          .map(([path, stat]) => ({ path: path.replace(/^(.*?)\/\//, '$1/'), stat }))
+          .filter(({ path }) => path !== `${question.path}/`);
+      }
+      case 'passwd':
+        return passwd.get(question.name) ?? null;
+      case 'group':
+        return groups.get(question.name) ?? null;
+      case 'unit':
+        return (
+          units.get(unitName(question.name)) ?? {
+            manager: 'none',
+            load: 'not-found',
+            active: 'inactive',
+            sub: '',
+            enabled: '',
+            mainPid: 0,
+            needsReload: false,
+          }
+        );
+      case 'listening':
+        return listening.has(question.port);
+      case 'command':
+        return commands.get(question.name) || null;
+      case 'identity': {
+        const [user = '', uid = '', home = '', umask = ''] = text('identity').split('\n');
+        return { user, uid: Number(uid), home, umask: Number.parseInt(umask, 8) };
+      }
+      case 'facts':
+        return parseFacts(text('facts'));
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import type { GroupEntry, PasswdEntry, UnitState } from './question.ts';
+
+/** passwd(5) entries, each behind the nonce, the asked name, the primary group's name and the names of all groups. */
+export function parsePasswd(text: string, nonce: string): Map<string, PasswdEntry> {
+  const entries = new Map<string, PasswdEntry>();
+  for (const line of text.split('\n')) {
+    if (!line.startsWith(`${nonce}|`)) continue;
+    const [, asked = '', primaryGroup = '', allGroups = '', ...rest] = line.split('|');
+    const [name = '', , uid = '', gid = '', gecos = '', home = '', shell = ''] = rest.join('|').split(':');
+    const primary = primaryGroup === '' ? gid : primaryGroup;
+    entries.set(asked, {
+      name,
+      uid: Number(uid),
+      gid: Number(gid),
+      gecos,
+      home,
+      shell,
+      primaryGroup: primary,
+      groups: allGroups
+        .split(' ')
+        .filter((group) => group !== '' && group !== primary)
+        .sort(),
+    });
+  }
+  return entries;
+}
+
+/** group(5) entries by name and by number, since a group may be asked for by either. */
+export function parseGroup(text: string): Map<string, GroupEntry> {
+  const entries = new Map<string, GroupEntry>();
+  for (const line of text.split('\n')) {
+    const [name = '', , gid = '', members = ''] = line.split(':');
+    if (name === '' || gid === '') continue;
+    const entry = { name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') };
+    entries.set(name, entry);
+    entries.set(gid, entry);
+  }
+  return entries;
+}
+
+/** A unit's name as systemd writes it: a service when no type is given. */
+export function unitName(name: string): string {
+  return /\.(service|socket|target|timer|mount|automount|path|slice|scope|swap|device)$/.test(name)
+    ? name
+    : `${name}.service`;
+}
+
+/** The manager's name, then a block of `Key=value` lines per unit, in the order of the names. */
+export function parseUnits(text: string, names: readonly string[]): Map<string, UnitState> {
+  const units = new Map<string, UnitState>();
+  const lineEnd = text.indexOf('\n');
+  const manager = text.slice(0, Math.max(0, lineEnd)).trim();
+  if (manager !== 'systemd' && manager !== 'sysv' && manager !== 'openrc') return units;
+  const blocks = text
+    .slice(lineEnd + 1)
+    .trimEnd()
+    .split('\n\n');
+  names.forEach((name, index) => {
+    const block = blocks[index];
+    if (block === undefined) return;
+    const fields = new Map(
+      block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+    units.set(name, {
+      manager,
+      load: fields.get('LoadState') ?? '',
+      active: fields.get('ActiveState') ?? '',
+      sub: fields.get('SubState') ?? '',
+      enabled: fields.get('UnitFileState') ?? '',
+      mainPid: Number(fields.get('MainPID') ?? 0),
+      needsReload: fields.get('NeedDaemonReload') === 'yes',
+    });
+  });
+  return units;
+}
+
+/** Local ports in state LISTEN (0A) out of /proc/net/tcp and tcp6 (proc(5)). */
+export function parseListening(text: string): Set<number> {
+  const ports = new Set<number>();
+  for (const line of text.split('\n')) {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    if (state === '0A') ports.add(Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16));
+  }
+  return ports;
+}

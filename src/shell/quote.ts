@@ -1,0 +1,38 @@
+import { BrokkrError } from '../errors.ts';
+
+/**
+ * One word of POSIX shell text that stands for exactly this string: single quotes, each quote inside closed and escaped.
+ * A NUL byte cannot be a part of any argument, so it is refused.
+ */
+export function quote(word: string): string {
+  if (word.includes('\0')) throw new BrokkrError('a shell word cannot hold a NUL byte');
+  if (/^[A-Za-z0-9_/.:=@%+,-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The words of a command, quoted and joined with blanks. */
+export function quoteAll(words: readonly string[]): string {
+  return words.map(quote).join(' ');
+}
+
+/**
+ * Splits words into runs whose quoted length stays below `limit` bytes, for commands that take many paths: Linux limits
+ * the whole argument list, environment included, and xargs would be one more process.
+ */
+export function chunkWords(words: readonly string[], limit = 60_000): string[][] {
+  const chunks: string[][] = [];
+  let chunk: string[] = [];
+  let length = 0;
+  for (const word of words) {
+    const size = Buffer.byteLength(word) + 3;
+    if (chunk.length > 0 && length + size > limit) {
+      chunks.push(chunk);
+      chunk = [];
+      length = 0;
+    }
+    chunk.push(word);
+    length += size;
+  }
+  if (chunk.length > 0) chunks.push(chunk);
+  return chunks;
+}

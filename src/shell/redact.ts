@@ -1,0 +1,81 @@
+/** What stands in place of a secret wherever something is printed. */
+export const REDACTED = '<redacted>';
+
+/** Shorter values would be found by accident in ordinary text, and redacting them would hide more than it protects. */
+const SHORTEST = 4;
+
+/** A secret value whose printed form is redacted: showing it takes an explicit `reveal()`. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return REDACTED;
+  }
+}
+
+/**
+ * Removes known secrets by value from whatever is about to be printed or written. Values are found as they are, in
+ * base64, in URL encoding, and as they look inside JSON text and single-quoted shell words.
+ */
+export class Redactor {
+  readonly #forms = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  /** Every line of a secret of several lines is a secret of its own, since output is often cut at lines. */
+  add(secret: string): void {
+    for (const part of [secret, ...secret.split(/\r?\n/)]) {
+      const text = part.trim();
+      if (text.length < SHORTEST) continue;
+      for (const form of [
+        text,
+        Buffer.from(text).toString('base64'),
+        encodeURIComponent(text),
+        JSON.stringify(text).slice(1, -1),
+        text.replaceAll("'", `'\\''`),
+      ]) {
+        this.#forms.add(form);
+      }
+    }
+    this.#pattern = undefined;
+  }
+
+  redact(text: string): string {
+    if (this.#forms.size === 0) return text;
+    this.#pattern ??= new RegExp(
+      [...this.#forms]
+        .sort((a, b) => b.length - a.length)
+        .map((form) => form.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('|'),
+      'g',
+    );
+    return text.replaceAll(this.#pattern, REDACTED);
+  }
+
+  /** A copy of a JSON-like value with every string in it redacted, keys included. */
+  redactDeep<T>(value: T): T;
+  redactDeep(value: unknown): unknown {
+    if (this.#forms.size === 0) return value;
+    if (typeof value === 'string') return this.redact(value);
+    if (Array.isArray(value)) return value.map((item) => this.redactDeep(item));
+    if (value !== null && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.redactDeep(item)]));
+    }
+    return value;
+  }
+}

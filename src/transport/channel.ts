@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+
+/** A running shell on the other side: an SSH session channel, or a local process. */
+export interface Channel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Called once, when nothing more can come. `rc` is null when it did not end by itself: the connection is gone. */
+  onClose(listener: (rc: number | null, signal: string | null) => void): void;
+  destroy(): void;
+}
+
+export function sshChannel(channel: ClientChannel): Channel {
+  let rc: number | null = null;
+  let signal: string | null = null;
+  channel.on('exit', (code: number | null, name?: string) => {
+    rc = code;
+    signal = name ?? null;
+  });
+  // Without a listener, an error on a channel whose connection is gone would end the process.
+  channel.on('error', () => {});
+  channel.stderr.on('error', () => {});
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    onClose: (listener) => void channel.once('close', () => listener(rc, signal)),
+    destroy: () => channel.destroy(),
+  };
+}
+
+/** `connection: local`: the same program protocol with a shell of this machine. */
+export function localChannel(command: string): Channel {
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => {});
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    onClose: (listener) => {
+      child.once('close', (rc, signal) => listener(rc, signal));
+      child.once('error', () => listener(null, null));
+    },
+    destroy: () => {
+      child.stdin.destroy();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { createHash, createHmac } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** One line of known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+export interface KnownHost {
+  readonly marker: 'revoked' | 'cert-authority' | undefined;
+  /** Patterns, or one hashed name. */
+  readonly hosts: string;
+  readonly type: string;
+  readonly key: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export type KeyVerdict =
+  | { readonly verdict: 'known' }
+  | { readonly verdict: 'unknown' }
+  | { readonly verdict: 'changed' | 'revoked'; readonly known: readonly KnownHost[] };
+
+/** Reads known_hosts files; a file that is not there is empty. Lines that cannot be read are passed over, as ssh does. */
+export function readKnownHosts(files: readonly string[]): KnownHost[] {
+  return files.flatMap((file) => {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch {
+      return [];
+    }
+    return parseKnownHosts(text, file);
+  });
+}
+
+export function parseKnownHosts(text: string, file: string): KnownHost[] {
+  return text.split('\n').flatMap((raw, index) => {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) return [];
+    const words = line.split(/\s+/);
+    const marker = words[0]?.startsWith('@') === true ? words.shift()?.slice(1) : undefined;
+    const [hosts, type, key] = words;
+    if (hosts === undefined || type === undefined || key === undefined) return [];
+    if (marker !== undefined && marker !== 'revoked' && marker !== 'cert-authority') return [];
+    return [{ marker, hosts, type, key, file, line: index + 1 }];
+  });
+}
+
+/** The name under which a host stands in known_hosts: the port is a part of it unless it is 22. */
+export function knownHostName(host: string, port: number): string {
+  return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+}
+
+/** Is this the key that the host is known by? A key of another type than those known is unknown, not changed. */
+export function checkHostKey(entries: readonly KnownHost[], name: string, key: Buffer): KeyVerdict {
+  const encoded = key.toString('base64');
+  const type = keyType(key);
+  const mine = entries.filter((entry) => matchesHost(entry.hosts, name));
+  const revoked = mine.filter((entry) => entry.marker === 'revoked' && entry.key === encoded);
+  if (revoked.length > 0) return { verdict: 'revoked', known: revoked };
+  const plain = mine.filter((entry) => entry.marker === undefined);
+  if (plain.some((entry) => entry.key === encoded)) return { verdict: 'known' };
+  const sameType = plain.filter((entry) => entry.type === type);
+  return sameType.length > 0 ? { verdict: 'changed', known: sameType } : { verdict: 'unknown' };
+}
+
+/**
+ * The key algorithms to offer, those of known keys first: otherwise a host known only by its RSA key would show another
+ * one and look new.
+ */
+export function hostKeyAlgorithms(entries: readonly KnownHost[], name: string): string[] {
+  const all = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ];
+  const types = new Set(
+    entries.filter((entry) => entry.marker === undefined && matchesHost(entry.hosts, name)).map((entry) => entry.type),
+  );
+  const isKnown = (algorithm: string): boolean =>
+    types.has(algorithm) || (algorithm.startsWith('rsa-') && types.has('ssh-rsa'));
+  return [...all.filter(isKnown), ...all.filter((algorithm) => !isKnown(algorithm))];
+}
+
+/** `SHA256:…`, as ssh prints it. */
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The algorithm name that an SSH public key blob begins with (RFC 4253, 6.6). */
+export function keyType(key: Buffer): string {
+  const length = key.length >= 4 ? key.readUInt32BE(0) : 0;
+  return key.subarray(4, 4 + length).toString('ascii');
+}
+
+/** Adds a key to the first of the user's files. */
+export function appendKnownHost(file: string, name: string, key: Buffer): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  appendFileSync(file, `${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
+}
+
+/** Comma-separated patterns with `*`, `?` and `!`, or `|1|salt|hash` with HMAC-SHA1 of the name. */
+function matchesHost(hosts: string, name: string): boolean {
+  if (hosts.startsWith('|1|')) {
+    const [, , salt = '', hash = ''] = hosts.split('|');
+    return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+  }
+  let matched = false;
+  for (const pattern of hosts.toLowerCase().split(',')) {
+    const negated = pattern.startsWith('!');
+    if (!globMatches(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (negated) return false;
+    matched = true;
+  }
+  return matched;
+}
+
+function globMatches(pattern: string, name: string): boolean {
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`).test(name);
+}
