@@ -1,7 +1,13 @@
 import { nearestName, type Position } from '../../errors.ts';
 import type { ConfigNode, MappingEntry, MappingNode, ScalarNode } from '../node.ts';
 import { describeNode, nameHint } from './describe.ts';
-import { ansibleBuiltinModules, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
+import {
+  ansibleBuiltinModules,
+  insteadOfModule,
+  type KeywordOwner,
+  supportedKeywords,
+  unsupportedKeywords,
+} from './keywords.ts';
 import { addProblem, type LoadContext, unknownKeyword } from './load-context.ts';
 import { readArguments } from './module-arguments.ts';
 
@@ -97,20 +103,23 @@ function isKeywordElsewhere(key: string): boolean {
 }
 
 function isModuleOfAnsible(name: string): boolean {
-  return ansibleBuiltinModules.has(name.replace(/^ansible\.(builtin|legacy)\./, ''));
+  return ansibleBuiltinModules.has(shortName(name));
 }
 
 function unknownModule({ name, at }: { name: string; at: Position }, context: LoadContext): void {
+  const { names } = context.catalogue;
   if (isModuleOfAnsible(name)) {
-    addProblem(context, at, `the module '${name}' is not supported`, modulesHint(undefined, context));
+    const hint = insteadOfModule.get(shortName(name)) ?? nameHint(undefined, names);
+    addProblem(context, at, `the module '${name}' is not supported`, hint);
     return;
   }
-  const nearest = nearestName(name.replace(/^ansible\.(builtin|legacy)\./, ''), context.catalogue.names);
-  addProblem(context, at, `unknown module '${name}'`, modulesHint(nearest, context));
+  const nearest = nearestName(shortName(name), [...names, ...ansibleBuiltinModules]);
+  const known = nearest === undefined || !names.includes(nearest) ? names : undefined;
+  addProblem(context, at, `unknown module '${name}'`, nameHint(nearest, known));
 }
 
-function modulesHint(nearest: string | undefined, context: LoadContext): string | undefined {
-  return nameHint(nearest, nearest === undefined ? context.catalogue.names : undefined);
+function shortName(name: string): string {
+  return name.replace(/^ansible\.(builtin|legacy)\./, '');
 }
 
 /** `action: copy src=a dest=b`, or `action:` with the module's name under `module`. */

@@ -22,5 +22,6 @@ export function isNothing(node: ConfigNode): boolean {
 export function nameHint(nearest: string | undefined, known?: readonly string[]): string | undefined {
   const list = known === undefined ? undefined : `known: ${[...known].sort().join(', ')}`;
   if (nearest === undefined) return list;
+  if (known !== undefined && !known.includes(nearest)) return `did you mean '${nearest}'? it is not supported; ${list}`;
   return list === undefined ? `did you mean '${nearest}'?` : `did you mean '${nearest}'? ${list}`;
 }

@@ -4,8 +4,8 @@ import type { Block, TaskOrBlock } from '../play.ts';
 import { describeNode } from './describe.ts';
 import { parseKeyValue } from './key-value.ts';
 import { KeywordReader } from './keyword-reader.ts';
-import { type KeywordOwner, supportedKeywords } from './keywords.ts';
-import { addProblem, type LoadContext, unknownKeyword } from './load-context.ts';
+import { inheritedKeywords, type KeywordOwner } from './keywords.ts';
+import { addProblem, type LoadContext } from './load-context.ts';
 import { readInherited } from './task.ts';
 import { isTemplateNode } from './template-check.ts';
 
@@ -30,7 +30,9 @@ export function importTasks(
   readTasks: ReadTasks,
 ): Block | undefined {
   for (const { key, keyAt } of item.entries) {
-    if (!names.has(key) && !supportedKeywords.block.includes(key)) unknownKeyword(key, keyAt, 'block', context);
+    if (names.has(key) || inheritedKeywords.includes(key)) continue;
+    const hint = `the tasks inherit ${inheritedKeywords.join(', ')}`;
+    addProblem(context, keyAt, `'${key}' cannot stand beside 'import_tasks'`, hint);
   }
   const inherited = readInherited(new KeywordReader(item, context), 'block');
   const path = readImportedPath(item, names, context);

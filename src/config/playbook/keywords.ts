@@ -16,6 +16,8 @@ const inherited = [
   'diff',
 ];
 const conditional = ['when', 'notify', 'ignore_errors', 'run_once', 'delegate_to', 'throttle'];
+/** What a block, and so an import, hands down to its tasks. */
+export const inheritedKeywords: readonly string[] = [...inherited, ...conditional];
 const taskOnly = [
   'action',
   'local_action',
@@ -140,6 +142,14 @@ export const ansibleBuiltinModules: ReadonlySet<string> = new Set(
     'validate_argument_spec wait_for wait_for_connection yum yum_repository'
   ).split(' '),
 );
+
+/** What to write instead of a module that is not supported, where there is something. */
+export const insteadOfModule: ReadonlyMap<string, string> = new Map([
+  ['include_tasks', 'where the file is known beforehand, import_tasks does it'],
+  ['include_role', 'bring the tasks in with import_tasks, and the defaults with vars_files'],
+  ['import_role', 'bring the tasks in with import_tasks, and the defaults with vars_files'],
+  ['include_vars', 'name the file under vars_files of the play'],
+]);
 
 /** Modules whose free text is a command line: only these options are taken out of it. Source: Ansible's docs of `command`. */
 export const commandLineModules: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);

@@ -37,18 +37,18 @@ export function unknownKeyword(key: string, at: Position, owner: KeywordOwner, c
   const owners: readonly KeywordOwner[] = ['play', 'block', 'task', 'handler'];
   const homes = owners.filter((home) => home !== owner && supportedKeywords[home].includes(key));
   if (homes.length > 0) {
-    const place =
-      owner === 'task' && homes.length === 1 && homes[0] === 'handler' ? 'handlers' : `a ${homes.join(' or ')}`;
+    const place = owner === 'task' && homes[0] === 'handler' ? 'handlers' : `a ${enumerate(homes)}`;
     addProblem(context, at, `'${key}' is not a keyword of a ${owner}`, `it belongs to ${place}`);
     return;
   }
-  const nearest = nearestName(key, supportedKeywords[owner]);
-  addProblem(
-    context,
-    at,
-    `unknown ${owner} keyword '${key}'`,
-    nameHint(nearest, nearest === undefined ? supportedKeywords[owner] : undefined),
-  );
+  const supported = supportedKeywords[owner];
+  const nearest = nearestName(key, [...supported, ...unsupportedKeywords[owner]]);
+  const known = nearest === undefined || !supported.includes(nearest) ? supported : undefined;
+  addProblem(context, at, `unknown ${owner} keyword '${key}'`, nameHint(nearest, known));
+}
+
+function enumerate(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
 /** The message for a value of the wrong kind: `'tags' must be text or a list of texts, and is a mapping`. */

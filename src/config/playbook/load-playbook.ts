@@ -27,8 +27,22 @@ export function loadPlaybook(file: string, catalogue: ModuleCatalogue, options: 
   const context: LoadContext = { catalogue, problems, warnings, readFile, importing: [] };
   const main = readFile(file, undefined, context.importing);
   const plays = main === undefined ? [] : readPlays(main, context);
-  if (problems.length > 0) throw new InputError(problems);
+  if (problems.length > 0) throw new InputError(inReadingOrder(problems));
   return { file, plays, warnings };
+}
+
+/** Problems as one reads the files: file by file in the order they were met, and downwards within each. */
+function inReadingOrder(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ at }) => at?.file))];
+  const place = ({ at }: Problem) => [files.indexOf(at?.file), at?.line ?? 0, at?.column ?? 0];
+  return [...problems].sort((left, right) => {
+    const other = place(right);
+    return (
+      place(left)
+        .map((part, index) => part - (other[index] ?? 0))
+        .find((difference) => difference !== 0) ?? 0
+    );
+  });
 }
 
 function fileReader(options: PlaybookOptions, problems: Problem[], warnings: Problem[]) {

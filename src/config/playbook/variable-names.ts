@@ -26,7 +26,7 @@ export function checkVariableName(name: string, what: string, at: Position, cont
     context,
     at,
     `'${name}' cannot be the name of ${what}`,
-    isVariableName(better) ? `${reason}: ${better}` : reason,
+    isVariableName(better) && /[A-Za-z]/.test(better) && !name.includes('{') ? `${reason}: ${better}` : reason,
   );
   return false;
 }
