@@ -17,10 +17,13 @@ export function plainOf(value: unknown): unknown {
   return value;
 }
 
-/** What an answerer or performer found, as the fields of a task's result; `msg` is what a person reads. */
+/** What an answerer or performer found, as the fields of a task's result; `msg`, for a person, stands for its `message`. */
 export function resultOfJson(value: Json, msg: string): ResultFields {
   const known = typeof value === 'object' && value !== null && !isList(value) ? Object.entries(value) : [];
-  return new Map<string, Value>([...known.map(([name, entry]) => [name, valueOfJson(entry)] as const), ['msg', msg]]);
+  const entries = known
+    .filter(([name]) => name !== 'message')
+    .map(([name, entry]) => [name, valueOfJson(entry)] as const);
+  return new Map<string, Value>([...entries, ['msg', msg]]);
 }
 
 function valueOfJson(json: Json): Value {

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { BrokerConnection } from './broker-connection.ts';
+import { KafkaRefusal } from './errors.ts';
+import { api } from './protocol.ts';
+
+export interface NewTopic {
+  readonly topic: string;
+  readonly numPartitions: number;
+  readonly replicationFactor: number;
+  /** Instead of the two numbers, which are then −1: broker ids for each partition, the first is the preferred leader. */
+  readonly replicaAssignment: readonly { readonly partition: number; readonly replicas: readonly number[] }[];
+  readonly configEntries: readonly { readonly name: string; readonly value: string }[];
+}
+
+interface Bounded {
+  /** Milliseconds that the controller may take. */
+  readonly timeout: number;
+}
+
+const topicErrors = z.object({
+  topicErrors: z.array(
+    z.object({ topic: z.string(), errorCode: z.int(), errorMessage: z.string().nullable().optional() }),
+  ),
+});
+
+const createTopicsApi = api<
+  Bounded & { topics: readonly NewTopic[]; validateOnly: boolean },
+  z.output<typeof topicErrors>
+>('CreateTopics', { folder: 'createTopics', key: 19, version: 3 }, topicErrors);
+const deleteTopicsApi = api<Bounded & { topics: readonly string[] }, z.output<typeof topicErrors>>(
+  'DeleteTopics',
+  { folder: 'deleteTopics', key: 20, version: 1 },
+  topicErrors,
+);
+interface MorePartitions extends Bounded {
+  readonly topicPartitions: readonly { readonly topic: string; readonly count: number }[];
+  readonly validateOnly: boolean;
+}
+const createPartitionsApi = api<MorePartitions, z.output<typeof topicErrors>>(
+  'CreatePartitions',
+  { folder: 'createPartitions', key: 37, version: 1 },
+  topicErrors,
+);
+
+const controllerTimeoutMs = 15_000;
+
+/** Must go to the controller. Returns before all brokers know the topic. */
+export async function createTopic(controller: BrokerConnection, topic: NewTopic): Promise<void> {
+  const request = { topics: [topic], validateOnly: false, timeout: controllerTimeoutMs };
+  const answer = await controller.request(createTopicsApi, request, 2 * controllerTimeoutMs);
+  refuse(`the topic ${topic.topic} cannot be created`, answer);
+}
+
+/** Must go to the controller. A topic that is not there is no error: it was to be removed. */
+export async function deleteTopic(controller: BrokerConnection, topic: string): Promise<void> {
+  const request = { topics: [topic], timeout: controllerTimeoutMs };
+  const answer = await controller.request(deleteTopicsApi, request, 2 * controllerTimeoutMs);
+  const unknownTopic = 3;
+  const errors = answer.topicErrors.filter(({ errorCode }) => errorCode !== unknownTopic);
+  refuse(`the topic ${topic} cannot be removed`, { topicErrors: errors });
+}
+
+/** Must go to the controller. `count` is what there shall be in all. */
+export async function createPartitions(controller: BrokerConnection, topic: string, count: number): Promise<void> {
+  const request = { topicPartitions: [{ topic, count }], validateOnly: false, timeout: controllerTimeoutMs };
+  const answer = await controller.request(createPartitionsApi, request, 2 * controllerTimeoutMs);
+  refuse(`the topic ${topic} cannot get ${count} partitions`, answer);
+}
+
+function refuse(what: string, { topicErrors }: z.output<typeof topicErrors>): void {
+  const error = topicErrors.find(({ errorCode }) => errorCode !== 0);
+  if (error !== undefined) throw new KafkaRefusal(what, error.errorCode, error.errorMessage);
+}
+
+const described = z.object({
+  resources: z.array(
+    z.object({
+      errorCode: z.int(),
+      errorMessage: z.string().nullable(),
+      configEntries: z.array(
+        z.object({
+          configName: z.string(),
+          configValue: z.string().nullable(),
+          configSource: z.int(),
+          isSensitive: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+});
+interface DescribeConfigs {
+  readonly resources: readonly {
+    readonly type: number;
+    readonly name: string;
+    readonly configNames: readonly string[];
+  }[];
+  readonly includeSynonyms: boolean;
+}
+const describeConfigsApi = api<DescribeConfigs, z.output<typeof described>>(
+  'DescribeConfigs',
+  { folder: 'describeConfigs', key: 32, version: 2 },
+  described,
+);
+
+export interface TopicConfig {
+  readonly name: string;
+  /** `null` for a secret. */
+  readonly value: string | null;
+  /** It was set for this topic; otherwise it comes from the brokers or is Kafka's default. */
+  readonly overridden: boolean;
+}
+
+/** The number of a topic among the resources that have a configuration. */
+export const topicResource = 2;
+/** `DYNAMIC_TOPIC_CONFIG`. */
+const ofTheTopic = 1;
+
+/** Every setting that the topic can have, with its value in effect. */
+export async function describeTopicConfig(broker: BrokerConnection, topic: string): Promise<readonly TopicConfig[]> {
+  const resources = [{ type: topicResource, name: topic, configNames: [] }];
+  const answer = await broker.request(describeConfigsApi, { resources, includeSynonyms: false });
+  return answer.resources.flatMap(({ errorCode, errorMessage, configEntries }) => {
+    if (errorCode !== 0) throw new KafkaRefusal(`the settings of ${topic} cannot be read`, errorCode, errorMessage);
+    return configEntries.map(({ configName, configValue, configSource, isSensitive }) => ({
+      name: configName,
+      value: isSensitive ? null : configValue,
+      overridden: configSource === ofTheTopic,
+    }));
+  });
+}
