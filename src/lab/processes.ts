@@ -16,31 +16,62 @@ export interface LabProcess {
 }
 
 /**
- * The processes of a lab. On Linux those whose control group is that of one of its containers, or that carry its marks
- * in their environment; elsewhere those whose arguments name a host's folder. A container's processes are found even
- * when the systemd-nspawn that booted it is gone, which does not end them.
+ * The processes of a lab. On Linux those whose control group is that of one of its containers, that carry its marks in
+ * their environment, that are its sshd (which writes its title over its environment), and what descends from them;
+ * elsewhere those whose arguments name a host's folder. A container's processes are found even when the systemd-nspawn
+ * that booted it is gone, which does not end them.
  */
 export async function labProcesses(lab: Pick<Lab, 'folder' | 'hosts'>): Promise<LabProcess[]> {
   const entries = await readdir('/proc').catch(() => undefined);
   if (entries === undefined) return await processesByArguments(lab);
   const pids = entries.filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map((pid) => processOfLab(pid, lab)));
-  return found.filter((process) => process !== undefined);
+  const all = (await Promise.all(pids.map(readProcess))).filter((each) => each !== undefined);
+  const hosts = new Map<number, string>();
+  for (const each of all) {
+    const host = lab.hosts.find((candidate) => belongsTo(each, lab, candidate));
+    if (host !== undefined) hosts.set(each.pid, host.name);
+  }
+  addDescendants(hosts, all);
+  hosts.delete(process.pid);
+  return [...hosts].map(([pid, host]) => ({ pid, host }));
 }
 
-async function processOfLab(pid: number, lab: Pick<Lab, 'folder' | 'hosts'>): Promise<LabProcess | undefined> {
-  if (pid === process.pid) return undefined;
+interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  readonly groups: string;
+  readonly marks: readonly string[];
+  readonly args: string;
+}
+
+async function readProcess(pid: number): Promise<ProcessFacts | undefined> {
   // A process that ends while we look has no files any more; it is no longer of the lab either.
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
-  const [groups, environ, status] = await Promise.all([read('cgroup'), read('environ'), read('status')]);
-  if (/^State:\tZ/m.test(status)) return undefined;
-  const marks = environ.split('\0');
-  const host = lab.hosts.find(
-    ({ name, machine }) =>
-      groups.includes(`/machine-${machine}.`) ||
-      (marks.includes(`BROKKR_LAB=${lab.folder}`) && marks.includes(`BROKKR_LAB_HOST=${name}`)),
+  const [groups, environ, status, args] = await Promise.all(['cgroup', 'environ', 'status', 'cmdline'].map(read));
+  if (status === undefined || status === '' || /^State:\t[ZX]/m.test(status)) return undefined;
+  const parent = Number(/^PPid:\t(\d+)/m.exec(status)?.[1]);
+  return { pid, parent, groups: groups ?? '', marks: environ?.split('\0') ?? [], args: args ?? '' };
+}
+
+function belongsTo(each: ProcessFacts, lab: Pick<Lab, 'folder'>, host: LabHost): boolean {
+  const marks = Object.entries(labMarks(lab, host)).map(([name, value]) => `${name}=${value}`);
+  return (
+    each.groups.includes(`/machine-${host.machine}.`) ||
+    marks.every((mark) => each.marks.includes(mark)) ||
+    (each.args.includes('sshd') && each.args.includes(`${host.folder}/sshd_config`))
   );
-  return host === undefined ? undefined : { pid, host: host.name };
+}
+
+function addDescendants(hosts: Map<number, string>, all: readonly ProcessFacts[]): void {
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const { pid, parent } of all) {
+      const host = hosts.get(parent);
+      if (host === undefined || hosts.has(pid)) continue;
+      hosts.set(pid, host);
+      grown = true;
+    }
+  }
 }
 
 async function processesByArguments(lab: Pick<Lab, 'hosts'>): Promise<LabProcess[]> {
@@ -57,19 +88,39 @@ async function processesByArguments(lab: Pick<Lab, 'hosts'>): Promise<LabProcess
  * all others with it; systemd-nspawn is given two seconds to notice and to remove what it made, and is killed then.
  */
 export async function killProcesses(find: () => Promise<LabProcess[]>): Promise<void> {
+  // A process that is ending has lost the marks it was found by, and is waited for by its id.
+  const seen = new Map<number, LabProcess>();
   let round = 0;
   const outcome = await pollUntil(
     async () => {
-      const left = await find();
-      for (const { pid } of left) if (round > 20 || !(await isSupervisor(pid))) kill(pid);
+      for (const found of await find()) seen.set(found.pid, found);
+      for (const { pid } of seen.values()) {
+        if (!(await isRunning(pid))) seen.delete(pid);
+        else if (round > 40 || !(await isSupervisor(pid))) kill(pid);
+      }
       round++;
-      return left.length === 0
+      return seen.size === 0
         ? { done: true, value: undefined }
-        : { done: false, reason: left.map(({ pid, host }) => `${pid} (${host})`).join(', ') };
+        : { done: false, reason: [...seen.values()].map(({ pid, host }) => `${pid} (${host})`).join(', ') };
     },
-    { timeoutMs: 10_000, intervalMs: 100 },
+    { timeoutMs: 10_000, intervalMs: 50 },
   );
   if (!outcome.done) throw new BrokkrError(`processes of the lab cannot be ended: ${outcome.reason}`);
+}
+
+/** Whether a process runs; one that has ended and that its parent has not yet asked about does not. */
+async function isRunning(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
+  if (status !== undefined) return !/^State:\t[ZX]/m.test(status);
+  return process.platform !== 'linux' && exists(pid);
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 async function isSupervisor(pid: number): Promise<boolean> {
