@@ -46,7 +46,8 @@ function normalize<Args extends object>(args: Args, names: readonly (keyof Args)
   const normal = { ...args };
   for (const name of names) {
     const value: unknown = args[name];
-    if (name !== 'src' && typeof value === 'string' && value.startsWith('/')) Object.assign(normal, { [name]: posix.normalize(value) });
+    if (name !== 'src' && typeof value === 'string' && value.startsWith('/'))
+      Object.assign(normal, { [name]: posix.normalize(value) });
   }
   return normal;
 }

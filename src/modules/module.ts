@@ -44,6 +44,8 @@ export interface Answers {
    * this throws, the engine asks, and decides again.
    */
   get<Q extends Question>(question: Q): Answer<Q>;
+  /** Has all of these answered: the ones that were not asked yet are asked together. Puts off as `get` does. */
+  require(questions: readonly Question[]): void;
 }
 
 /** What a module may know of the task around it. */

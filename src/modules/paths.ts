@@ -25,7 +25,9 @@ export function ancestors(path: string): readonly string[] {
 
 /** The folders above a path that have to be made for it, from the top down. */
 export function missingFolders(path: string, answers: Answers): readonly string[] {
-  return ancestors(path).filter((folder) => answers.get(stat(folder)) === null);
+  const above = ancestors(path);
+  answers.require(above.map(stat));
+  return above.filter((folder) => answers.get(stat(folder)) === null);
 }
 
 /** Where a link leads, as an absolute path; anything else is its own place. */

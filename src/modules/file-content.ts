@@ -1,0 +1,106 @@
+import { posix } from 'node:path';
+import type { Action, Attributes } from '../shell/action.ts';
+import type { HostQuestion, Stat } from '../shell/question.ts';
+import { accountQuestions, attributeChange, attributeDiff, missingAccount, withAttributes } from './attributes.ts';
+import { contentDiff, diffLimit } from './file-diff.ts';
+import type { Answers, Diff } from './module.ts';
+import type { NewContent } from './new-content.ts';
+import { freshStat, lstat, stat } from './paths.ts';
+import { statFields } from './results.ts';
+
+export interface WantedFile extends Attributes {
+  readonly dest: string;
+  /** Links at `dest` are written through; otherwise a file takes the link's place. */
+  readonly follow: boolean;
+  /** Whether a file that is there is changed at all. */
+  readonly force: boolean;
+  readonly backup: boolean;
+  readonly validate?: string | undefined;
+  /** The steps before these make its folder. */
+  readonly folderIsMade?: boolean;
+}
+
+export interface FileSteps {
+  readonly actions: readonly Action[];
+  readonly diff: readonly Diff[];
+  readonly result: ReturnType<typeof statFields>;
+}
+
+export interface Obstacle {
+  readonly obstacle: { readonly message: string; readonly hint?: string };
+}
+
+/** How the plan shows a folder that is made on the way. */
+export function newFolderDiff(path: string): Diff {
+  return { kind: 'state', subject: path, before: { state: 'absent' }, after: { state: 'directory' } };
+}
+
+/** What is needed to know whether a file has its content. */
+export function fileQuestions(dest: string, wanted: Attributes): readonly HostQuestion[] {
+  return [
+    lstat(dest),
+    stat(dest),
+    { ask: 'hash', path: dest },
+    stat(posix.dirname(dest)),
+    { ask: 'identity' },
+    ...accountQuestions(wanted),
+  ];
+}
+
+/** The steps that give a file its content and attributes, or why it cannot be done. Its folder has to be there. */
+export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answers): FileSteps | Obstacle {
+  const account = missingAccount(wanted, answers);
+  if (account !== undefined) return { obstacle: account };
+  const itself = answers.get(lstat(wanted.dest));
+  const found = itself?.type === 'link' && wanted.follow ? answers.get(stat(wanted.dest)) : itself;
+  if (found?.type === 'directory') return { obstacle: { message: `${wanted.dest} is a directory` } };
+  if (found !== null && !wanted.force) return { actions: [], diff: [], result: {} };
+  if (found?.type === 'file' && answers.get({ ask: 'hash', path: wanted.dest }) === fresh.content.sha256) {
+    return keepContent(wanted, found, answers);
+  }
+  const folder = posix.dirname(wanted.dest);
+  if (found === null && wanted.folderIsMade !== true && answers.get(stat(folder)) === null) {
+    return {
+      obstacle: { message: `the folder ${folder} does not exist`, hint: 'make it with a file task before this one' },
+    };
+  }
+  return replaceContent(wanted, found, fresh, answers);
+}
+
+function keepContent(wanted: WantedFile, found: Stat, answers: Answers): FileSteps {
+  const { umask } = answers.get({ ask: 'identity' });
+  const differs = attributeChange(wanted, found, umask);
+  const result = statFields(withAttributes(found, wanted, umask));
+  if (differs === undefined) return { actions: [], diff: [], result };
+  const { dest, follow } = wanted;
+  return {
+    actions: [{ do: 'attributes', path: dest, follow, recursive: false, ...differs.attributes }],
+    diff: [attributeDiff(dest, differs)],
+    result,
+  };
+}
+
+function replaceContent(wanted: WantedFile, found: Stat | null, fresh: NewContent, answers: Answers): FileSteps {
+  const { dest, backup, validate, mode, owner, group } = wanted;
+  const identity = answers.get({ ask: 'identity' });
+  const actions: Action[] = [];
+  const diff: Diff[] = [];
+  // A link (or a device) gives way to the file; what it leads to stays as it is.
+  const old = found?.type === 'file' ? found : null;
+  if (found !== null && old === null) {
+    actions.push({ do: 'remove', path: dest });
+    const before = found.target === undefined ? { state: found.type } : { state: 'link', src: found.target };
+    diff.push({ kind: 'state', subject: dest, before, after: { state: 'file' } });
+  }
+  actions.push({ do: 'write', path: dest, content: fresh.content, backup, validate, mode, owner, group });
+  const before = old === null ? null : old.size > diffLimit ? undefined : readText(dest, answers);
+  diff.push(contentDiff(dest, before, fresh.bytes));
+  const differs = old === null ? undefined : attributeChange(wanted, old, identity.umask);
+  if (differs !== undefined) diff.push(attributeDiff(dest, differs));
+  const after = old === null ? freshStat('file', wanted, identity) : withAttributes(old, wanted, identity.umask);
+  return { actions, diff, result: statFields({ ...after, size: fresh.size }) };
+}
+
+function readText(path: string, answers: Answers): Uint8Array | undefined {
+  return answers.get({ ask: 'content', path, maxBytes: diffLimit }) ?? undefined;
+}
