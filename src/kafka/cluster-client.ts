@@ -64,6 +64,11 @@ export class ClusterClient {
     return this.broker(controllerId);
   }
 
+  /** Look up brokers and the controller again before they are next asked. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
   close(): void {
     this.#first?.close();
     // A connection that failed to open has told its asker.

@@ -51,6 +51,21 @@ export async function createTopic(controller: BrokerConnection, topic: NewTopic)
   refuse(`the topic ${topic.topic} cannot be created`, answer);
 }
 
+const topicAlreadyExists = 36;
+
+/**
+ * Must go to the controller. Is a topic of this name still in its books? A removed topic is, for a moment after brokers
+ * have stopped telling of it, and cannot be made anew. Nothing is created: the request is only validated.
+ */
+export async function isNameTaken(controller: BrokerConnection, topic: string): Promise<boolean> {
+  const one = { topic, numPartitions: 1, replicationFactor: 1, replicaAssignment: [], configEntries: [] };
+  const request = { topics: [one], validateOnly: true, timeout: controllerTimeoutMs };
+  const answer = await controller.request(createTopicsApi, request, 2 * controllerTimeoutMs);
+  if (answer.topicErrors.some(({ errorCode }) => errorCode === topicAlreadyExists)) return true;
+  refuse(`it cannot be told whether the topic ${topic} is gone`, answer);
+  return false;
+}
+
 /** Must go to the controller. A topic that is not there is no error: it was to be removed. */
 export async function deleteTopic(controller: BrokerConnection, topic: string): Promise<void> {
   const request = { topics: [topic], timeout: controllerTimeoutMs };
@@ -67,8 +82,8 @@ export async function createPartitions(controller: BrokerConnection, topic: stri
   refuse(`the topic ${topic} cannot get ${count} partitions`, answer);
 }
 
-function refuse(what: string, { topicErrors }: z.output<typeof topicErrors>): void {
-  const error = topicErrors.find(({ errorCode }) => errorCode !== 0);
+function refuse(what: string, answer: z.output<typeof topicErrors>): void {
+  const error = answer.topicErrors.find(({ errorCode }) => errorCode !== 0);
   if (error !== undefined) throw new KafkaRefusal(what, error.errorCode, error.errorMessage);
 }
 

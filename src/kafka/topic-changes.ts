@@ -1,0 +1,117 @@
+import { BrokkrError } from '../errors.ts';
+import { pollUntil } from '../poll.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { KafkaRefusal } from './errors.ts';
+import { alterTopicConfig } from './incremental-alter-configs.ts';
+import type { TopicMetadata } from './metadata.ts';
+import type { TopicStep, WantedTopic } from './topic-plan.ts';
+import { createPartitions, createTopic, deleteTopic, isNameTaken } from './topic-requests.ts';
+
+/** Does the steps in order; the topic is usable at every broker, or gone from every broker, when it returns. */
+export async function changeTopic(
+  client: ClusterClient,
+  wanted: WantedTopic,
+  steps: readonly TopicStep[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { name } = wanted;
+  for (const step of steps) {
+    switch (step.step) {
+      case 'create': {
+        const configEntries = Object.entries(wanted.config).flatMap(([key, value]) =>
+          value === null ? [] : [{ name: key, value }],
+        );
+        const { partitions: numPartitions, replicationFactor } = step;
+        const topic = { topic: name, numPartitions, replicationFactor, replicaAssignment: [], configEntries };
+        await atController(client, signal, (controller) => createTopic(controller, topic));
+        await waitForTopic(client, name, numPartitions, signal);
+        break;
+      }
+      case 'delete':
+        await removeTopic(client, name, signal);
+        break;
+      case 'add-partitions':
+        await atController(client, signal, (controller) => createPartitions(controller, name, step.count));
+        await waitForTopic(client, name, step.count, signal);
+        break;
+      case 'configure':
+        await alterTopicConfig(await client.any(), { topic: name, values: step.values });
+    }
+  }
+}
+
+/** Removes a topic, and waits until no broker knows it and its name is free again. */
+export async function removeTopic(client: ClusterClient, name: string, signal: AbortSignal): Promise<void> {
+  await atController(client, signal, (controller) => deleteTopic(controller, name));
+  await waitForTopic(client, name, 0, signal);
+  await pollUntil(
+    async () => {
+      const taken = await atController(client, signal, (controller) => isNameTaken(controller, name));
+      return taken ? { done: false, reason: 'the controller still has it' } : { done: true, value: undefined };
+    },
+    { timeoutMs: 15_000, intervalMs: 20, signal },
+  );
+}
+
+const notController = 41;
+
+/** The controller may move while it is asked: it is looked up again then, for up to ten seconds. */
+export async function atController<T>(
+  client: ClusterClient,
+  signal: AbortSignal,
+  ask: (controller: BrokerConnection) => Promise<T>,
+): Promise<T> {
+  const outcome = await pollUntil<{ readonly value: T }>(
+    async () => {
+      try {
+        return { done: true, value: { value: await ask(await client.controller()) } };
+      } catch (error) {
+        if (!(error instanceof KafkaRefusal && error.code === notController)) throw error;
+        client.forget();
+        return { done: false, reason: error.message };
+      }
+    },
+    { timeoutMs: 10_000, intervalMs: 100, signal },
+  );
+  if (outcome.done) return outcome.value.value;
+  throw new BrokkrError(outcome.reason, { hint: 'the controller keeps moving; look at the logs of the brokers' });
+}
+
+/**
+ * Waits until every registered broker knows that many partitions, each with a leader and all replicas in sync; 0 waits
+ * until no broker knows the topic. Gives the topic as the last broker knows it.
+ * @throws BrokkrError after 15 seconds
+ */
+export async function waitForTopic(
+  client: ClusterClient,
+  name: string,
+  partitions: number,
+  signal: AbortSignal,
+): Promise<TopicMetadata | undefined> {
+  const { brokers } = await client.metadata([name]);
+  const outcome = await pollUntil<{ readonly topic: TopicMetadata | undefined }>(
+    async () => {
+      const views = await Promise.all(brokers.map(({ id }) => client.metadataOf(id, [name])));
+      const topics = views.map((view) => view.topics.find((topic) => topic.name === name && topic.errorCode === 0));
+      const ready = topics.every((topic) => (partitions === 0 ? topic === undefined : isReady(topic, partitions)));
+      return ready ? { done: true, value: { topic: topics.at(-1) } } : { done: false, reason: 'not at every broker' };
+    },
+    { timeoutMs: 15_000, intervalMs: 20, signal },
+  );
+  if (outcome.done) return outcome.value.topic;
+  const what = partitions === 0 ? 'is still known to' : 'has not become usable at';
+  throw new BrokkrError(`the topic ${name} ${what} every broker within 15 s`, {
+    hint: 'look at the controller log; kafka-topics.sh --describe tells its state',
+  });
+}
+
+function isReady(topic: TopicMetadata | undefined, partitions: number): boolean {
+  const found = topic?.partitions ?? [];
+  return (
+    found.length === partitions &&
+    found.every(
+      ({ leader, isr, replicas, errorCode }) => errorCode === 0 && leader >= 0 && isr.length === replicas.length,
+    )
+  );
+}
