@@ -36,3 +36,9 @@ export class TemplateError extends BrokkrError {
     return `${this.#at === undefined ? '' : `${formatPosition(this.#at)}: `}${this.message}`;
   }
 }
+
+/**
+ * The value of something that is not there was used. A variable whose template fails so is undefined itself
+ * (`default(…)` and `is defined` see that); one that fails otherwise is an error wherever it is named.
+ */
+export class UndefinedError extends TemplateError {}

@@ -1,4 +1,4 @@
-import { TemplateError } from '../error.ts';
+import { TemplateError, UndefinedError } from '../error.ts';
 import { isDict, Omit, PyCallable, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
 
 /** Python's `str()`: what `{{ value }}` prints inside text. Throws `TemplateError` for an undefined value. */
@@ -36,8 +36,8 @@ export function toRepr(value: Value): string {
 }
 
 /** The error for using the value of something that is not there. */
-export function undefinedError(value: Undefined): TemplateError {
-  return new TemplateError(value.message, { at: value.at, hint: value.hint });
+export function undefinedError(value: Undefined): UndefinedError {
+  return new UndefinedError(value.message, { at: value.at, hint: value.hint });
 }
 
 /** Python's shortest text of a float: `1.0`, `1e+16`, `1e-05`, `inf`, `nan`. */
