@@ -1,4 +1,4 @@
-import { TemplateError, UndefinedError } from '../error.ts';
+import { UndefinedError } from '../error.ts';
 import { isDict, Omit, PyCallable, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
 
 /** Python's `str()`: what `{{ value }}` prints inside text. Throws `TemplateError` for an undefined value. */
