@@ -38,6 +38,8 @@ async function fill(tar: Pack, files: readonly PackedFile[], options: PackOption
     } else if (Buffer.isBuffer(file.content)) {
       const size = file.content.length;
       await addEntry(tar, { ...common, name, type: 'file', mode: file.mode, size }, file.content);
+    } else if ('linkTarget' in file.content) {
+      await addEntry(tar, { ...common, name, type: 'symlink', mode: 0o777, linkname: file.content.linkTarget });
     } else {
       const { size } = await stat(file.content.file);
       const header = { ...common, name, type: 'file' as const, mode: file.mode, size };

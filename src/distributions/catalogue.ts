@@ -29,9 +29,14 @@ export function findDistribution(product: Product, version: string): Distributio
   ]);
 }
 
-/** The last part of a URL's path, decoded: the name of the file that it serves. Empty when there is none. */
+/**
+ * The last part of a URL's path, decoded: the name of the file that it serves. Empty when there is none. Apache's
+ * mirror chooser (`closer.lua?path=…`, `closer.cgi?filename=…`) has the path in its query.
+ */
 export function fileNameOfUrl(url: string): string {
-  const { pathname } = new URL(url);
+  const { pathname: own, searchParams } = new URL(url);
+  const chosen = /\/closer\.(?:lua|cgi)$/.test(own) ? (searchParams.get('path') ?? searchParams.get('filename')) : null;
+  const pathname = `/${chosen ?? own}`;
   const name = pathname.slice(pathname.lastIndexOf('/') + 1);
   try {
     return decodeURIComponent(name);

@@ -7,6 +7,8 @@ const hexLength = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha51
 
 export type HashName = keyof typeof hexLength;
 
+const names = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const satisfies readonly HashName[];
+
 /** A hash that a file must have: lower-case hex digits. */
 export interface Checksum {
   readonly algorithm: HashName;
@@ -61,15 +63,17 @@ export function parseChecksum(text: string): Checksum | undefined {
   const match = /^(?:(\w+):)?([0-9a-f]+)$/i.exec(text.trim());
   if (match === null) return undefined;
   const hex = (match[2] ?? '').toLowerCase();
-  const names = Object.keys(hexLength).filter(isHashName);
-  const algorithm = names.find((name) =>
-    match[1] === undefined ? hexLength[name] === hex.length : name === match[1].toLowerCase(),
-  );
+  const algorithm = match[1] === undefined ? hashNameOfLength(hex.length) : hashName(match[1]);
   return algorithm !== undefined && isHex(hex, hexLength[algorithm]) ? { algorithm, hex } : undefined;
 }
 
-function isHashName(name: string): name is HashName {
-  return Object.hasOwn(hexLength, name);
+/** A hash function by its name in any case, or `undefined` for one that is not known. */
+export function hashName(text: string): HashName | undefined {
+  return names.find((name) => name === text.toLowerCase());
+}
+
+function hashNameOfLength(length: number): HashName | undefined {
+  return names.find((name) => hexLength[name] === length);
 }
 
 function isHex(text: string, length: number): boolean {

@@ -8,7 +8,7 @@ export interface PackedFile {
   readonly path: string;
   /** Permission bits. */
   readonly mode: number;
-  readonly content: Buffer | { readonly file: string };
+  readonly content: Buffer | { readonly file: string } | { readonly linkTarget: string };
 }
 
 /** Our launchers, beside `src` and beside `dist`. */
