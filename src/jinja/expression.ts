@@ -1,8 +1,10 @@
 import type { Position } from '../errors.ts';
-import { CompileCache, checkReferences, finalizeAt, guardStack, runEvaluation } from './compile.ts';
+import { CompileCache } from './cache.ts';
+import { finalizeAt, guardStack, runEvaluation } from './compile.ts';
 import type { Environment } from './environment.ts';
 import { TemplateError } from './error.ts';
 import { evaluate } from './evaluate/evaluate.ts';
+import { checkReferences } from './references.ts';
 import { standardEnvironment } from './standard.ts';
 import { tokenize } from './syntax/lexer.ts';
 import type { Expression as Node } from './syntax/nodes.ts';
@@ -64,7 +66,7 @@ function parse(source: Source): Parsed {
   return { node, references };
 }
 
-const wholeTemplate = /^\s*\{\{(?:(?!\}\}|\{\{)[^])*\}\}\s*$/;
+const wholeTemplate = /^\s*\{\{(?:(?!\}\}|\{\{)[\s\S])*\}\}\s*$/;
 
 /**
  * Evaluates one condition of `when`, `until`, `changed_when` or `failed_when` by ansible-core 2.19's rule: the result

@@ -1,5 +1,6 @@
 import { type Environment, type EnvironmentParts, extendEnvironment } from './environment.ts';
 import { basicFilters } from './filters/basic.ts';
+import { standardGlobals } from './globals.ts';
 import { basicTests } from './tests/basic.ts';
 
 const empty: Environment = {
@@ -14,6 +15,7 @@ const empty: Environment = {
 export const standardEnvironment: Environment = extendEnvironment(empty, {
   filters: { ...basicFilters },
   tests: { ...basicTests },
+  globals: standardGlobals,
 });
 
 /** The standard environment and what the caller adds: its lookups, tests that read files, a template loader. */

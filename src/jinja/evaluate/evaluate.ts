@@ -84,7 +84,7 @@ function evaluateOperator(node: OperatorNode, frame: Frame): Value {
     case 'compare':
       return evaluateComparison(node, frame);
     case 'conditional':
-      if (isTruthy(evaluate(node.test, frame))) return evaluate(node.then, frame);
+      if (isTruthy(evaluate(node.test, frame))) return evaluate(node.consequent, frame);
       if (node.otherwise !== undefined) return evaluate(node.otherwise, frame);
       return new Undefined('the inline if has no else, and its condition is false', {
         at: frame.position(node.offset),

@@ -2,6 +2,7 @@ import { nearestName, type Position } from '../../errors.ts';
 import type { CallContext, Environment } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { limits } from '../limits.ts';
+import type { BlockNode } from '../syntax/nodes.ts';
 import type { Source } from '../syntax/source.ts';
 import { type Dict, type List, type Scope, Undefined, type Value } from '../value.ts';
 
@@ -11,17 +12,21 @@ export class Run {
   readonly scope: Scope;
   /** How deep macros and includes are inside each other. */
   depth = 0;
-  #steps = 0;
+  readonly #budget: { steps: number };
   readonly #changed = new Map<Value, Value>();
 
-  constructor(environment: Environment, scope: Scope) {
+  /** `outer` is the run that this one is part of: a template imported without context shares its bounds. */
+  constructor(environment: Environment, scope: Scope, outer?: Run) {
     this.environment = environment;
     this.scope = scope;
+    this.depth = outer?.depth ?? 0;
+    this.#budget = outer === undefined ? { steps: 0 } : outer.#budget;
   }
 
   spend(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps > limits.steps) throw new TemplateError(`this template needs more than ${limits.steps} steps`);
+    this.#budget.steps += steps;
+    if (this.#budget.steps > limits.steps)
+      throw new TemplateError(`this template needs more than ${limits.steps} steps`);
   }
 
   /** Runs a macro or an included template, within the bound on how deep they nest. */
@@ -59,19 +64,24 @@ export class Run {
   }
 }
 
+export type BlockDefinitions = Map<string, { readonly node: BlockNode; readonly source: Source }[]>;
+
 /** The names of one block inside the names around it, down to the scope the caller gave. */
 export class Frame implements Scope {
   readonly run: Run;
   readonly source: Source;
   readonly parent: Frame | undefined;
   readonly own = new Map<string, Value>();
+  /** The definitions of each block of the template, the most derived first. */
+  readonly blocks: BlockDefinitions;
   /** Made by `contextOf` at the first filter. */
   context: CallContext | undefined;
 
-  constructor(run: Run, source: Source, parent?: Frame) {
+  constructor(run: Run, source: Source, parent?: Frame, blocks?: BlockDefinitions) {
     this.run = run;
     this.source = source;
     this.parent = parent;
+    this.blocks = blocks ?? parent?.blocks ?? new Map();
   }
 
   child(): Frame {

@@ -26,7 +26,7 @@ export type Expression =
   | (Placed & { readonly kind: 'attribute'; readonly target: Expression; readonly name: string })
   | (Placed & { readonly kind: 'item'; readonly target: Expression; readonly key: Expression })
   | SliceNode
-  | (Placed & { readonly kind: 'call'; readonly callee: Expression; readonly arguments: CallArguments })
+  | CallNode
   | FilterNode
   | TestNode
   | (Placed & { readonly kind: 'negate' | 'plus' | 'not'; readonly operand: Expression })
@@ -46,9 +46,15 @@ export type Expression =
   | (Placed & {
       readonly kind: 'conditional';
       readonly test: Expression;
-      readonly then: Expression;
+      readonly consequent: Expression;
       readonly otherwise: Expression | undefined;
     });
+
+export interface CallNode extends Placed {
+  readonly kind: 'call';
+  readonly callee: Expression;
+  readonly arguments: CallArguments;
+}
 
 export interface SliceNode extends Placed {
   readonly kind: 'slice';
@@ -89,6 +95,10 @@ export interface MacroNode extends Placed {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly body: readonly Statement[];
+  /** Whether the body speaks of `varargs`, `kwargs` and `caller`; without that, such arguments are errors. */
+  readonly takesRest: boolean;
+  readonly takesExtra: boolean;
+  readonly takesCaller: boolean;
 }
 
 export interface ForNode extends Placed {
@@ -119,7 +129,7 @@ export type Statement =
       readonly body: readonly Statement[];
     })
   | MacroNode
-  | (Placed & { readonly kind: 'callBlock'; readonly call: Expression; readonly caller: MacroNode })
+  | (Placed & { readonly kind: 'callBlock'; readonly call: CallNode; readonly caller: MacroNode })
   | (Placed & { readonly kind: 'filterBlock'; readonly filter: FilterNode; readonly body: readonly Statement[] })
   | (Placed & {
       readonly kind: 'with';

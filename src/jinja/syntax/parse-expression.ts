@@ -21,7 +21,7 @@ export function parseExpression(stream: TokenStream): Expression {
       const { offset } = stream.next();
       const test = parseOr(stream);
       const otherwise = stream.skipName('else') ? parseExpression(stream) : undefined;
-      expression = { kind: 'conditional', offset, test, then: expression, otherwise };
+      expression = { kind: 'conditional', offset, test, consequent: expression, otherwise };
     }
     return expression;
   });

@@ -1,0 +1,16 @@
+import { type Environment, shortName } from './environment.ts';
+import { unknownName } from './evaluate/calls.ts';
+import type { Source } from './syntax/source.ts';
+import type { References } from './syntax/token-stream.ts';
+
+/** Throws `TemplateError` for the first filter or test that the environment does not have. */
+export function checkReferences(references: References, environment: Environment, source: Source): void {
+  for (const [name, offset] of references.filters) {
+    if (environment.filters.has(shortName(name))) continue;
+    throw unknownName('filter', name, environment.filters.keys()).locate(source.position(offset));
+  }
+  for (const [name, offset] of references.tests) {
+    if (environment.tests.has(shortName(name))) continue;
+    throw unknownName('test', name, environment.tests.keys()).locate(source.position(offset));
+  }
+}
