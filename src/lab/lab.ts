@@ -38,6 +38,8 @@ export type LabHost = z.infer<typeof labHostSchema>;
 /** What `lab.json` in the lab's folder holds, and what every verb of the lab works on. */
 export const labSchema = z.strictObject({
   version: z.literal(1),
+  /** False from the first file until all hosts answer: a lab that stays so is what an interrupted start left. */
+  ready: z.boolean(),
   driver: labDriverSchema,
   folder: z.string(),
   /** Eight hexadecimal digits derived from the folder: part of every name on this machine. */

@@ -38,7 +38,7 @@ export function candidateAddresses(id: string, attempt: number): { network: stri
   return { network, firstPort: 20_000 + 100 * (digest.readUInt16BE(2) % 120) };
 }
 
-/** Derives every name, address and path of a lab from its options. Throws an `InputError` with all that is wrong. */
+/** Derives every name, address and path of a lab that is to be from its options. Throws an `InputError` with all that is wrong. */
 export function layOut(options: LabOptions, around: Surroundings): Lab {
   const folder = labFolder(options, around.workingDirectory);
   const driver = options.driver ?? (around.platform === 'linux' && around.isRoot ? 'nspawn' : 'loopback');
@@ -49,6 +49,7 @@ export function layOut(options: LabOptions, around: Surroundings): Lab {
   const kinds = hostKinds(options, driver);
   return {
     version: 1,
+    ready: false,
     driver,
     folder,
     id,

@@ -12,7 +12,7 @@ import { arePortsFree, startLoopbackHosts } from './loopback.ts';
 import { isNetworkFree } from './network.ts';
 import { startNspawnHosts, warnOfBridgeFilter } from './nspawn.ts';
 import { labProcesses } from './processes.ts';
-import { ensureRequirements } from './requirements.ts';
+import { ensureRequirements, type RequirementOptions } from './requirements.ts';
 import { readLab, removeLab, writeLab } from './state.ts';
 
 /**
@@ -35,8 +35,9 @@ async function upExclusively(folder: string, options: LabOptions): Promise<Lab> 
   const { onProgress = () => undefined, signal } = options;
   const isRoot = process.getuid?.() === 0;
   const existing = await readLab(folder);
-  if (existing !== undefined && (await labProcesses(existing)).length > 0)
+  if (existing?.ready === true && (await labProcesses(existing)).length > 0) {
     return await reuse(existing, options, isRoot);
+  }
   if (existing !== undefined) {
     onProgress(`removing what is left of an earlier lab in ${folder}`);
     await removeLab(existing);
@@ -50,21 +51,30 @@ async function upExclusively(folder: string, options: LabOptions): Promise<Lab> 
       : undefined;
   await writeLab(lab);
   try {
-    await generateLabKeys(lab);
-    signal?.throwIfAborted();
-    onProgress(`starting ${lab.hosts.map(({ name }) => name).join(', ')}`);
-    if (image === undefined) await startLoopbackHosts(lab, isRoot, signal);
-    else await startNspawnHosts(lab, image, signal);
-    await mkdir(dirname(lab.inventoryPath), { recursive: true });
-    await writeFile(lab.inventoryPath, inventoryText(lab));
-    signal?.throwIfAborted();
+    await start(lab, image, { isRoot, onProgress, signal });
   } catch (error) {
     onProgress('removing the lab again');
     await removeLab(lab);
     throw error;
   }
   if (lab.driver === 'nspawn') await warnOfBridgeFilter(onProgress);
-  return lab;
+  return { ...lab, ready: true };
+}
+
+async function start(
+  lab: Lab,
+  image: string | undefined,
+  { isRoot, onProgress, signal }: RequirementOptions,
+): Promise<void> {
+  await generateLabKeys(lab);
+  signal?.throwIfAborted();
+  onProgress(`starting ${lab.hosts.map(({ name }) => name).join(', ')}`);
+  if (image === undefined) await startLoopbackHosts(lab, isRoot, signal);
+  else await startNspawnHosts(lab, image, signal);
+  await mkdir(dirname(lab.inventoryPath), { recursive: true });
+  await writeFile(lab.inventoryPath, inventoryText(lab));
+  signal?.throwIfAborted();
+  await writeLab({ ...lab, ready: true });
 }
 
 /** A lab that is up is used as it is if it is the one that was asked for, and all its hosts are there. */
