@@ -1,8 +1,8 @@
 import { nearestName, type Position } from '../../errors.ts';
 import type { Play, Task, TaskOrBlock, Templated } from '../play.ts';
+import { isTemplateNode } from '../template-node.ts';
 import { nameHint } from './describe.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
-import { isTemplateNode } from './template-check.ts';
 
 type Sections = Pick<Play, 'preTasks' | 'tasks' | 'postTasks' | 'handlers'>;
 

@@ -1,13 +1,13 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { ConfigNode, MappingNode, ScalarNode } from '../node.ts';
 import type { Block, TaskOrBlock } from '../play.ts';
+import { isTemplateNode } from '../template-node.ts';
 import { describeNode } from './describe.ts';
 import { parseKeyValue } from './key-value.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import { inheritedKeywords, type KeywordOwner } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
 import { readInherited } from './task.ts';
-import { isTemplateNode } from './template-check.ts';
 
 const names = new Set(['import_tasks', 'ansible.builtin.import_tasks', 'ansible.legacy.import_tasks']);
 

@@ -2,9 +2,10 @@ import type { Position } from '../../errors.ts';
 import { PyFloat } from '../../jinja/value.ts';
 import type { ConfigNode, MappingNode, ScalarNode, VariableLayer } from '../node.ts';
 import type { BecomeKeywords, Templated } from '../play.ts';
+import { isTemplateNode } from '../template-node.ts';
 import { isNothing } from './describe.ts';
 import { addProblem, type LoadContext, wrongKind } from './load-context.ts';
-import { checkCondition, checkTemplates, isTemplateNode } from './template-check.ts';
+import { checkCondition, checkTemplates } from './template-check.ts';
 import { readVariables } from './variable-names.ts';
 
 const booleanWords = new Set(['yes', 'no', 'on', 'off', 'true', 'false', 'y', 'n', 't', 'f', '1', '0']);

@@ -1,4 +1,5 @@
 import { nearestName, type Position, type Problem } from '../../errors.ts';
+import type { Environment } from '../../jinja/environment.ts';
 import type { MappingNode } from '../node.ts';
 import type { ModuleCatalogue } from '../play.ts';
 import { describeNode, nameHint } from './describe.ts';
@@ -8,6 +9,8 @@ import type { PlaybookFile } from './playbook-file.ts';
 /** What the parts of the loader share: the modules that exist, the files, and everything that was found wrong. */
 export interface LoadContext {
   readonly catalogue: ModuleCatalogue;
+  /** The filters, tests and lookups that templates may name; absent: the standard ones. */
+  readonly environment: Environment | undefined;
   readonly problems: Problem[];
   readonly warnings: Problem[];
   /** Reads another file of the playbook (`import_tasks`); `undefined` when that was a problem, which is then noted. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError, type Position, type Problem } from '../../errors.ts';
+import type { Environment } from '../../jinja/environment.ts';
 import type { ConfigNode, MappingNode } from '../node.ts';
 import type { ModuleCatalogue, Play, Playbook } from '../play.ts';
 import { parseYaml, type YamlOptions } from '../yaml.ts';
@@ -11,6 +12,8 @@ import { readPlay } from './play.ts';
 import type { PlaybookFile } from './playbook-file.ts';
 
 export interface PlaybookOptions extends YamlOptions {
+  /** The filters, tests and lookups that templates may name. Absent: the standard ones. */
+  readonly environment?: Environment;
   /** The text of a file, UTF-8. @throws when it cannot be read. Absent: from the disk. */
   readonly readText?: (file: string) => string;
 }
@@ -24,7 +27,14 @@ export function loadPlaybook(file: string, catalogue: ModuleCatalogue, options: 
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const readFile = fileReader(options, problems, warnings);
-  const context: LoadContext = { catalogue, problems, warnings, readFile, importing: [] };
+  const context: LoadContext = {
+    catalogue,
+    environment: options.environment,
+    problems,
+    warnings,
+    readFile,
+    importing: [],
+  };
   const main = readFile(file, undefined, context.importing);
   const plays = main === undefined ? [] : readPlays(main, context);
   if (problems.length > 0) throw new InputError(inReadingOrder(problems));

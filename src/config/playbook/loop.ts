@@ -1,11 +1,12 @@
 import { nearestName } from '../../errors.ts';
 import type { ConfigNode, MappingEntry, MappingNode } from '../node.ts';
 import type { Loop } from '../play.ts';
+import { isTemplateNode } from '../template-node.ts';
 import { describeNode, nameHint } from './describe.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import { loopControlKeywords, loopStyles, unsupportedLoopControlKeywords, unsupportedLoopStyles } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
-import { checkTemplates, isTemplateNode } from './template-check.ts';
+import { checkTemplates } from './template-check.ts';
 import { checkVariableName } from './variable-names.ts';
 
 /** The loop of a task, written as `loop` or in one of the styles of `with_…`. */

@@ -1,10 +1,11 @@
 import { nearestName } from '../../errors.ts';
 import type { ConfigNode, MappingEntry, MappingNode, ScalarNode } from '../node.ts';
+import { isTemplateNode } from '../template-node.ts';
 import { describeNode, isNothing, nameHint } from './describe.ts';
 import { type KeyValueText, parseKeyValue, UnbalancedText } from './key-value.ts';
 import { commandLineModules, commandLineOptions } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
-import { checkTemplates, isTemplateNode } from './template-check.ts';
+import { checkTemplates } from './template-check.ts';
 
 /** The argument under which the free text of a module (`command: ls -l`) stands. */
 export const freeTextArgument = '_raw_params';

@@ -1,0 +1,45 @@
+import type { Environment } from '../../jinja/environment.ts';
+import type { VariableLayer } from '../node.ts';
+import type { HostState } from './host-state.ts';
+
+/** What the variables need of an inventory. */
+export interface InventoryView {
+  readonly hosts: readonly string[];
+  readonly groups: readonly string[];
+  hostsOf(group: string): readonly string[];
+  groupNamesOf(host: string): readonly string[];
+  sourceOf(host: string): { readonly file: string; readonly folder: string } | undefined;
+  /** From the weakest to the strongest. */
+  layersOf(host: string): readonly VariableLayer[];
+}
+
+/** What holds for the whole run. */
+export interface RunContext {
+  readonly inventory: InventoryView;
+  /** Of `-e`, the later ones stronger. */
+  readonly extraVars: readonly VariableLayer[];
+  readonly playbookDir: string;
+  /** The filters, tests and lookups that templates may name; absent: the standard ones. */
+  readonly environment?: Environment;
+  readonly checkMode: boolean;
+  readonly diffMode: boolean;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly limit?: string;
+  readonly forks?: number;
+  readonly stateOf: (host: string) => HostState;
+  /** Grows whenever the state of any host changes (`RunState.revision`). */
+  readonly revision: () => number;
+}
+
+/** What holds for one play and batch. */
+export interface PlayContext {
+  readonly name: string;
+  readonly vars: VariableLayer;
+  /** Every host of the play, the failed ones included. */
+  readonly hosts: readonly string[];
+  /** The hosts of the play that have not failed. */
+  readonly liveHosts: readonly string[];
+  /** The hosts of the current batch that have not failed. */
+  readonly batch: readonly string[];
+}

@@ -1,0 +1,86 @@
+import { LazyDict, omit, type Value } from '../../jinja/value.ts';
+import type { InventoryView, PlayContext, RunContext } from './context.ts';
+import { type Level, ValueLevel } from './level.ts';
+
+/** The variables that only brokkr can set. Source: Ansible's "Special Variables" reference, 2.19. */
+export function magicLevel(
+  host: string,
+  run: RunContext,
+  play: PlayContext | undefined,
+  shared: { readonly groups: Value; readonly hostvars: Value },
+): Level {
+  const makers = new Map<string, () => Value | undefined>([
+    ...hostMagic(host, run.inventory),
+    ...runMagic(run),
+    ['groups', () => shared.groups],
+    ['hostvars', () => shared.hostvars],
+    ...(play === undefined ? [] : playMagic(play)),
+  ]);
+  return new ValueLevel({
+    source: 'magic variable',
+    get: (name) => makers.get(name)?.(),
+    *names() {
+      for (const [name, make] of makers) if (make() !== undefined) yield name;
+    },
+  });
+}
+
+type Makers = readonly (readonly [string, () => Value | undefined])[];
+
+function hostMagic(host: string, inventory: InventoryView): Makers {
+  return [
+    ['inventory_hostname', () => host],
+    ['inventory_hostname_short', () => host.split('.')[0] ?? host],
+    ['group_names', () => inventory.groupNamesOf(host)],
+    ['inventory_file', () => inventory.sourceOf(host)?.file],
+    ['inventory_dir', () => inventory.sourceOf(host)?.folder],
+  ];
+}
+
+/** The version of Ansible whose playbooks are spoken. */
+const version: Value = new Map<Value, Value>([
+  ['string', '2.19.0'],
+  ['full', '2.19.0'],
+  ['major', 2],
+  ['minor', 19],
+  ['revision', 0],
+]);
+
+function runMagic(run: RunContext): Makers {
+  return [
+    ['playbook_dir', () => run.playbookDir],
+    ['ansible_check_mode', () => run.checkMode],
+    ['ansible_diff_mode', () => run.diffMode],
+    ['ansible_run_tags', () => run.tags ?? ['all']],
+    ['ansible_skip_tags', () => run.skipTags ?? []],
+    ['ansible_limit', () => run.limit],
+    ['ansible_forks', () => run.forks],
+    ['ansible_version', () => version],
+    ['omit', () => omit],
+  ];
+}
+
+function playMagic(play: PlayContext): Makers {
+  return [
+    ['ansible_play_name', () => play.name],
+    ['ansible_play_hosts_all', () => play.hosts],
+    ['ansible_play_hosts', () => play.liveHosts],
+    ['ansible_play_batch', () => play.batch],
+    ['play_hosts', () => play.batch],
+  ];
+}
+
+/** `groups`: every group with its hosts. */
+export function groupsOf(inventory: InventoryView): Value {
+  return new Map(inventory.groups.map((group): [Value, Value] => [group, inventory.hostsOf(group)]));
+}
+
+/** `hostvars`: the variables of every host, templated when they are asked for. */
+export function hostvarsOf(inventory: InventoryView, variablesOf: (host: string) => Value): Value {
+  const known = new Set<Value>(inventory.hosts);
+  return new LazyDict({
+    names: () => inventory.hosts,
+    has: (host) => known.has(host),
+    compute: (host) => variablesOf(String(host)),
+  });
+}

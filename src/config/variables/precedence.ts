@@ -1,0 +1,35 @@
+import type { Level } from './level.ts';
+
+/** The places that define variables, for one host at one place of a play. */
+export interface Levels {
+  readonly loop: Level | undefined;
+  readonly magic: Level;
+  readonly extra: Level;
+  readonly state: Level;
+  readonly task: Level | undefined;
+  readonly varsFiles: Level | undefined;
+  readonly play: Level | undefined;
+  readonly facts: Level;
+  /** Everything of inventory sources, `group_vars/` and `host_vars/`, in their own order. */
+  readonly inventory: Level;
+  readonly fallback: Level;
+}
+
+/**
+ * Variable precedence, the strongest first. Loop and magic variables stand above `-e`, which Ansible's list does not
+ * say and its code does. Source: Ansible's "Understanding variable precedence", 2.19, tried against it.
+ */
+export function levelsInOrder(levels: Levels): readonly Level[] {
+  return [
+    levels.loop,
+    levels.magic,
+    levels.extra,
+    levels.state,
+    levels.task,
+    levels.varsFiles,
+    levels.play,
+    levels.facts,
+    levels.inventory,
+    levels.fallback,
+  ].filter((level) => level !== undefined);
+}

@@ -1,0 +1,99 @@
+import { LazyDict, Undefined, type Value } from '../../jinja/value.ts';
+import type { VariableLayer } from '../node.ts';
+import type { PlayContext, RunContext } from './context.ts';
+import { Evaluation } from './evaluation.ts';
+import { factsLevel } from './facts.ts';
+import type { HostState } from './host-state.ts';
+import { LayeredLevel, type Level, ValueLevel } from './level.ts';
+import { groupsOf, hostvarsOf, magicLevel } from './magic.ts';
+import type { Levels } from './precedence.ts';
+import { type SharedEvaluation, VariableScope } from './scope.ts';
+
+/** The variables of all hosts of a run. The layers of a host are merged once, when it is first asked for. */
+export class RunVariables {
+  readonly #run: RunContext;
+  readonly #shared: SharedEvaluation;
+  readonly #magic: { readonly groups: Value; readonly hostvars: Value };
+  readonly #extra: Level;
+  readonly #hostLevels = new Map<string, Pick<Levels, 'state' | 'facts' | 'inventory'>>();
+  readonly #hostScopes = new Map<string, VariableScope>();
+
+  constructor(run: RunContext) {
+    this.#run = run;
+    const { revision, environment } = run;
+    this.#shared = { evaluation: new Evaluation(), revision, environment };
+    this.#extra = new LayeredLevel(run.extraVars);
+    const hostvars = hostvarsOf(run.inventory, (host) => allVariables(this.hostScope(host)));
+    this.#magic = { groups: groupsOf(run.inventory), hostvars };
+  }
+
+  /**
+   * The variables of a host in a play.
+   * @param varsFiles what `vars_files` gave for this host, in the order of the files
+   */
+  playScope(host: string, play: PlayContext, varsFiles: readonly VariableLayer[] = []): VariableScope {
+    const levels = {
+      ...this.#levelsOf(host, play),
+      play: new LayeredLevel([play.vars]),
+      varsFiles: varsFiles.length === 0 ? undefined : new LayeredLevel(varsFiles),
+    };
+    return new VariableScope(host, levels, this.#shared);
+  }
+
+  /** The variables of a host as `hostvars` shows them: without those of a play. */
+  hostScope(host: string): VariableScope {
+    const known = this.#hostScopes.get(host);
+    if (known !== undefined) return known;
+    const scope = new VariableScope(host, this.#levelsOf(host, undefined), this.#shared);
+    this.#hostScopes.set(host, scope);
+    return scope;
+  }
+
+  #levelsOf(host: string, play: PlayContext | undefined): Levels {
+    let own = this.#hostLevels.get(host);
+    if (own === undefined) {
+      const state = this.#run.stateOf(host);
+      const inventory = new LayeredLevel(this.#run.inventory.layersOf(host));
+      own = { state: stateLevel(state), facts: factsLevel(state), inventory };
+      this.#hostLevels.set(host, own);
+    }
+    return {
+      ...own,
+      loop: undefined,
+      magic: magicLevel(host, this.#run, play, this.#magic),
+      extra: this.#extra,
+      task: undefined,
+      varsFiles: undefined,
+      play: undefined,
+      fallback: fallbackLevel(host, play !== undefined),
+    };
+  }
+}
+
+function stateLevel(state: HostState): Level {
+  return new ValueLevel({
+    source: (name) => (state.registered.has(name) ? 'register' : 'set_fact'),
+    get: (name) => state.registered.get(name) ?? state.setFacts.get(name),
+    *names() {
+      yield* state.registered.keys();
+      yield* state.setFacts.keys();
+    },
+  });
+}
+
+/** Within a play `ansible_host` is the host's own name when the inventory does not say otherwise; in `hostvars` it is not. */
+function fallbackLevel(host: string, inPlay: boolean): Level {
+  return new ValueLevel({
+    source: 'the name of the host',
+    get: (name) => (inPlay && name === 'ansible_host' ? host : undefined),
+    names: () => (inPlay ? ['ansible_host'] : []),
+  });
+}
+
+function allVariables(scope: VariableScope): Value {
+  return new LazyDict({
+    names: () => [...scope.names()].filter((name) => name !== 'hostvars'),
+    has: (name) => typeof name === 'string' && name !== 'hostvars' && scope.has(name),
+    compute: (name) => scope.lookup(String(name)) ?? new Undefined(`'${String(name)}' is undefined`),
+  });
+}

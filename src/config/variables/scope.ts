@@ -1,0 +1,164 @@
+import type { Position } from '../../errors.ts';
+import type { Environment } from '../../jinja/environment.ts';
+import { TemplateError } from '../../jinja/error.ts';
+import { evaluateCondition } from '../../jinja/expression.ts';
+import { compileTemplate } from '../../jinja/template.ts';
+import { LazyDict, type Scope, Undefined, type Value } from '../../jinja/value.ts';
+import { toText } from '../../jinja/values/text.ts';
+import type { ConfigNode, VariableLayer } from '../node.ts';
+import type { TemplateNode } from '../template-node.ts';
+import { toBoolean } from './boolean.ts';
+import type { Evaluation } from './evaluation.ts';
+import { type Definition, LayeredLevel, type Level, positionOf, ValueLevel } from './level.ts';
+import { lazyValue, resolved, wholeValue } from './node-value.ts';
+import { type Levels, levelsInOrder } from './precedence.ts';
+
+/** Where the value of a variable comes from, and what it won against, the strongest first. */
+export interface Explanation {
+  readonly value: Value;
+  readonly source: string;
+  readonly at: Position | undefined;
+  readonly overrode: readonly { readonly source: string; readonly at: Position | undefined }[];
+}
+
+/** What a scope shares with every other scope of the run. */
+export interface SharedEvaluation {
+  readonly evaluation: Evaluation;
+  readonly revision: () => number;
+  readonly environment: Environment | undefined;
+}
+
+/** The variables of a host at one place of a play. Values are templated when they are asked for, and then kept. */
+export class VariableScope implements Scope {
+  readonly host: string;
+  readonly #parts: Levels;
+  readonly #levels: readonly Level[];
+  readonly #shared: SharedEvaluation;
+  readonly #known = new Map<string, Value>();
+  #revision: number;
+
+  constructor(host: string, parts: Levels, shared: SharedEvaluation) {
+    this.host = host;
+    this.#parts = parts;
+    this.#levels = levelsInOrder(parts);
+    this.#shared = shared;
+    this.#revision = shared.revision();
+  }
+
+  /**
+   * The scope of a task or of one loop item within this one.
+   * @param taskVars `vars` of the blocks around the task, the outermost first, and of the task itself
+   * @param loopVars `item`, the index variable: they win over everything
+   */
+  within(taskVars: readonly VariableLayer[], loopVars?: ReadonlyMap<string, Value>): VariableScope {
+    const layers = taskVars.filter(({ variables }) => variables.size > 0);
+    const task = layers.length === 0 ? this.#parts.task : new LayeredLevel(layers);
+    const loop = loopVars === undefined ? this.#parts.loop : loopLevel(loopVars);
+    return new VariableScope(this.host, { ...this.#parts, task, loop }, this.#shared);
+  }
+
+  /** @throws NotYetKnown, TemplateError (never for what is undefined: that is an `Undefined`, or nothing) */
+  lookup(name: string): Value | undefined {
+    const revision = this.#shared.revision();
+    if (revision !== this.#revision) {
+      this.#known.clear();
+      this.#revision = revision;
+    }
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    if (name === 'vars') return this.#all();
+    const definition = this.#find(name);
+    if (definition === undefined) return undefined;
+    const value = this.#valueOf(name, definition);
+    this.#known.set(name, value);
+    return value;
+  }
+
+  *names(): Iterable<string> {
+    const seen = new Set<string>();
+    for (const level of this.#levels) {
+      for (const name of level.names()) {
+        if (!seen.has(name)) yield name;
+        seen.add(name);
+      }
+    }
+  }
+
+  /** Whether the name has a definition, whatever its value; nothing is templated. */
+  has(name: string): boolean {
+    return this.#find(name) !== undefined;
+  }
+
+  /** Templates a whole value: nothing in what comes back is lazy, and what is `omit` is left out. */
+  template(node: ConfigNode): Value {
+    return wholeValue(node, (text) => this.#evaluate(text));
+  }
+
+  /** A value as text, as a template would print it. */
+  text(node: ConfigNode): string {
+    return toText(this.template(node));
+  }
+
+  /** A value as Ansible reads a boolean keyword: `yes`, `"true"` and `1` count. @throws TemplateError */
+  boolean(node: ConfigNode): boolean {
+    return toBoolean(this.template(node), node.at);
+  }
+
+  /** Whether all conditions hold; those after the first that does not are not looked at. @throws TemplateError */
+  condition(nodes: readonly ConfigNode[]): boolean {
+    return nodes.every((node) => {
+      if (node.kind === 'scalar' && (typeof node.value === 'boolean' || typeof node.value === 'string')) {
+        return evaluateCondition(node.value, node.at, this, { environment: this.#shared.environment });
+      }
+      throw new TemplateError('a condition must be an expression, true or false', { at: node.at });
+    });
+  }
+
+  /** `undefined` when nothing defines the name. @throws NotYetKnown, TemplateError */
+  explain(name: string): Explanation | undefined {
+    const [winner, ...others] = this.#levels.flatMap((level) => level.all(name));
+    if (winner === undefined) return undefined;
+    const value = this.#valueOf(name, winner);
+    return {
+      value: resolved(value),
+      source: winner.source,
+      at: positionOf(winner),
+      overrode: others.map((other) => ({ source: other.source, at: positionOf(other) })),
+    };
+  }
+
+  #find(name: string): Definition | undefined {
+    for (const level of this.#levels) {
+      const found = level.find(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #valueOf(name: string, definition: Definition): Value {
+    if (definition.node === undefined) return definition.value;
+    const evaluate = (node: TemplateNode, path: string): Value =>
+      this.#shared.evaluation.run({ scope: this, node, name: path }, () => this.#evaluate(node));
+    return lazyValue(definition.node, evaluate, name);
+  }
+
+  #evaluate({ value, at }: TemplateNode): Value {
+    return compileTemplate(value, at, { environment: this.#shared.environment }).evaluate(this);
+  }
+
+  #all(): Value {
+    return new LazyDict({
+      names: () => this.names(),
+      has: (name) => typeof name === 'string' && this.has(name),
+      compute: (name) => this.lookup(String(name)) ?? new Undefined(`'${String(name)}' is undefined`),
+    });
+  }
+}
+
+function loopLevel(variables: ReadonlyMap<string, Value>): Level {
+  return new ValueLevel({
+    source: 'loop variable',
+    get: (name) => variables.get(name),
+    names: () => variables.keys(),
+  });
+}
