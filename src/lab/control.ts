@@ -28,7 +28,7 @@ export async function labDown(options: Pick<LabOptions, 'folder'> = {}): Promise
 }
 
 /** `up`, `cut` (runs, but its link carries nothing) or `down` (no process of it is left). */
-export type LabHostState = 'up' | 'cut' | 'down';
+type LabHostState = 'up' | 'cut' | 'down';
 
 export interface LabHostStatus {
   readonly host: LabHost;

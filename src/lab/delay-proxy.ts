@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../poll.ts';
 import { type DelayedPipe, delayedPipe, type Line } from './delayed-pipe.ts';
 
 /** Which way bytes go: from the client to the target, or back. */
-export type Direction = 'toTarget' | 'toClient';
+type Direction = 'toTarget' | 'toClient';
 
 export interface DelayProxyOptions {
   readonly target: { readonly host: string; readonly port: number };

@@ -11,35 +11,25 @@ export function inventoryMark(lab: Pick<Lab, 'folder'>): string {
 
 /**
  * The lab's inventory as YAML text. Ordinary hosts are in `hadoop_cluster`, `zookeeper` and `kafka`; the hosts `bare` and
- * `busybox` are in groups of their own (`without_systemd`, `busybox`) and never in a cluster.
+ * `busybox` are in groups of their own (`without_systemd`, `busybox`) and never in a cluster. All variables are the
+ * hosts' own: what group_vars/ beside the inventory says of a group wins over what the inventory says of it.
  */
 export function inventoryText(lab: Lab): string {
   const cluster = lab.hosts.filter(({ kind }) => kind === 'debian' || kind === 'process');
   const names = Object.fromEntries(cluster.map(({ name }) => [name, {}]));
+  const vars = cluster.map((host, index): [string, Vars] => [host.name, serverVars(lab, host, index + 1)]);
   const inventory = {
     all: {
-      vars: labVars(lab),
       children: {
-        hadoop_cluster: {
-          hosts: Object.fromEntries(cluster.map((host, index) => [host.name, hostVars(lab, host, index + 1)])),
-        },
-        zookeeper: { hosts: names, vars: { zookeeper_heap: '128m' } },
-        kafka: { hosts: names, vars: { kafka_heap: '256m' } },
+        hadoop_cluster: { hosts: Object.fromEntries(vars) },
+        zookeeper: { hosts: names },
+        kafka: { hosts: names },
         ...extraGroup(lab, 'without_systemd', 'without-systemd'),
         ...extraGroup(lab, 'busybox', 'busybox'),
       },
     },
   };
   return `${inventoryMark(lab)}\n${stringify(inventory, { lineWidth: 0, aliasDuplicateObjects: false })}`;
-}
-
-function labVars(lab: Lab): Vars {
-  const vars: Vars = {
-    ansible_ssh_private_key_file: lab.identityFile,
-    ansible_ssh_common_args: `-o UserKnownHostsFile=${lab.knownHostsFile}`,
-  };
-  if (lab.withPython) vars.ansible_python_interpreter = '/usr/bin/python3';
-  return vars;
 }
 
 function extraGroup(lab: Lab, group: string, kind: LabHost['kind']): Record<string, { hosts: Record<string, Vars> }> {
@@ -49,12 +39,26 @@ function extraGroup(lab: Lab, group: string, kind: LabHost['kind']): Record<stri
 }
 
 function connectionVars(lab: Lab, host: LabHost): Vars {
-  return { ansible_host: host.address, ansible_port: host.port, ansible_user: lab.user };
+  return {
+    ansible_host: host.address,
+    ansible_port: host.port,
+    ansible_user: lab.user,
+    ansible_ssh_private_key_file: lab.identityFile,
+    ansible_ssh_common_args: `-o UserKnownHostsFile=${lab.knownHostsFile}`,
+    ...(lab.withPython ? { ansible_python_interpreter: '/usr/bin/python3' } : {}),
+  };
 }
 
-function hostVars(lab: Lab, host: LabHost, id: number): Vars {
-  const vars = { ...connectionVars(lab, host), zookeeper_id: id, broker_id: id };
-  return host.services === undefined ? vars : { ...vars, ...loopbackVars(host, host.services) };
+/** Heaps are small: three hosts with both servers share the memory of one machine. */
+function serverVars(lab: Lab, host: LabHost, id: number): Vars {
+  return {
+    ...connectionVars(lab, host),
+    zookeeper_id: id,
+    broker_id: id,
+    zookeeper_heap: '128m',
+    kafka_heap: '256m',
+    ...(host.services === undefined ? {} : loopbackVars(host, host.services)),
+  };
 }
 
 /** Hosts that share 127.0.0.1 and its file system need ports and folders of their own, and change user for nothing. */

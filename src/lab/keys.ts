@@ -7,12 +7,12 @@ import { runLocal } from './local.ts';
 export const hostKeyTypes = ['ed25519', 'ecdsa'] as const;
 
 /** Makes a key pair without passphrase: `path` and `path.pub`. */
-export async function generateKey(path: string, type: string, comment: string): Promise<void> {
+async function generateKey(path: string, type: string, comment: string): Promise<void> {
   await runLocal('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', comment, '-f', path]);
 }
 
 /** Makes a host's keys in `HOST/keys` and returns its lines for known_hosts. */
-export async function generateHostKeys(host: LabHost): Promise<string[]> {
+async function generateHostKeys(host: LabHost): Promise<string[]> {
   const folder = join(host.folder, 'keys');
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o700);

@@ -19,7 +19,6 @@ const labServicePortsSchema = z.strictObject({
   zookeeperAdmin: z.int(),
   kafka: z.int(),
 });
-export type LabServicePorts = z.infer<typeof labServicePortsSchema>;
 
 const labHostSchema = z.strictObject({
   name: z.string(),

@@ -7,7 +7,7 @@ import { BrokkrError } from '../errors.ts';
 /** sbin folders are not on everybody's PATH, and that is where ip, sshd and debootstrap live. */
 const searchPath = [
   ...new Set([
-    ...(process.env.PATH ?? '').split(delimiter),
+    ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
     '/usr/local/sbin',
     '/usr/sbin',
     '/sbin',
@@ -17,15 +17,15 @@ const searchPath = [
 ];
 const environment: NodeJS.ProcessEnv = { ...process.env, PATH: searchPath.join(delimiter), LC_ALL: 'C.UTF-8' };
 
-/** The absolute path of a program on PATH or in an sbin folder, or `undefined`. */
+/** The path of a program on PATH or in an sbin folder, or of a file that is named by its path; else `undefined`. */
 export async function findProgram(name: string): Promise<string | undefined> {
-  for (const folder of searchPath) {
-    const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
+  const isPath = name.startsWith('/');
+  for (const path of isPath ? [name] : searchPath.map((folder) => join(folder, name))) {
+    const found = await access(path, isPath ? constants.R_OK : constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (folder !== '' && found) return path;
+    if (found) return path;
   }
   return undefined;
 }

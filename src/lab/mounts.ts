@@ -17,7 +17,7 @@ async function mountsUnder(folder: string): Promise<string[]> {
 }
 
 /** Detaches every mount under a folder, and throws if one remains: what is mounted there must not be deleted. */
-export async function unmountAllUnder(folder: string): Promise<void> {
+async function unmountAllUnder(folder: string): Promise<void> {
   for (const path of await mountsUnder(folder)) await runLocal('umount', ['--lazy', path]);
   const left = await mountsUnder(folder);
   if (left.length > 0) throw new BrokkrError(`cannot unmount ${left.join(', ')}`);

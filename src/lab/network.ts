@@ -8,7 +8,7 @@ export function linkName(host: Pick<LabHost, 'machine'>): string {
 }
 
 /** The control machine's own address on the lab's bridge. */
-export function controlAddress(lab: Pick<Lab, 'network'>): string {
+function controlAddress(lab: Pick<Lab, 'network'>): string {
   return `${lab.network}.1`;
 }
 
@@ -19,7 +19,7 @@ export function isNetworkFree(network: string): boolean {
 }
 
 /** Whether an interface of that name exists. */
-export async function linkExists(name: string): Promise<boolean> {
+async function linkExists(name: string): Promise<boolean> {
   return (await tryLocal('ip', ['link', 'show', 'dev', name])).status === 0;
 }
 

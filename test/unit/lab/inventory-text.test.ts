@@ -19,20 +19,24 @@ function inventoryOf(options: LabOptions, isRoot = true) {
 test('the hosts of a cluster are in all three groups, with ids from 1 and small heaps', () => {
   const { lab, text, all } = inventoryOf({});
   expect(text.split('\n')[0]).toBe(inventoryMark(lab));
-  expect(all.vars).toEqual({
-    ansible_ssh_private_key_file: '/w/.brokkr/lab/id_ed25519',
-    ansible_ssh_common_args: '-o UserKnownHostsFile=/w/.brokkr/lab/known_hosts',
-  });
   expect(Object.keys(all.children)).toEqual(['hadoop_cluster', 'zookeeper', 'kafka']);
   expect(all.children.hadoop_cluster.hosts.s2).toEqual({
     ansible_host: `${lab.network}.12`,
     ansible_port: 22,
     ansible_user: 'root',
+    ansible_ssh_private_key_file: '/w/.brokkr/lab/id_ed25519',
+    ansible_ssh_common_args: '-o UserKnownHostsFile=/w/.brokkr/lab/known_hosts',
     zookeeper_id: 2,
     broker_id: 2,
+    zookeeper_heap: '128m',
+    kafka_heap: '256m',
   });
-  expect(all.children.zookeeper).toEqual({ hosts: { s1: {}, s2: {}, s3: {} }, vars: { zookeeper_heap: '128m' } });
-  expect(all.children.kafka).toEqual({ hosts: { s1: {}, s2: {}, s3: {} }, vars: { kafka_heap: '256m' } });
+  expect(all.children.zookeeper).toEqual({ hosts: { s1: {}, s2: {}, s3: {} } });
+  expect(all.children.kafka).toEqual({ hosts: { s1: {}, s2: {}, s3: {} } });
+});
+
+test("no variable is a group's, whose group_vars/ would win over it", () => {
+  expect(inventoryOf({ busybox: true }).text).not.toContain('vars:');
 });
 
 test('no anchors: readers that do not follow them read the same', () => {
@@ -44,7 +48,7 @@ test('hosts for tests are in groups of their own, never in a cluster', () => {
   expect(Object.keys(all.children.busybox.hosts)).toEqual(['busybox']);
   expect(all.children.without_systemd.hosts.bare).toMatchObject({ ansible_user: 'ops' });
   expect(Object.keys(all.children.hadoop_cluster.hosts)).toEqual(['s1', 's2', 's3']);
-  expect(all.vars.ansible_python_interpreter).toBe('/usr/bin/python3');
+  expect(all.children.hadoop_cluster.hosts.s1.ansible_python_interpreter).toBe('/usr/bin/python3');
 });
 
 test('hosts that share 127.0.0.1 have ports and folders of their own and do not become', () => {

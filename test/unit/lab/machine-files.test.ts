@@ -4,6 +4,7 @@ import { trackingHierarchies } from '../../../src/lab/control-groups.ts';
 import { hostFiles } from '../../../src/lab/host-root.ts';
 import { knownHostsLine } from '../../../src/lab/keys.ts';
 import { layOut } from '../../../src/lab/layout.ts';
+import { sshdConfig } from '../../../src/lab/loopback.ts';
 import { mountPointsUnder } from '../../../src/lab/mounts.ts';
 
 const lab = layOut(
@@ -44,4 +45,20 @@ test('known_hosts names a port only when it is not 22', () => {
   const key = 'ssh-ed25519 AAAA s1\n';
   expect(knownHostsLine({ address: '10.64.0.11', port: 22 }, key)).toBe('10.64.0.11 ssh-ed25519 AAAA');
   expect(knownHostsLine({ address: '127.0.0.1', port: 20001 }, key)).toBe('[127.0.0.1]:20001 ssh-ed25519 AAAA');
+});
+
+test('the sshd of a host that is a process listens on loopback, for one user with the key of the lab', () => {
+  const loopback = layOut(
+    { driver: 'loopback', hosts: 1 },
+    { workingDirectory: '/w', platform: 'darwin', isRoot: false, userName: 'ada', isFree: () => true },
+  );
+  for (const host of loopback.hosts) {
+    const lines = sshdConfig(loopback, host, false).split('\n');
+    expect(lines).toContain('ListenAddress 127.0.0.1');
+    expect(lines).toContain('AllowUsers ada');
+    expect(lines).toContain('PasswordAuthentication no');
+    expect(lines).toContain('SetEnv BROKKR_LAB=/w/.brokkr/lab BROKKR_LAB_HOST=s1');
+    expect(lines.filter((line) => /^UsePAM|^PermitRootLogin/.test(line))).toEqual([]);
+    expect(sshdConfig(loopback, host, true)).toContain('PermitRootLogin prohibit-password');
+  }
 });
