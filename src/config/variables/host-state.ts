@@ -55,6 +55,27 @@ export class RunState {
     this.#revision++;
   }
 
+  /** Notes what all hosts have now, and gives a function that puts it back: for a plan that is only tried. */
+  snapshot(): () => void {
+    const kept = [...this.#hosts].map(([host, { registered, setFacts }]) => ({
+      host,
+      registered: new Map(registered),
+      setFacts: new Map(setFacts),
+    }));
+    return () => {
+      for (const { registered, setFacts } of this.#hosts.values()) {
+        registered.clear();
+        setFacts.clear();
+      }
+      for (const { host, registered, setFacts } of kept) {
+        const own = this.#of(host);
+        for (const [name, value] of registered) own.registered.set(name, value);
+        for (const [name, value] of setFacts) own.setFacts.set(name, value);
+      }
+      this.#revision++;
+    };
+  }
+
   /** Facts have been gathered or have changed. */
   factsChanged(): void {
     this.#revision++;

@@ -7,13 +7,13 @@ export function magicLevel(
   host: string,
   run: RunContext,
   play: PlayContext | undefined,
-  shared: { readonly groups: Value; readonly hostvars: Value },
+  shared: { readonly groups: Value; readonly hostvars: () => Value },
 ): Level {
   const makers = new Map<string, () => Value | undefined>([
     ...hostMagic(host, run.inventory),
     ...runMagic(run),
     ['groups', () => shared.groups],
-    ['hostvars', () => shared.hostvars],
+    ['hostvars', shared.hostvars],
     ...(play === undefined ? [] : playMagic(play)),
   ]);
   return new ValueLevel({

@@ -6,6 +6,7 @@ import { factsLevel } from './facts.ts';
 import type { HostState } from './host-state.ts';
 import { LayeredLevel, type Level, ValueLevel } from './level.ts';
 import { groupsOf, hostvarsOf, magicLevel } from './magic.ts';
+import { perRevision } from './per-revision.ts';
 import type { Levels } from './precedence.ts';
 import { type SharedEvaluation, VariableScope } from './scope.ts';
 
@@ -13,7 +14,7 @@ import { type SharedEvaluation, VariableScope } from './scope.ts';
 export class RunVariables {
   readonly #run: RunContext;
   readonly #shared: SharedEvaluation;
-  readonly #magic: { readonly groups: Value; readonly hostvars: Value };
+  readonly #magic: { readonly groups: Value; readonly hostvars: () => Value };
   readonly #extra: Level;
   readonly #hostLevels = new Map<string, Pick<Levels, 'state' | 'facts' | 'inventory'>>();
   readonly #hostScopes = new Map<string, VariableScope>();
@@ -23,7 +24,9 @@ export class RunVariables {
     const { revision, environment } = run;
     this.#shared = { evaluation: new Evaluation(), revision, environment };
     this.#extra = new LayeredLevel(run.extraVars);
-    const hostvars = hostvarsOf(run.inventory, (host) => allVariables(this.hostScope(host)));
+    const hostvars = perRevision(revision, () =>
+      hostvarsOf(run.inventory, (host) => allVariables(this.hostScope(host))),
+    );
     this.#magic = { groups: groupsOf(run.inventory), hostvars };
   }
 
@@ -54,7 +57,7 @@ export class RunVariables {
     if (own === undefined) {
       const state = this.#run.stateOf(host);
       const inventory = new LayeredLevel(this.#run.inventory.layersOf(host));
-      own = { state: stateLevel(state), facts: factsLevel(state), inventory };
+      own = { state: stateLevel(state), facts: factsLevel(state, this.#run.revision), inventory };
       this.#hostLevels.set(host, own);
     }
     return {

@@ -48,12 +48,12 @@ export class VariableScope implements Scope {
   /**
    * The scope of a task or of one loop item within this one.
    * @param taskVars `vars` of the blocks around the task, the outermost first, and of the task itself
-   * @param loopVars `item`, the index variable: they win over everything
+   * @param loopVars `item`, the index variable: they win over everything, those of this scope stay
    */
   within(taskVars: readonly VariableLayer[], loopVars?: ReadonlyMap<string, Value>): VariableScope {
     const layers = taskVars.filter(({ variables }) => variables.size > 0);
     const task = layers.length === 0 ? this.#parts.task : new LayeredLevel(layers);
-    const loop = loopVars === undefined ? this.#parts.loop : loopLevel(loopVars);
+    const loop = loopVars === undefined ? this.#parts.loop : loopLevel(loopVars, this.#parts.loop);
     return new VariableScope(this.host, { ...this.#parts, task, loop }, this.#shared);
   }
 
@@ -155,10 +155,15 @@ export class VariableScope implements Scope {
   }
 }
 
-function loopLevel(variables: ReadonlyMap<string, Value>): Level {
+function loopLevel(variables: ReadonlyMap<string, Value>, outer: Level | undefined): Level {
   return new ValueLevel({
     source: 'loop variable',
-    get: (name) => variables.get(name),
-    names: () => variables.keys(),
+    get(name) {
+      const own = variables.get(name);
+      if (own !== undefined) return own;
+      const around = outer?.find(name);
+      return around !== undefined && around.node === undefined ? around.value : undefined;
+    },
+    names: () => new Set([...variables.keys(), ...(outer?.names() ?? [])]),
   });
 }

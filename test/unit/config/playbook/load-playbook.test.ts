@@ -98,7 +98,7 @@ describe('loadPlaybook', () => {
       register: out
       changed_when: false
       failed_when: out.rc != 0
-      until: out is succeeded
+      until: out.rc == 0
       retries: 3
       delay: 1.5
       notify: restart
@@ -127,7 +127,7 @@ describe('loadPlaybook', () => {
       [false],
       ['out.rc != 0'],
     ]);
-    expect([task?.until?.map(plain), plain(task?.retries)]).toEqual([['out is succeeded'], 3]);
+    expect([task?.until?.map(plain), plain(task?.retries)]).toEqual([['out.rc == 0'], 3]);
     expect([task?.notify.map(plain), task?.tags.map(plain)]).toEqual([['restart'], ['one', 'two', 'three']]);
     expect([plain(task?.become.become), plain(task?.become.becomeUser)]).toEqual(['{{ root }}', 'kafka']);
     expect([task?.vars.source, [...(task?.vars.variables.keys() ?? [])]]).toEqual(['task vars', ['x']]);
