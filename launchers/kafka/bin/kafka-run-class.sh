@@ -125,12 +125,16 @@ set -- $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS ${KAFKA_GC_LOG_OPTS:-} $jmx 
 
 [ "$daemon" = yes ] || exec "$java" "$@"
 
-# A session of its own: the server outlives the connection that started it, whoever ends that connection's group.
+# A session of its own, deaf to hang-ups: the server outlives the connection that started it. (BusyBox may have no
+# nohup; what a shell ignores, the program that it becomes ignores too.)
 detach=
 if command -v setsid >/dev/null 2>&1; then detach=setsid; fi
 output=$LOG_DIR/$log_name.out
 : >"$output" || exit 1
-nohup $detach "$java" "$@" >>"$output" 2>&1 </dev/null &
+(
+  trap '' HUP
+  exec $detach "$java" "$@" >>"$output" 2>&1 </dev/null
+) &
 pid=$!
 printf '%s\n' "$pid" >"$LOG_DIR/$log_name.pid"
 

@@ -73,7 +73,8 @@ for pid in $pids; do
 done
 [ "$timeout" -gt 0 ] || exit 0
 
-waited=0
+# In fifths of a second, or in whole ones where sleep takes whole seconds only.
+remaining=$((timeout * 5))
 while :; do
   left=
   for pid in $(running); do
@@ -91,10 +92,14 @@ while :; do
     done
     exit 0
   fi
-  if [ "$waited" -ge "$timeout" ]; then
+  if [ "$remaining" -le 0 ]; then
     echo "The $what did not end within $timeout seconds after SIG$signal; still running:$left" >&2
     exit 1
   fi
-  sleep 1
-  waited=$((waited + 1))
+  if sleep 0.2 2>/dev/null; then
+    remaining=$((remaining - 1))
+  else
+    sleep 1
+    remaining=$((remaining - 5))
+  fi
 done

@@ -26,6 +26,15 @@ fail() {
   exit 1
 }
 
+# Waits a fifth of a second, or a whole one where sleep takes whole seconds only; "naps" says how many fifths it was.
+nap() {
+  naps=1
+  sleep 0.2 2>/dev/null || {
+    sleep 1
+    naps=5
+  }
+}
+
 usage() {
   fail "usage: ${0##*/} [--config DIR] start|start-foreground|stop|restart|status|version|print-cmd [FILE]"
 }
@@ -117,8 +126,11 @@ launch() {
     background)
       detach=
       if command -v setsid >/dev/null 2>&1; then detach=setsid; fi
-      # A session of its own, so that it outlives the connection that started it.
-      nohup $detach "$JAVA" "$@" >>"$output" 2>&1 </dev/null &
+      # A session of its own, deaf to hang-ups: it outlives the connection that started it. (BusyBox may have no nohup.)
+      (
+        trap '' HUP
+        exec $detach "$JAVA" "$@" >>"$output" 2>&1 </dev/null
+      ) &
       ;;
   esac
 }
@@ -142,9 +154,10 @@ start() {
     fail "$(id -un) may not write $ZOOPIDFILE."
   }
   # A server with a wrong configuration or myid ends within the first second.
-  tries=$((${ZOO_START_WAIT:-1} * 4))
-  while [ "$tries" -gt 0 ]; do
-    sleep 0.25 2>/dev/null || sleep 1
+  left=$((${ZOO_START_WAIT:-1} * 5))
+  while [ "$left" -gt 0 ]; do
+    nap
+    left=$((left - naps))
     if ! kill -0 "$pid" 2>/dev/null; then
       wait "$pid"
       status=$?
@@ -153,7 +166,6 @@ start() {
       tail -n 20 "$output" >&2
       exit 1
     fi
-    tries=$((tries - 1))
   done
   echo "Starting zookeeper ... STARTED"
 }
@@ -165,11 +177,12 @@ stop() {
     return 0
   fi
   kill "$running" 2>/dev/null || ! is_server "$running" || fail "$(id -un) may not stop process $running."
-  waited=0
+  timeout=${ZOO_STOP_TIMEOUT:-60}
+  left=$((timeout * 5))
   while is_server "$running"; do
-    [ "$waited" -lt "${ZOO_STOP_TIMEOUT:-60}" ] || fail "ZooKeeper (process $running) did not end within $waited seconds."
-    sleep 1
-    waited=$((waited + 1))
+    [ "$left" -gt 0 ] || fail "ZooKeeper (process $running) did not end within $timeout seconds."
+    nap
+    left=$((left - naps))
   done
   rm -f "$ZOOPIDFILE" || exit 1
   echo "Stopping zookeeper ... STOPPED"
