@@ -22,7 +22,7 @@ export class RunVariables {
   constructor(run: RunContext) {
     this.#run = run;
     const { revision, environment } = run;
-    this.#shared = { evaluation: new Evaluation(), revision, environment };
+    this.#shared = { evaluation: new Evaluation(), revision, environment, templates: new WeakMap() };
     this.#extra = new LayeredLevel(run.extraVars);
     const hostvars = perRevision(revision, () =>
       hostvarsOf(run.inventory, (host) => allVariables(this.hostScope(host))),

@@ -2,7 +2,7 @@ import type { Position } from '../../errors.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import { TemplateError } from '../../jinja/error.ts';
 import { evaluateCondition } from '../../jinja/expression.ts';
-import { compileTemplate } from '../../jinja/template.ts';
+import { compileTemplate, type Template } from '../../jinja/template.ts';
 import { LazyDict, type Scope, Undefined, type Value } from '../../jinja/value.ts';
 import { toText } from '../../jinja/values/text.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
@@ -26,6 +26,8 @@ export interface SharedEvaluation {
   readonly evaluation: Evaluation;
   readonly revision: () => number;
   readonly environment: Environment | undefined;
+  /** Compiled once, however many hosts evaluate them. */
+  readonly templates: WeakMap<TemplateNode, Template>;
 }
 
 /** The variables of a host at one place of a play. Values are templated when they are asked for, and then kept. */
@@ -142,8 +144,12 @@ export class VariableScope implements Scope {
     return lazyValue(definition.node, evaluate, name);
   }
 
-  #evaluate({ value, at }: TemplateNode): Value {
-    return compileTemplate(value, at, { environment: this.#shared.environment }).evaluate(this);
+  #evaluate(node: TemplateNode): Value {
+    const { templates, environment } = this.#shared;
+    const known = templates.get(node);
+    const template = known ?? compileTemplate(node.value, node.at, { environment });
+    if (known === undefined) templates.set(node, template);
+    return template.evaluate(this);
   }
 
   #all(): Value {
