@@ -25,9 +25,10 @@ export const topContext: Context = {
 /** A name that leads nowhere. */
 export class Missing {
   readonly message: string;
-  readonly hint: string | undefined;
+  /** Found only when it is asked for: {{default …}} never does. */
+  readonly hint: () => string | undefined;
 
-  constructor(message: string, hint: string | undefined) {
+  constructor(message: string, hint: () => string | undefined = () => undefined) {
     this.message = message;
     this.hint = hint;
   }
@@ -38,12 +39,10 @@ export function resolvePath(path: Path, context: Context, scope: Scope): Value |
   const [head, ...rest] = path.segments;
   let here: Context | undefined = context;
   for (let up = 0; up < path.depth; up++) here = here?.parent;
-  if (here === undefined) return new Missing(`'${path.text}' goes up further than there are blocks`, undefined);
+  if (here === undefined) return new Missing(`'${path.text}' goes up further than there are blocks`);
   if (path.data) return fromData(path, here, scope);
   if (head === undefined) {
-    return here.self.kind === 'value'
-      ? here.self.value
-      : new Missing(`'${path.text}' is not one value here`, undefined);
+    return here.self.kind === 'value' ? here.self.value : new Missing(`'${path.text}' is not one value here`);
   }
   if (!path.scoped && path.depth === 0) {
     for (let place: Context | undefined = here; place !== undefined; place = place.parent) {
@@ -57,7 +56,7 @@ export function resolvePath(path: Path, context: Context, scope: Scope): Value |
   if (found instanceof Missing && !path.scoped && [...(scope.names?.() ?? [])].includes(head)) {
     return new Missing(
       found.message,
-      `the variable '${head}' is outside this block: write @root.${path.segments.join('.')}`,
+      () => `the variable '${head}' is outside this block: write @root.${path.segments.join('.')}`,
     );
   }
   return found;
@@ -66,21 +65,21 @@ export function resolvePath(path: Path, context: Context, scope: Scope): Value |
 function fromScope(head: string, rest: readonly string[], scope: Scope): Value | Missing {
   const value = scope.lookup(head);
   if (value !== undefined) return descend(value, rest, head);
-  const near = nearestName(head, scope.names?.() ?? []);
-  return new Missing(`'${head}' is undefined`, near === undefined ? undefined : `did you mean '${near}'?`);
+  return new Missing(`'${head}' is undefined`, () => didYouMean(head, scope.names?.() ?? []));
 }
 
 function fromData(path: Path, here: Context, scope: Scope): Value | Missing {
   const [name = '', head, ...rest] = path.segments;
   if (name === 'root') {
-    if (head === undefined) return new Missing("'@root' is not one value", 'name a variable: @root.kafka_version');
+    if (head === undefined)
+      return new Missing("'@root' is not one value", () => 'name a variable: @root.kafka_version');
     return fromScope(head, rest, scope);
   }
   for (let place: Context | undefined = here; place !== undefined; place = place.parent) {
     const value = place.data.get(name);
     if (value !== undefined) return descend(value, path.segments.slice(1), `@${name}`);
   }
-  return new Missing(`'@${name}' exists only inside {{#each}}`, undefined);
+  return new Missing(`'@${name}' exists only inside {{#each}}`);
 }
 
 function descend(start: Value, segments: readonly string[], name: string): Value | Missing {
@@ -90,16 +89,22 @@ function descend(start: Value, segments: readonly string[], name: string): Value
     if (value instanceof Undefined) break;
     const next = memberOf(value, segment);
     if (next === undefined) {
-      const near = isDict(value) ? nearestName(segment, [...value.keys()].map(String)) : undefined;
-      const hint = near === undefined ? undefined : `did you mean '${near}'?`;
-      return new Missing(`'${walked}' (${typeName(value)}) has no '${segment}'`, hint);
+      const keys = isDict(value) ? value.keys() : [];
+      return new Missing(`'${walked}' (${typeName(value)}) has no '${segment}'`, () =>
+        didYouMean(segment, [...keys].map(String)),
+      );
     }
     value = next;
     walked = `${walked}.${segment}`;
   }
-  if (value instanceof Undefined) return new Missing(value.message, value.hint);
-  if (value instanceof Omit) return new Missing(`'${walked}' is omitted`, undefined);
+  if (value instanceof Undefined) return new Missing(value.message, () => value.hint);
+  if (value instanceof Omit) return new Missing(`'${walked}' is omitted`);
   return value;
+}
+
+function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  const near = nearestName(name, known);
+  return near === undefined ? undefined : `did you mean '${near}'?`;
 }
 
 function memberOf(value: Value, segment: string): Value | undefined {

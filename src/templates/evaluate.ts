@@ -15,7 +15,7 @@ export interface Surroundings {
 export function evaluate(expression: Expression, around: Surroundings): Value {
   const found = attempt(expression, around);
   if (!(found instanceof Missing)) return found;
-  throw new TemplateError(found.message, { at: { file: around.file, ...expression.at }, hint: found.hint });
+  throw new TemplateError(found.message, { at: { file: around.file, ...expression.at }, hint: found.hint() });
 }
 
 function attempt(expression: Expression, around: Surroundings): Value | Missing {

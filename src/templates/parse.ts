@@ -19,7 +19,7 @@ export function parseTemplate(text: string, file: string): Template {
   try {
     program = Handlebars.parse(text);
   } catch (error) {
-    throw new InputError([syntaxProblem(error, file)]);
+    throw new InputError([syntaxProblem(error, text, file)]);
   }
   const reader = new Reader(file);
   const template = { body: reader.statements(program) };
@@ -27,20 +27,28 @@ export function parseTemplate(text: string, file: string): Template {
   return template;
 }
 
-/** Handlebars tells the line, and shows the column by a line of dashes that ends in `^`. */
-function syntaxProblem(error: unknown, file: string): Problem {
+/** Handlebars tells the line, and shows what it had read before the place: up to 20 characters, without line breaks. */
+function syntaxProblem(error: unknown, text: string, file: string): Problem {
   if (!(error instanceof Error)) throw error;
   const [, line, shown = '', pointer = '', expectation = ''] =
-    /^Parse error on line (\d+):\n(.*)\n(-*\^)\n(.*)$/.exec(error.message) ?? [];
+    /^Parse error on line (\d+):\n(.*)\n(-*)\^\n(.*)$/.exec(error.message) ?? [];
   if (line !== undefined) {
-    return {
-      message: `the template cannot be read near "${shown.slice(-40)}": ${plainExpectation(expectation)}`,
-      at: { file, line: Number(line), column: Math.max(1, pointer.length) },
-    };
+    const column = columnOf(text.split(/\r?\n/)[Number(line) - 1] ?? '', shown.slice(0, pointer.length));
+    const message = `the template cannot be read: ${plainExpectation(expectation)}`;
+    return { message, at: { file, line: Number(line), column } };
   }
   const [, message = error.message, at, column] = /^([\s\S]*?) - (\d+):(\d+)$/.exec(error.message) ?? [];
   const position = at === undefined ? { line: 1, column: 1 } : { line: Number(at), column: Number(column) + 1 };
   return { message: `the template cannot be read: ${message}`, at: { file, ...position } };
+}
+
+/** The column behind the longest beginning of the line that ends as `before` does. */
+function columnOf(line: string, before: string): number {
+  const read = before.replace(/^\.\.\./, '');
+  for (let end = line.length; end > 0; end--) {
+    if (line.slice(0, end).endsWith(read) || read.endsWith(line.slice(0, end))) return end + 1;
+  }
+  return 1;
 }
 
 function plainExpectation(expectation: string): string {

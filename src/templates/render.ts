@@ -1,4 +1,4 @@
-import { InputError, type Problem } from '../errors.ts';
+import { formatProblem, InputError, type Problem } from '../errors.ts';
 import { TemplateError } from '../jinja/error.ts';
 import { isDict, type Scope, type Value } from '../jinja/value.ts';
 import { isTruthy } from '../jinja/values/compare.ts';
@@ -43,13 +43,17 @@ function templateOf(text: string, file: string): Template {
 type Printer = (value: Value) => string;
 
 class Renderer {
-  readonly problems: Problem[] = [];
+  readonly #problems = new Map<string, Problem>();
   readonly #file: string;
   readonly #scope: Scope;
 
   constructor(file: string, scope: Scope) {
     this.#file = file;
     this.#scope = scope;
+  }
+
+  get problems(): readonly Problem[] {
+    return [...this.#problems.values()];
   }
 
   render(body: readonly Statement[], context: Context, print: Printer): string {
@@ -66,11 +70,16 @@ class Renderer {
       const final = statement.value.kind === 'call' && finalForms.has(statement.value.helper);
       return (statement.escaped && !final ? print : printed)(value);
     } catch (error) {
-      if (error instanceof TemplateError) this.problems.push(error.locate(at).problem);
-      else if (error instanceof InputError) this.problems.push(...error.problems);
+      if (error instanceof TemplateError) this.#add([error.locate(at).problem]);
+      else if (error instanceof InputError) this.#add(error.problems);
       else throw error;
       return '';
     }
+  }
+
+  /** What is wrong inside {{#each}} is told once, not for every item. */
+  #add(problems: readonly Problem[]): void {
+    for (const problem of problems) this.#problems.set(formatProblem(problem), problem);
   }
 
   #block(block: Block, value: Value, context: Context, print: Printer): string {
@@ -86,7 +95,7 @@ class Renderer {
         return this.#each(block, value, context, print);
       case 'properties': {
         const text = this.render(block.body, context, (item) => escapePropertyValue(printed(item)));
-        return this.problems.length > 0 ? '' : overlayProperties(text, value);
+        return this.#problems.size > 0 ? '' : overlayProperties(text, value);
       }
     }
   }
