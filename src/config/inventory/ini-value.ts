@@ -106,6 +106,11 @@ class LiteralReader {
       this.#offset += word.length;
       return scalar(value, this.#at);
     }
+    const emptySet = /^set[ \t]*\([ \t]*\)/.exec(rest);
+    if (emptySet !== null) {
+      this.#offset += emptySet[0].length;
+      return this.#list([]);
+    }
     if (rest.startsWith('...')) {
       this.#offset += 3;
       return scalar('...', this.#at);

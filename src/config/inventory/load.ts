@@ -70,8 +70,11 @@ async function readSource(reading: SourceReading): Promise<void> {
       reading.problems.push({ message: 'there is no such inventory', at: { file: path, line: 1, column: 1 }, hint });
     }
   } else if (stat.isDirectory()) {
-    for (const entry of readdirSync(path).sort()) {
-      if (!IGNORED.test(entry)) await readSource({ ...reading, source: join(path, entry) });
+    const entries = readdirSync(path).filter((entry) => !IGNORED.test(entry));
+    for (const entry of entries.sort()) await readSource({ ...reading, source: join(path, entry) });
+    if (entries.length === 0) {
+      const at = { file: path, line: 1, column: 1 };
+      reading.problems.push({ message: 'the folder holds no inventory', at, hint: 'put a hosts.yml into it' });
     }
   } else await readFile(reading);
 }
