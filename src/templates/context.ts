@@ -52,14 +52,11 @@ export function resolvePath(path: Path, context: Context, scope: Scope): Value |
   }
   if (here.self.kind === 'scope') return fromScope(head, rest, scope);
   const found = descend(here.self.value, path.segments, 'this');
+  if (!(found instanceof Missing) || path.scoped) return found;
   // The usual slip: inside {{#each}} and {{#with}} a bare name means a key of the item.
-  if (found instanceof Missing && !path.scoped && [...(scope.names?.() ?? [])].includes(head)) {
-    return new Missing(
-      found.message,
-      () => `the variable '${head}' is outside this block: write @root.${path.segments.join('.')}`,
-    );
-  }
-  return found;
+  const outside = () => [...(scope.names?.() ?? [])].includes(head);
+  const hint = `the variable '${head}' is outside this block: write @root.${path.segments.join('.')}`;
+  return new Missing(found.message, () => (outside() ? hint : found.hint()));
 }
 
 function fromScope(head: string, rest: readonly string[], scope: Scope): Value | Missing {

@@ -38,6 +38,7 @@ describe('what a template prints', () => {
   it.each([
     ['{{id}} {{half}} {{on}} {{off}}', '1 0.5 true false'],
     ['{{text}}|{{{text}}}', '<s1 & "s2">|<s1 & "s2">'],
+    ['{{id}}{{id}}{{on}}', '11true'],
     ['{{"s"}}{{7}}{{true}}', 's7true'],
     ['{{hosts.[0]}} {{hosts.[1]}} {{hosts.length}}', 's1 s2 2'],
     ['{{servers.1.host}} {{settings.[a.key]}}', 's2 x'],
