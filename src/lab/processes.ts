@@ -53,10 +53,11 @@ async function readProcess(pid: number): Promise<ProcessFacts | undefined> {
   return { pid, parent, groups: groups ?? '', marks: environ?.split('\0') ?? [], args: args ?? '' };
 }
 
+/** A container's group is ours, `machine-NAME.lab`, or the scope it got from systemd, `NAME.scope`. */
 function belongsTo(each: ProcessFacts, lab: Pick<Lab, 'folder'>, host: LabHost): boolean {
   const marks = Object.entries(labMarks(lab, host)).map(([name, value]) => `${name}=${value}`);
   return (
-    each.groups.includes(`/machine-${host.machine}.`) ||
+    each.groups.includes(`${host.machine}.`) ||
     marks.every((mark) => each.marks.includes(mark)) ||
     (each.args.includes('sshd') && each.args.includes(`${host.folder}/sshd_config`))
   );
@@ -85,7 +86,7 @@ async function processesByArguments(lab: Pick<Lab, 'hosts'>): Promise<LabProcess
 
 /**
  * Ends the processes with KILL and waits until none is left, ten seconds at most. The first process of a container takes
- * all others with it; systemd-nspawn is given two seconds to notice and to remove what it made, and is killed then.
+ * all others with it; systemd-nspawn is given five seconds to notice and to remove what it made, and is killed then.
  */
 export async function killProcesses(find: () => Promise<LabProcess[]>): Promise<void> {
   // A process that is ending has lost the marks it was found by, and is waited for by its id.
@@ -96,7 +97,7 @@ export async function killProcesses(find: () => Promise<LabProcess[]>): Promise<
       for (const found of await find()) seen.set(found.pid, found);
       for (const { pid } of seen.values()) {
         if (!(await isRunning(pid))) seen.delete(pid);
-        else if (round > 40 || !(await isSupervisor(pid))) kill(pid);
+        else if (round > 100 || !(await isSupervisor(pid))) kill(pid);
       }
       round++;
       return seen.size === 0

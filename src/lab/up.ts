@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { freemem, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BrokkrError, InterruptedError } from '../errors.ts';
 import { ensureBaseImage } from './base-image.ts';
@@ -27,7 +27,7 @@ export async function labUp(options: LabOptions = {}): Promise<Lab> {
     return await exclusively(folder, () => upExclusively(folder, options), { onWait, signal: options.signal });
   } catch (error) {
     if (options.signal?.aborted !== true) throw error;
-    throw new InterruptedError('interrupted: the lab was removed again', { cause: error });
+    throw new InterruptedError('interrupted: nothing of the lab is left', { cause: error });
   }
 }
 
@@ -49,6 +49,7 @@ async function upExclusively(folder: string, options: LabOptions): Promise<Lab> 
     lab.driver === 'nspawn'
       ? await ensureBaseImage({ cacheFolder, withPython: lab.withPython, onProgress, signal })
       : undefined;
+  warnOfMemory(lab, onProgress);
   await writeLab(lab);
   try {
     await start(lab, image, { isRoot, onProgress, signal });
@@ -75,6 +76,14 @@ async function start(
   await writeFile(lab.inventoryPath, inventoryText(lab));
   signal?.throwIfAborted();
   await writeLab({ ...lab, ready: true });
+}
+
+/** Two JVMs with the inventory's heaps are 450 MB a host. */
+function warnOfMemory(lab: Lab, onProgress: (text: string) => void): void {
+  const needed = lab.hosts.length * 450;
+  const available = Math.floor(freemem() / 1024 / 1024);
+  if (available < needed)
+    onProgress(`warning: ZooKeeper and Kafka on these hosts take ${needed} MB, ${available} MB are free`);
 }
 
 /** A lab that is up is used as it is if it is the one that was asked for, and all its hosts are there. */

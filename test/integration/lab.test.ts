@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InterruptedError } from '../../src/errors.ts';
 import { labCut, labDown, labKill, labMend, labStart, labStatus, openLab } from '../../src/lab/control.ts';
+import { exclusively } from '../../src/lab/exclusive.ts';
 import { type Lab, type LabOptions, labAccounts } from '../../src/lab/lab.ts';
 import { labProcesses } from '../../src/lab/processes.ts';
 import { labExec } from '../../src/lab/ssh.ts';
 import { labUp } from '../../src/lab/up.ts';
+import { systemClock } from '../../src/poll.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'brokkr-lab-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -169,6 +171,23 @@ describe('an interrupted start', () => {
     await labDown(options);
     expect(await tracesOf(lab)).toEqual([]);
   });
+});
+
+test('what is done exclusively never overlaps, and a failure lets the next one go on', async () => {
+  let inside = 0;
+  const work = (result: () => string) =>
+    exclusively(place, async () => {
+      inside++;
+      expect(inside).toBe(1);
+      await systemClock.sleep(20);
+      inside--;
+      return result();
+    });
+  const fail = () => {
+    throw new Error('no');
+  };
+  const outcomes = await Promise.allSettled([work(fail), work(() => 'a'), work(() => 'b')]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
 });
 
 test('a lab of processes: each host has its folder, and what it started ends with it', async () => {
