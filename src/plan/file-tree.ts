@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { Answer, AnswerOf, Question, Stat } from '../shell/question.ts';
+import { absent, type FileEntry, isStat } from './file-entry.ts';
+
+type Found = { readonly answer: Answer } | 'acted' | undefined;
+/** A real path, and whether something may be known there. */
+interface Place {
+  readonly path: string;
+  readonly is: 'there' | 'absent' | 'acted';
+}
+
+/** Linux gives up after so many links. */
+const maxLinks = 40;
+
+/** The files of a host as far as they are known, by their real paths: links that are known are walked through. */
+export class FileTree {
+  readonly #entries: Map<string, FileEntry>;
+  readonly #supposed: boolean;
+
+  constructor(supposed: boolean, entries: Map<string, FileEntry> = new Map()) {
+    this.#supposed = supposed;
+    this.#entries = entries;
+  }
+
+  clone(supposed: boolean): FileTree {
+    return new FileTree(supposed, new Map(this.#entries));
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** What is known of a real path. */
+  at(path: string): FileEntry {
+    return this.#entries.get(path) ?? {};
+  }
+
+  set(path: string, entry: FileEntry): void {
+    this.#entries.set(path, entry);
+  }
+
+  /** Nothing is there any more, and nothing below. */
+  remove(path: string): void {
+    for (const below of this.below(path)) this.#entries.delete(below);
+    this.#entries.set(path, absent);
+  }
+
+  /** The real paths below a folder of which something is known. */
+  below(path: string): string[] {
+    const prefix = path === '/' ? '/' : `${path}/`;
+    return [...this.#entries.keys()].filter((each) => each.startsWith(prefix) && each !== path);
+  }
+
+  /** What an action leaves behind that nobody can foretell: to be asked, or, if it is only supposed, to wait for. */
+  unknown(): 'acted' | undefined {
+    return this.#supposed ? 'acted' : undefined;
+  }
+
+  /** The real path, for an action that is going to be done there: known links are followed, the rest is taken as it is. */
+  realPath(path: string, follow: boolean): string {
+    return this.#locate(path, follow).path;
+  }
+
+  /** Takes an answer about files; false for any other. */
+  learn(question: Question, answer: Answer): boolean {
+    switch (question.ask) {
+      case 'stat':
+        this.#learnStat(question.path, question.follow, answer as AnswerOf['stat']);
+        return true;
+      case 'hash':
+        this.#merge(this.realPath(question.path, true), { hash: answer as AnswerOf['hash'] });
+        return true;
+      case 'content': {
+        const content = answer as AnswerOf['content'];
+        const path = this.realPath(question.path, true);
+        this.#merge(path, content === null ? { longerThan: question.maxBytes } : { content });
+        return true;
+      }
+      case 'tree':
+        this.#learnTree(question.path, answer as AnswerOf['tree']);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  lookup(question: Question): Found | 'elsewhere' {
+    switch (question.ask) {
+      case 'stat':
+      case 'hash':
+      case 'content':
+      case 'tree': {
+        const place = this.#locate(question.path, question.ask !== 'stat' || question.follow);
+        if (place.is === 'absent') return { answer: null };
+        if (place.is === 'acted') return 'acted';
+        const entry = this.at(place.path);
+        if (question.ask === 'stat') return wrap(entry.lstat ?? (question.follow ? entry.followed : undefined), entry);
+        const stands = entry.lstat === undefined ? entry.followed : entry.lstat;
+        if (stands === null) return { answer: null };
+        if (question.ask === 'hash') return hashOf(entry, stands);
+        if (question.ask === 'content') return contentOf(entry, stands, question.maxBytes);
+        return this.#treeOf(place.path, posix.resolve('/', question.path), entry, stands);
+      }
+      default:
+        return 'elsewhere';
+    }
+  }
+
+  #merge(path: string, news: FileEntry): void {
+    this.#entries.set(path, { ...this.at(path), ...news });
+  }
+
+  #learnStat(path: string, follow: boolean, stat: Stat | null): void {
+    const place = this.realPath(path, follow);
+    const entry = this.at(place);
+    if (follow && entry.lstat === undefined) this.#merge(place, { followed: stat });
+    else if (follow && isStat(entry.lstat) && entry.lstat.type === 'link') return;
+    else if (stat === null) this.remove(place);
+    else {
+      this.#merge(place, { lstat: stat });
+      if (stat.type === 'link') this.#learnLink(place, entry);
+    }
+  }
+
+  /** What was known of the path, and of paths below it, is about what the link leads to. */
+  #learnLink(path: string, before: FileEntry): void {
+    const { lstat } = this.at(path);
+    const below = this.below(path).map((each) => [each, this.at(each)] as const);
+    this.#entries.set(path, { lstat });
+    const target = this.#locate(path, true);
+    if (target.is !== 'there' || target.path === path) return;
+    const { followed, hash, content, longerThan } = before;
+    const known = this.at(target.path);
+    this.#entries.set(target.path, {
+      ...known,
+      lstat: known.lstat ?? followed,
+      hash: known.hash ?? hash,
+      content: known.content ?? content,
+      longerThan: known.longerThan ?? longerThan,
+    });
+    for (const [each, entry] of below) {
+      this.#entries.delete(each);
+      const real = target.path + each.slice(path.length);
+      this.#entries.set(real, { ...entry, ...this.#entries.get(real) });
+    }
+  }
+
+  #learnTree(path: string, tree: AnswerOf['tree']): void {
+    const place = this.realPath(path, true);
+    if (tree === null) return;
+    for (const known of this.below(place)) this.#entries.delete(known);
+    this.#merge(place, { complete: true, blurredBelow: false });
+    for (const { path: each, stat } of tree) {
+      this.#entries.set(place + each.slice(posix.resolve('/', path).length), {
+        lstat: stat,
+        ...(stat.type === 'directory' ? { complete: true } : {}),
+      });
+    }
+  }
+
+  #treeOf(real: string, asked: string, entry: FileEntry, stands: FileEntry['lstat']): Found {
+    if (stands === 'acted' || entry.blurredBelow === true) return 'acted';
+    if (isStat(stands) && stands.type !== 'directory') return { answer: null };
+    if (entry.complete !== true) return undefined;
+    const tree: { path: string; stat: Stat }[] = [];
+    for (const path of this.below(real).sort()) {
+      const { lstat, complete, blurredBelow } = this.at(path);
+      if (lstat === null) continue;
+      if (lstat === 'acted' || blurredBelow === true) return 'acted';
+      if (lstat === undefined || (lstat.type === 'directory' && complete !== true)) return undefined;
+      tree.push({ path: asked + path.slice(real.length), stat: lstat });
+    }
+    return { answer: tree };
+  }
+
+  /** Walks a path from the root through every link that is known. */
+  #locate(path: string, follow: boolean): Place {
+    let ahead = namesOf(path);
+    let at = '';
+    let blurred = false;
+    for (let links = 0; ahead.length > 0; ) {
+      const [name = '', ...rest] = ahead;
+      const folder = this.at(at === '' ? '/' : at);
+      const next = `${at}/${name}`;
+      const end = (is: Place['is']): Place => ({ path: [next, ...rest].join('/'), is });
+      const entry = this.#entries.get(next);
+      blurred = blurred || folder.blurredBelow === true;
+      if (entry === undefined && folder.complete === true) return end('absent');
+      if (entry === undefined && blurred) return end('acted');
+      const stat = entry?.lstat;
+      const isLast = rest.length === 0;
+      if (stat === null && (follow || !isLast)) return end('absent');
+      if (isStat(stat) && stat.type === 'link' && (follow || !isLast)) {
+        if (++links > maxLinks) return end('absent');
+        ahead = [...namesOf(posix.resolve(at === '' ? '/' : at, stat.target ?? '')), ...rest];
+        at = '';
+        continue;
+      }
+      if (isStat(stat) && stat.type !== 'directory' && !isLast) return end('absent');
+      if (stat === 'acted' && !isLast && entry?.complete !== true) blurred = true;
+      at = next;
+      ahead = rest;
+    }
+    return { path: at === '' ? '/' : at, is: 'there' };
+  }
+}
+
+function namesOf(path: string): string[] {
+  return posix
+    .resolve('/', path)
+    .split('/')
+    .filter((name) => name !== '');
+}
+
+function wrap(found: Stat | null | 'acted' | undefined, entry: FileEntry): Found {
+  if (found === 'acted' || entry.lstat === 'acted') return 'acted';
+  return found === undefined ? undefined : { answer: found };
+}
+
+function hashOf(entry: FileEntry, stands: FileEntry['lstat']): Found {
+  if (entry.hash === 'acted' || stands === 'acted') return 'acted';
+  if (isStat(stands) && stands.type !== 'file') return { answer: null };
+  if (entry.hash !== undefined) return { answer: entry.hash };
+  if (!(entry.content instanceof Uint8Array)) return undefined;
+  return { answer: createHash('sha256').update(entry.content).digest('hex') };
+}
+
+function contentOf(entry: FileEntry, stands: FileEntry['lstat'], maxBytes: number): Found {
+  if (entry.content === 'acted' || stands === 'acted') return 'acted';
+  if (isStat(stands) && (stands.type !== 'file' || stands.size > maxBytes)) return { answer: null };
+  if (entry.content !== undefined) return { answer: entry.content.length > maxBytes ? null : entry.content };
+  return entry.longerThan !== undefined && entry.longerThan >= maxBytes ? { answer: null } : undefined;
+}

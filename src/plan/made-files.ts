@@ -1,0 +1,61 @@
+import { posix } from 'node:path';
+import { resolveMode } from '../modules/modes.ts';
+import type { Attributes } from '../shell/action.ts';
+import type { Stat } from '../shell/question.ts';
+import { isStat } from './file-entry.ts';
+import type { HostState } from './host-state.ts';
+
+/** A folder with nothing in it, unless there is one already. */
+export function makeFolder(path: string, attributes: Attributes, host: HostState): void {
+  const { lstat, ...entry } = host.files.at(path);
+  if (isStat(lstat) && lstat.type === 'directory') {
+    host.files.set(path, { ...entry, lstat: given(lstat, attributes, host) });
+  } else {
+    host.files.set(path, { lstat: given(freshStat('directory', path, host), attributes, host), complete: true });
+  }
+}
+
+/** What the host makes of itself: the account's own, with the bits that its umask leaves. */
+export function freshStat(type: 'file' | 'directory', path: string, host: HostState): Stat {
+  const identity = host.known({ ask: 'identity' });
+  const own = identity === undefined ? undefined : host.known({ ask: 'passwd', name: identity.user });
+  const above = host.files.at(posix.dirname(path)).lstat;
+  const inherits = isStat(above) && (above.mode & 0o2000) !== 0 ? above : undefined;
+  const bits = type === 'file' ? 0o666 : 0o777;
+  const mode = identity === undefined ? Number.NaN : bits & ~identity.umask;
+  return {
+    type,
+    mode: inherits !== undefined && type === 'directory' ? mode | 0o2000 : mode,
+    uid: identity?.uid ?? Number.NaN,
+    owner: identity?.user ?? '',
+    gid: inherits?.gid ?? (identity?.uid === 0 ? 0 : (own?.gid ?? Number.NaN)),
+    group: inherits?.group ?? (identity?.uid === 0 ? 'root' : (own?.primaryGroup ?? '')),
+    size: type === 'file' ? 0 : Number.NaN,
+    mtime: Number.NaN,
+    inode: host.nextInode(),
+    links: type === 'file' ? 1 : 2,
+  };
+}
+
+/** The path once chown(1), chgrp(1) and chmod(1) were done, in this order. */
+export function given(stat: Stat, { owner, group, mode }: Attributes, host: HostState): Stat {
+  const umask = host.known({ ask: 'identity' })?.umask ?? 0;
+  const moved = { ...stat, ...ownerOf(owner, stat, host), ...groupOf(group, stat, host) };
+  const changed = moved.uid !== stat.uid || moved.gid !== stat.gid;
+  // The kernel takes the set-id bits from a file that is given away.
+  const bits = changed && stat.type === 'file' && stat.mode > 0o777 ? stat.mode & ~0o6000 : stat.mode;
+  if (mode === undefined || stat.type === 'link') return { ...moved, mode: bits };
+  return { ...moved, mode: resolveMode(mode, bits, stat.type === 'directory', umask) };
+}
+
+function ownerOf(owner: string | undefined, stat: Stat, host: HostState): Partial<Stat> {
+  if (owner === undefined || owner === stat.owner) return {};
+  if (/^\d+$/.test(owner)) return { uid: Number(owner), owner: Number(owner) === stat.uid ? stat.owner : '' };
+  return { owner, uid: owner === 'root' ? 0 : (host.known({ ask: 'passwd', name: owner })?.uid ?? Number.NaN) };
+}
+
+function groupOf(group: string | undefined, stat: Stat, host: HostState): Partial<Stat> {
+  if (group === undefined || group === stat.group) return {};
+  if (/^\d+$/.test(group)) return { gid: Number(group), group: Number(group) === stat.gid ? stat.group : '' };
+  return { group, gid: group === 'root' ? 0 : (host.known({ ask: 'group', name: group })?.gid ?? Number.NaN) };
+}
