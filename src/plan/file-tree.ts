@@ -31,9 +31,21 @@ export class FileTree {
     this.#entries.clear();
   }
 
-  /** What is known of a real path. */
+  /** What is known of a real path, by itself or because of a folder above it. */
   at(path: string): FileEntry {
-    return this.#entries.get(path) ?? {};
+    const entry = this.#entries.get(path);
+    if (entry !== undefined) return entry;
+    for (
+      let below = path, folder = posix.dirname(path);
+      below !== '/';
+      below = folder, folder = posix.dirname(folder)
+    ) {
+      const above = this.#entries.get(folder);
+      if (above?.lstat === null) return absent;
+      if (above?.complete === true && !this.#entries.has(below)) return absent;
+      if (above?.blurredBelow === true) return { lstat: 'acted', hash: 'acted', content: 'acted' };
+    }
+    return {};
   }
 
   set(path: string, entry: FileEntry): void {
@@ -108,7 +120,7 @@ export class FileTree {
   }
 
   #merge(path: string, news: FileEntry): void {
-    this.#entries.set(path, { ...this.at(path), ...news });
+    this.#entries.set(path, { ...this.#entries.get(path), ...news });
   }
 
   #learnStat(path: string, follow: boolean, stat: Stat | null): void {
@@ -181,12 +193,12 @@ export class FileTree {
     let blurred = false;
     for (let links = 0; ahead.length > 0; ) {
       const [name = '', ...rest] = ahead;
-      const folder = this.at(at === '' ? '/' : at);
+      const folder = this.#entries.get(at === '' ? '/' : at);
       const next = `${at}/${name}`;
       const end = (is: Place['is']): Place => ({ path: [next, ...rest].join('/'), is });
       const entry = this.#entries.get(next);
-      blurred = blurred || folder.blurredBelow === true;
-      if (entry === undefined && folder.complete === true) return end('absent');
+      blurred = blurred || folder?.blurredBelow === true;
+      if (entry === undefined && folder?.complete === true) return end('absent');
       if (entry === undefined && blurred) return end('acted');
       const stat = entry?.lstat;
       const isLast = rest.length === 0;
