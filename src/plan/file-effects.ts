@@ -50,7 +50,7 @@ function write(action: Of<'write'>, host: HostState): void {
 /** A new file at a path: it keeps owner, group and mode of the file that was there. */
 function replaced(path: string, size: number, attributes: Attributes, host: HostState): FileEntry['lstat'] {
   const { lstat, followed } = host.files.at(path);
-  const before = lstat ?? followed;
+  const before = lstat === undefined ? followed : lstat;
   if (before === undefined || before === 'acted') return host.files.unknown();
   const base = before?.type === 'file' ? before : freshStat('file', path, host);
   return { ...given(base, attributes, host), size, mtime: Number.NaN, inode: host.nextInode(), links: 1 };

@@ -107,7 +107,8 @@ export class FileTree {
         if (place.is === 'absent') return { answer: null };
         if (place.is === 'acted') return 'acted';
         const entry = this.at(place.path);
-        if (question.ask === 'stat') return wrap(entry.lstat ?? (question.follow ? entry.followed : undefined), entry);
+        if (question.ask === 'stat')
+          return wrap(entry.lstat === undefined && question.follow ? entry.followed : entry.lstat);
         const stands = entry.lstat === undefined ? entry.followed : entry.lstat;
         if (stands === null) return { answer: null };
         if (question.ask === 'hash') return hashOf(entry, stands);
@@ -146,7 +147,7 @@ export class FileTree {
     const known = this.at(target.path);
     this.#entries.set(target.path, {
       ...known,
-      lstat: known.lstat ?? followed,
+      lstat: known.lstat === undefined ? followed : known.lstat,
       hash: known.hash ?? hash,
       content: known.content ?? content,
       longerThan: known.longerThan ?? longerThan,
@@ -225,9 +226,8 @@ function namesOf(path: string): string[] {
     .filter((name) => name !== '');
 }
 
-function wrap(found: Stat | null | 'acted' | undefined, entry: FileEntry): Found {
-  if (found === 'acted' || entry.lstat === 'acted') return 'acted';
-  return found === undefined ? undefined : { answer: found };
+function wrap(found: FileEntry['lstat']): Found {
+  return found === undefined || found === 'acted' ? found : { answer: found };
 }
 
 function hashOf(entry: FileEntry, stands: FileEntry['lstat']): Found {
