@@ -11,7 +11,7 @@ export function hostNamed(lab: Lab, name: string): LabHost {
 }
 
 /** The arguments with which OpenSSH's client signs in to a host of the lab, and to nothing else by accident. */
-export function sshArguments(lab: Lab, host: LabHost, user: string = lab.user): string[] {
+function sshArguments(lab: Lab, host: LabHost, user: string = lab.user): string[] {
   const options = [
     `UserKnownHostsFile=${lab.knownHostsFile}`,
     'GlobalKnownHostsFile=/dev/null',
