@@ -98,18 +98,7 @@ export const loopControlKeywords = ['loop_var', 'index_var', 'label', 'pause'];
 export const unsupportedLoopControlKeywords = ['extended', 'extended_allitems', 'break_when'];
 
 /** The styles of `with_…` that are loaded; how each makes its items is the engine's matter. */
-export const loopStyles = [
-  'items',
-  'list',
-  'flattened',
-  'indexed_items',
-  'dict',
-  'together',
-  'nested',
-  'cartesian',
-  'sequence',
-  'subelements',
-];
+export const loopStyles = ['items', 'list', 'flattened', 'indexed_items', 'dict', 'together', 'nested', 'cartesian'];
 export const unsupportedLoopStyles = [
   'config',
   'csvfile',
@@ -124,6 +113,8 @@ export const unsupportedLoopStyles = [
   'password',
   'pipe',
   'random_choice',
+  'sequence',
+  'subelements',
   'template',
   'unvault',
   'url',

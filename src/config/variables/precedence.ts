@@ -1,12 +1,15 @@
-import type { Level } from './level.ts';
+import type { Value } from '../../jinja/value.ts';
+import type { VariableLayer } from '../node.ts';
+import { LayeredLevel, type Level, ValueLevel } from './level.ts';
 
 /** The places that define variables, for one host at one place of a play. */
 export interface Levels {
-  readonly loop: Level | undefined;
+  readonly loop: ReadonlyMap<string, Value>;
   readonly magic: Level;
   readonly extra: Level;
   readonly state: Level;
-  readonly task: Level | undefined;
+  /** `vars` of blocks and tasks, the innermost last. */
+  readonly task: readonly VariableLayer[];
   readonly varsFiles: Level | undefined;
   readonly play: Level | undefined;
   readonly facts: Level;
@@ -21,15 +24,24 @@ export interface Levels {
  */
 export function levelsInOrder(levels: Levels): readonly Level[] {
   return [
-    levels.loop,
+    loopLevel(levels.loop),
     levels.magic,
     levels.extra,
     levels.state,
-    levels.task,
+    levels.task.length === 0 ? undefined : new LayeredLevel(levels.task),
     levels.varsFiles,
     levels.play,
     levels.facts,
     levels.inventory,
     levels.fallback,
   ].filter((level) => level !== undefined);
+}
+
+function loopLevel(variables: ReadonlyMap<string, Value>): Level | undefined {
+  if (variables.size === 0) return undefined;
+  return new ValueLevel({
+    source: 'loop variable',
+    get: (name) => variables.get(name),
+    names: () => variables.keys(),
+  });
 }

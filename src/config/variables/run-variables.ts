@@ -62,10 +62,10 @@ export class RunVariables {
     }
     return {
       ...own,
-      loop: undefined,
+      loop: new Map(),
       magic: magicLevel(host, this.#run, play, this.#magic),
       extra: this.#extra,
-      task: undefined,
+      task: [],
       varsFiles: undefined,
       play: undefined,
       fallback: fallbackLevel(host, play !== undefined),

@@ -9,7 +9,7 @@ import type { ConfigNode, VariableLayer } from '../node.ts';
 import type { TemplateNode } from '../template-node.ts';
 import { toBoolean } from './boolean.ts';
 import type { Evaluation } from './evaluation.ts';
-import { type Definition, LayeredLevel, type Level, positionOf, ValueLevel } from './level.ts';
+import { type Definition, type Level, positionOf } from './level.ts';
 import { lazyValue, resolved, wholeValue } from './node-value.ts';
 import { type Levels, levelsInOrder } from './precedence.ts';
 
@@ -48,14 +48,13 @@ export class VariableScope implements Scope {
   }
 
   /**
-   * The scope of a task or of one loop item within this one.
+   * The scope of a task or of one loop item within this one; what this one has stays, and is weaker.
    * @param taskVars `vars` of the blocks around the task, the outermost first, and of the task itself
-   * @param loopVars `item`, the index variable: they win over everything, those of this scope stay
+   * @param loopVars `item`, the index variable: they win over everything
    */
   within(taskVars: readonly VariableLayer[], loopVars?: ReadonlyMap<string, Value>): VariableScope {
-    const layers = taskVars.filter(({ variables }) => variables.size > 0);
-    const task = layers.length === 0 ? this.#parts.task : new LayeredLevel(layers);
-    const loop = loopVars === undefined ? this.#parts.loop : loopLevel(loopVars, this.#parts.loop);
+    const task = [...this.#parts.task, ...taskVars.filter(({ variables }) => variables.size > 0)];
+    const loop = loopVars === undefined ? this.#parts.loop : new Map([...this.#parts.loop, ...loopVars]);
     return new VariableScope(this.host, { ...this.#parts, task, loop }, this.#shared);
   }
 
@@ -159,17 +158,4 @@ export class VariableScope implements Scope {
       compute: (name) => this.lookup(String(name)) ?? new Undefined(`'${String(name)}' is undefined`),
     });
   }
-}
-
-function loopLevel(variables: ReadonlyMap<string, Value>, outer: Level | undefined): Level {
-  return new ValueLevel({
-    source: 'loop variable',
-    get(name) {
-      const own = variables.get(name);
-      if (own !== undefined) return own;
-      const around = outer?.find(name);
-      return around !== undefined && around.node === undefined ? around.value : undefined;
-    },
-    names: () => new Set([...variables.keys(), ...(outer?.names() ?? [])]),
-  });
 }

@@ -139,7 +139,7 @@ describe('loadPlaybook', () => {
     expect([plain(task?.delegateTo), plain(task?.throttle)]).toEqual(['s1', 1]);
   });
 
-  it.each(['items', 'dict', 'together', 'nested', 'sequence', 'subelements', 'indexed_items'])(
+  it.each(['items', 'list', 'flattened', 'dict', 'together', 'nested', 'cartesian', 'indexed_items'])(
     'loads with_%s',
     (style) => {
       const [task] = tasks(`    - {debug: {msg: x}, with_${style}: ["{{ a }}", b]}\n`);

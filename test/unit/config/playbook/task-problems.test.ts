@@ -120,7 +120,7 @@ describe('a wrong task', () => {
       '{debug: {msg: a}, with_itms: [a]}',
       [
         "site.yml:3:25: unknown task keyword 'with_itms'",
-        "  → did you mean 'with_items'? known: with_cartesian, with_dict, with_flattened, with_indexed_items, with_items, with_list, with_nested, with_sequence, with_subelements, with_together",
+        "  → did you mean 'with_items'? known: with_cartesian, with_dict, with_flattened, with_indexed_items, with_items, with_list, with_nested, with_together",
       ],
     ],
     [

@@ -132,6 +132,15 @@ describe('a scope', () => {
     const items = [1, 2].map((item) => task.within([], new Map([['item', item]])).lookup('n'));
     expect([task.lookup('n'), ...items]).toEqual(['5-seen', '1-seen', '2-seen']);
   });
+
+  it('keeps the variables of the scopes around one', () => {
+    const item = twoHosts()
+      .scope('s1')
+      .within([layer('block vars', 'x: 1\ny: 1')])
+      .within([layer('task vars', 'y: 2')], new Map([['item', 5]]))
+      .within([], new Map([['out', 6]]));
+    expect(['x', 'y', 'item', 'out'].map((name) => item.lookup(name))).toEqual([1, 2, 5, 6]);
+  });
 });
 
 describe('conditions and booleans of a scope', () => {
