@@ -1,3 +1,4 @@
+import { TemplateError } from '../../jinja/error.ts';
 import { isDict, LazyDict, Omit, Undefined, type Value } from '../../jinja/value.ts';
 import { undefinedError } from '../../jinja/values/text.ts';
 import type { ConfigNode, MappingNode } from '../node.ts';
@@ -42,7 +43,7 @@ function entriesOf(node: MappingNode): ReadonlyMap<string, ConfigNode> {
 export function wholeValue(node: ConfigNode, evaluate: (text: TemplateNode) => Value): Value {
   const literal = literalValue(node);
   if (literal !== undefined) return literal;
-  if (isTemplateNode(node)) return resolved(evaluate(node));
+  if (isTemplateNode(node)) return located(node, () => resolved(evaluate(node)));
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'sequence') {
     return node.items.map((item) => wholeValue(item, evaluate)).filter((item) => !(item instanceof Omit));
@@ -55,14 +56,29 @@ export function wholeValue(node: ConfigNode, evaluate: (text: TemplateNode) => V
   return result;
 }
 
-/** A value with everything lazy in it computed and everything omitted left out. @throws UndefinedError */
-export function resolved(value: Value): Value {
-  if (Array.isArray(value)) {
-    return value.filter((item) => !(item instanceof Omit)).map((item: Value) => resolved(item));
-  }
+/**
+ * A value with everything lazy in it computed and everything omitted left out.
+ * @throws UndefinedError, and TemplateError for a dict that holds itself
+ */
+export function resolved(value: Value, around: readonly Value[] = []): Value {
   if (value instanceof Undefined) throw undefinedError(value);
+  if (Array.isArray(value)) {
+    return value.filter((item) => !(item instanceof Omit)).map((item: Value) => resolved(item, around));
+  }
   if (!isDict(value)) return value;
+  if (around.includes(value)) throw new TemplateError('the value holds itself, so it has no end');
   const result = new Map<Value, Value>();
-  for (const [key, item] of value.entries()) if (!(item instanceof Omit)) result.set(key, resolved(item));
+  for (const [key, item] of value.entries()) {
+    if (!(item instanceof Omit)) result.set(key, resolved(item, [...around, value]));
+  }
   return result;
+}
+
+function located(node: TemplateNode, body: () => Value): Value {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof TemplateError) error.locate(node.at);
+    throw error;
+  }
 }

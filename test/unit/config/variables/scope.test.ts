@@ -12,6 +12,7 @@ l: [1, "{{ nope }}"]
 me: "{{ inventory_hostname }}"
 seen: "{{ play_var | default('not seen') }}"
 left_out: "{{ omit }}"
+endless: {a: "{{ endless }}"}
 literal: !unsafe "{{ base }}"
 `;
 
@@ -75,6 +76,7 @@ describe('a scope', () => {
       "group_vars/all.yml:5:11: integer division or modulo by zero\n  → 'bad' needs it (group_vars/all.yml:5:6)",
     ],
     ['"{{ d }}"', "group_vars/all.yml:6:50: 'nope' is undefined\n  → 'd.broken' needs it (group_vars/all.yml:6:47)"],
+    ['"{{ endless }}"', 'site.yml:1:1: the value holds itself, so it has no end'],
     ['"{{ l }}"', "group_vars/all.yml:7:11: 'nope' is undefined\n  → 'l[1]' needs it (group_vars/all.yml:7:8)"],
     ['"{{ homee }}"', "site.yml:1:4: 'homee' is undefined\n  → did you mean 'home'?"],
   ])('says why %s cannot be templated', (text, message) => {
