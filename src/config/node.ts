@@ -9,6 +9,8 @@ export interface ScalarNode {
   readonly at: Position;
   /** The value as PyYAML reads it in YAML 1.1. A vaulted value is the clear text. */
   readonly value: null | boolean | number | bigint | PyFloat | string;
+  /** Where the text itself starts: behind its quote, or on the first line of a block. Absent: at `at`. */
+  readonly textAt?: Position;
   /** `!unsafe`: a string that is never treated as a template. Vaulted text is marked so as well. */
   readonly unsafe: boolean;
   /** The value came out of a vault: it is redacted wherever it is printed. */

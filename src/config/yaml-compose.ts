@@ -25,6 +25,7 @@ export interface ComposeContext {
 /** Tags that hold for everything below them. */
 interface Inherited {
   readonly unsafe: boolean;
+  readonly depth: number;
 }
 
 type Collection = YAMLMap.Parsed | Extract<ParsedNode, { items: ParsedNode[] }>;
@@ -34,7 +35,7 @@ const KNOWN_TAGS = ['!unsafe', '!vault', '!!str', '!!int', '!!float', '!!bool', 
 
 /** The positioned node of a composed YAML node. Problems and warnings are added to the context's lists. */
 export function composeNode(node: ParsedNode, context: ComposeContext): ConfigNode {
-  return new NodeReader(context).read(node, { unsafe: false });
+  return new NodeReader(context).read(node, { unsafe: false, depth: 0 });
 }
 
 class NodeReader {
@@ -90,7 +91,8 @@ class NodeReader {
       else if (!isPassive(tag)) value = undefined;
       else if (plain) value = this.#plain(text);
       if (value === undefined) return this.#unknownTag(tag ?? '', at);
-      return { kind: 'scalar', at, value, unsafe, vaulted: this.#context.vaulted };
+      const scalar: ScalarNode = { kind: 'scalar', at, value, unsafe, vaulted: this.#context.vaulted };
+      return plain ? scalar : { ...scalar, textAt: textPosition(node, at) };
     } catch (error) {
       if (!(error instanceof ScalarError)) throw error;
       return this.#problem(error.message, at, error.hint);
@@ -119,7 +121,8 @@ class NodeReader {
   #collection(node: Collection, at: Position, inherited: Inherited): ConfigNode {
     const own = isMap(node) ? 'map' : 'seq';
     if (!isPassive(node.tag) && node.tag !== `${CORE}${own}`) return this.#unknownTag(node.tag ?? '', at);
-    const below = { unsafe: inherited.unsafe || node.tag === '!unsafe' };
+    if (inherited.depth >= DEEPEST) return this.#problem(TOO_DEEP, at, 'check the brackets and the indentation');
+    const below = { unsafe: inherited.unsafe || node.tag === '!unsafe', depth: inherited.depth + 1 };
     if (isMap(node)) return this.#mapping(node, at, below);
     return { kind: 'sequence', at, items: node.items.map((item) => this.read(item, below)) };
   }
@@ -189,6 +192,9 @@ class NodeReader {
   }
 }
 
+/** Deeper than any file that people write, and far from the end of the stack. */
+const DEEPEST = 200;
+export const TOO_DEEP = 'values are nested too deep here';
 export const QUOTE = 'put the whole value in quotes: "{{ name }}"';
 
 function isMergeKey(node: ParsedNode): boolean {
@@ -203,4 +209,10 @@ function isPassive(tag: string | undefined): boolean {
 
 function nothing(at: Position): ScalarNode {
   return { kind: 'scalar', at, value: null, unsafe: false, vaulted: false };
+}
+
+/** Where the text of a quoted or block scalar starts. Columns of a block count from its indentation. */
+function textPosition({ type }: Scalar.Parsed, at: Position): Position {
+  const quoted = type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE;
+  return quoted ? { ...at, column: at.column + 1 } : { ...at, line: at.line + 1, column: 1 };
 }

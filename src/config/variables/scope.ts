@@ -6,7 +6,7 @@ import { compileTemplate, type Template } from '../../jinja/template.ts';
 import { LazyDict, type Scope, Undefined, type Value } from '../../jinja/value.ts';
 import { toText } from '../../jinja/values/text.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
-import type { TemplateNode } from '../template-node.ts';
+import { type TemplateNode, textPosition } from '../template-node.ts';
 import { toBoolean } from './boolean.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type Definition, type Level, positionOf } from './level.ts';
@@ -109,7 +109,7 @@ export class VariableScope implements Scope {
   condition(nodes: readonly ConfigNode[]): boolean {
     return nodes.every((node) => {
       if (node.kind === 'scalar' && (typeof node.value === 'boolean' || typeof node.value === 'string')) {
-        return evaluateCondition(node.value, node.at, this, { environment: this.#shared.environment });
+        return evaluateCondition(node.value, textPosition(node), this, { environment: this.#shared.environment });
       }
       throw new TemplateError('a condition must be an expression, true or false', { at: node.at });
     });
@@ -146,7 +146,7 @@ export class VariableScope implements Scope {
   #evaluate(node: TemplateNode): Value {
     const { templates, environment } = this.#shared;
     const known = templates.get(node);
-    const template = known ?? compileTemplate(node.value, node.at, { environment });
+    const template = known ?? compileTemplate(node.value, textPosition(node), { environment });
     if (known === undefined) templates.set(node, template);
     return template.evaluate(this);
   }

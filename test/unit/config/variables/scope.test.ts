@@ -65,7 +65,7 @@ describe('a scope', () => {
   it.each([
     [
       '"{{ log }}"',
-      "group_vars/all.yml:1:10: 'base' is undefined\n  → 'home' needs it (group_vars/all.yml:1:7)\n  → 'log' needs it (group_vars/all.yml:2:6)",
+      "group_vars/all.yml:1:11: 'base' is undefined\n  → 'home' needs it (group_vars/all.yml:1:7)\n  → 'log' needs it (group_vars/all.yml:2:6)",
     ],
     [
       '"{{ a | default(1) }}"',
@@ -73,14 +73,19 @@ describe('a scope', () => {
     ],
     [
       '"{{ bad | default(1) }}"',
-      "group_vars/all.yml:5:11: integer division or modulo by zero\n  → 'bad' needs it (group_vars/all.yml:5:6)",
+      "group_vars/all.yml:5:12: integer division or modulo by zero\n  → 'bad' needs it (group_vars/all.yml:5:6)",
     ],
-    ['"{{ d }}"', "group_vars/all.yml:6:50: 'nope' is undefined\n  → 'd.broken' needs it (group_vars/all.yml:6:47)"],
+    ['"{{ d }}"', "group_vars/all.yml:6:51: 'nope' is undefined\n  → 'd.broken' needs it (group_vars/all.yml:6:47)"],
     ['"{{ endless }}"', 'site.yml:1:1: the value holds itself, so it has no end'],
-    ['"{{ l }}"', "group_vars/all.yml:7:11: 'nope' is undefined\n  → 'l[1]' needs it (group_vars/all.yml:7:8)"],
-    ['"{{ homee }}"', "site.yml:1:4: 'homee' is undefined\n  → did you mean 'home'?"],
+    ['"{{ l }}"', "group_vars/all.yml:7:12: 'nope' is undefined\n  → 'l[1]' needs it (group_vars/all.yml:7:8)"],
+    ['"{{ homee }}"', "site.yml:1:5: 'homee' is undefined\n  → did you mean 'home'?"],
   ])('says why %s cannot be templated', (text, message) => {
     expect(failure(() => value(text))).toBe(message);
+  });
+
+  it('counts the lines of a block of text', () => {
+    const text = yaml('text: |\n  first\n  second {{ nope }}\n');
+    expect(failure(() => twoHosts().scope('s1').template(text))).toMatch(/^site\.yml:3:\d+: 'nope' is undefined$/);
   });
 
   it('gives what is undefined to a template, and nothing for a name without a definition', () => {
