@@ -1,6 +1,6 @@
 import type { Document, ErrorCode, YAMLError } from 'yaml';
 import type { Position, Problem } from '../errors.ts';
-import { QUOTE } from './yaml-compose.ts';
+import { QUOTE, TOO_DEEP } from './yaml-compose.ts';
 
 interface Explanation {
   readonly message: string;
@@ -29,6 +29,7 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     message: 'a line that starts with % is a directive, and this is none that YAML knows',
     hint: 'put the text in quotes',
   },
+  RESOURCE_EXHAUSTION: { message: TOO_DEEP, hint: 'check the brackets' },
   BAD_INDENT: { message: 'the indentation fits no line before', hint: 'align the line with its neighbours' },
 };
 

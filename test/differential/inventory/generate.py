@@ -1,4 +1,4 @@
-"""Asks ansible-core what inventories and host patterns mean and writes cases.json beside this file.
+"""Asks ansible-core what inventories and host patterns mean and writes cases.jsonl beside this file.
 
 Run it with a Python that has ansible-core 2.19 installed: python generate.py
 A case holds the files of an inventory, the sources given with -i, what `ansible-inventory --list` prints for them, and
@@ -85,8 +85,8 @@ def main():
             answer.pop("patterns", None)
             os.chdir(HERE)
             cases.append(answer)
-    lines = ",\n".join(json.dumps(case, ensure_ascii=True) for case in cases)
-    (HERE / "cases.json").write_text(f"[\n{lines}\n]\n", encoding="ascii")
+    lines = "\n".join(json.dumps(case, ensure_ascii=True) for case in cases)
+    (HERE / "cases.jsonl").write_text(f"{lines}\n", encoding="ascii")
     print(len(cases), "cases", sum(case["list"] is None for case in cases), "errors")
 
 

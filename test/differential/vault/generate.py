@@ -1,4 +1,4 @@
-"""Encrypts clear texts with ansible-core's vault and writes vaults.json beside this file: python generate.py"""
+"""Encrypts clear texts with ansible-core's vault and writes vaults.jsonl beside this file: python generate.py"""
 import json
 import pathlib
 
@@ -15,8 +15,8 @@ def main():
             library = VaultLib([("default", VaultSecret(password.encode()))])
             vault = library.encrypt(clear, vault_id=vault_id).decode()
             cases.append({"clear": clear, "password": password, "id": vault_id, "vault": vault})
-    text = json.dumps(cases, indent=1)
-    pathlib.Path(__file__).with_name("vaults.json").write_text(text + "\n", encoding="ascii")
+    text = "\n".join(json.dumps(case) for case in cases)
+    pathlib.Path(__file__).with_name("vaults.jsonl").write_text(text + "\n", encoding="ascii")
 
 
 main()

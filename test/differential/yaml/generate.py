@@ -1,4 +1,4 @@
-"""Asks ansible-core's own YAML reader (PyYAML with libyaml) what probe texts mean and writes answers.json beside this file.
+"""Asks ansible-core's own YAML reader (PyYAML with libyaml) what probe texts mean and writes answers.jsonl beside this file.
 
 Run it with a Python that has ansible-core 2.19 installed: python generate.py
 An answer is {"value": typed} or {"error": true}; a typed value keeps apart what JSON would mix up:
@@ -71,8 +71,8 @@ def main():
     documents = [line.encode("ascii").decode("unicode_escape") for line in lines]
     texts = [f"key: {text}" for text in scalars()] + scalars()[:150] + documents
     answers = [{"text": text, **answer} for text in dict.fromkeys(texts) if (answer := ask(text)) is not None]
-    lines = ",\n".join(json.dumps(answer, ensure_ascii=True) for answer in answers)
-    (HERE / "answers.json").write_text(f"[\n{lines}\n]\n", encoding="ascii")
+    lines = "\n".join(json.dumps(answer, ensure_ascii=True) for answer in answers)
+    (HERE / "answers.jsonl").write_text(f"{lines}\n", encoding="ascii")
     print(len(answers), "answers")
 
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import { selectHosts } from '../../../src/config/inventory/pattern.ts';
 import { nodeToValue } from '../../../src/config/yaml-value.ts';
 import { InputError } from '../../../src/errors.ts';
 import { isDict, PyFloat, type Value } from '../../../src/jinja/value.ts';
+import { readRecords } from '../../differential/records.ts';
 
 const Cases = z.array(
   z.object({
@@ -31,9 +32,7 @@ const Cases = z.array(
       .optional(),
   }),
 );
-const cases = Cases.parse(
-  JSON.parse(readFileSync(new URL('../../differential/inventory/cases.json', import.meta.url), 'utf8')),
-);
+const cases = Cases.parse(readRecords('inventory/cases.jsonl'));
 // Ansible runs an inventory plugin that finds nothing; brokkr runs no plugins and says so.
 const REFUSED = ['plugin'];
 

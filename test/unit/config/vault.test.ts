@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,11 +7,12 @@ import { decryptVault, encryptVault, vaultDecrypter } from '../../../src/config/
 import { readVaultPassword } from '../../../src/config/vault-password.ts';
 import { parseYaml } from '../../../src/config/yaml.ts';
 import { InputError } from '../../../src/errors.ts';
+import { readRecords } from '../../differential/records.ts';
 
 const at = { file: 'secret.yml', line: 3, column: 9 };
 const vaults = z
   .array(z.object({ clear: z.string(), password: z.string(), id: z.string().nullable(), vault: z.string() }))
-  .parse(JSON.parse(readFileSync(new URL('../../differential/vault/vaults.json', import.meta.url), 'utf8')));
+  .parse(readRecords('vault/vaults.jsonl'));
 
 /** The salt that a vault was made with. */
 function saltOf(vault: string): Buffer {

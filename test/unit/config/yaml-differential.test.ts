@@ -5,11 +5,12 @@ import { parseYaml } from '../../../src/config/yaml.ts';
 import { nodeToValue } from '../../../src/config/yaml-value.ts';
 import { InputError } from '../../../src/errors.ts';
 import { isDict, PyFloat, type Value } from '../../../src/jinja/value.ts';
+import { readRecords } from '../../differential/records.ts';
 
 const folder = new URL('../../differential/yaml/', import.meta.url);
 const answers = z
   .array(z.object({ text: z.string(), value: z.unknown().optional(), error: z.boolean().optional() }))
-  .parse(JSON.parse(readFileSync(new URL('answers.json', folder), 'utf8')));
+  .parse(readRecords('yaml/answers.jsonl'));
 // accepted: libyaml refuses a text whose meaning is clear. refused: a null key, or brackets that are not indented.
 const deviations = z
   .object({ accepted: z.array(z.string()), refused: z.array(z.string()), different: z.array(z.string()) })

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseYaml } from '../../../src/config/yaml.ts';
 import { nodeToValue } from '../../../src/config/yaml-value.ts';
@@ -131,4 +132,53 @@ describe('tags', () => {
     if (node?.kind !== 'mapping') throw new Error('not a mapping');
     expect(node.entries[0]?.value).toMatchObject({ value: 'clear 3132', unsafe: true, vaulted: true });
   });
+});
+
+test('whatever the text, it is read or refused with problems that have places', () => {
+  const piece = fc.constantFrom(
+    'a',
+    ': ',
+    '- ',
+    '\n',
+    '  ',
+    '\t',
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    '"',
+    "'",
+    '|',
+    '>',
+    '&x',
+    '*x',
+    '!t',
+    '<<',
+    '#',
+    '%',
+    '? ',
+    '---\n',
+    '\\',
+    '1',
+    '=',
+    '{{ b }}',
+    'é',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      try {
+        parseYaml(pieces.join(''), 'any.yml');
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        for (const { at } of error.problems) expect(at?.line).toBeGreaterThan(0);
+        expect(error.problems.length).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 3000, seed: 5 },
+  );
+});
+
+test.each([300, 20_000])('a text that is nested %i deep is refused', (depth) => {
+  expect(problemsOf(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`)[0]?.message).toContain('too deep');
 });
