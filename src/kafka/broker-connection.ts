@@ -54,7 +54,9 @@ export class BrokerConnection {
   static async open(endpoint: Endpoint, options: ConnectionOptions): Promise<BrokerConnection> {
     try {
       const socket = await dial(options.dialer, endpoint, options.connectTimeoutMs, options.signal);
-      return new BrokerConnection(endpoint, socket, options);
+      const connection = new BrokerConnection(endpoint, socket, options);
+      if (options.signal.aborted) connection.close();
+      return connection;
     } catch (error) {
       options.signal.throwIfAborted();
       throw new KafkaUnreachable(`${formatEndpoint(endpoint)} (${dialFailure(error)})`, { cause: error });

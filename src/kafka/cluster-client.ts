@@ -1,7 +1,7 @@
 import { BrokkrError } from '../errors.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import { BrokerConnection, type ConnectionOptions } from './broker-connection.ts';
-import { KafkaUnreachable } from './errors.ts';
+import { KafkaRefusal, KafkaUnreachable } from './errors.ts';
 import { type ClusterMetadata, fetchMetadata } from './metadata.ts';
 
 /** Connections to the brokers of one cluster, each opened when it is first needed. */
@@ -11,6 +11,7 @@ export class ClusterClient {
   readonly #byId = new Map<number, Promise<BrokerConnection>>();
   #first: BrokerConnection | undefined;
   #known: ClusterMetadata | undefined;
+  #closed = false;
 
   constructor(bootstrap: readonly Endpoint[], options: ConnectionOptions) {
     this.#bootstrap = bootstrap;
@@ -40,21 +41,40 @@ export class ClusterClient {
     throw new KafkaUnreachable(`no broker answers: ${reasons.join(', ')}`);
   }
 
-  /** The connection to a registered broker, at the address that it advertises. */
+  /** The connection to a registered broker, at the address that it advertises. Requests that go side by side share it. */
   async broker(id: number): Promise<BrokerConnection> {
-    const open = await this.#byId.get(id)?.catch(() => undefined);
-    if (open?.failed === false) return open;
+    for (let opening = this.#byId.get(id); opening !== undefined; opening = this.#byId.get(id)) {
+      const connection = await opening.catch(() => undefined);
+      if (connection?.failed === false) return connection;
+      if (this.#byId.get(id) === opening) this.#byId.delete(id);
+    }
+    const opening = this.#openBroker(id);
+    this.#byId.set(id, opening);
+    return opening;
+  }
+
+  async #openBroker(id: number): Promise<BrokerConnection> {
     const { brokers } = this.#known ?? (await this.metadata());
     const broker = brokers.find((candidate) => candidate.id === id);
     if (broker === undefined) throw new KafkaUnreachable(`broker ${id} is not registered`);
-    const opening = this.#open(broker);
-    this.#byId.set(id, opening);
-    return opening;
+    return this.#open(broker);
   }
 
   /** The cluster as a named broker knows it. */
   async metadataOf(id: number, topics: readonly string[] = []): Promise<ClusterMetadata> {
     return fetchMetadata(await this.broker(id), topics);
+  }
+
+  /** The connection to the broker that leads a partition. */
+  async leader(topic: string, partition: number): Promise<BrokerConnection> {
+    const leader = (metadata: ClusterMetadata | undefined) =>
+      metadata?.topics
+        .find(({ name }) => name === topic)
+        ?.partitions.find((candidate) => candidate.partition === partition)?.leader;
+    const id = leader(this.#known) ?? leader(await this.metadata());
+    const leaderNotAvailable = 5;
+    if (id === undefined || id < 0) throw new KafkaRefusal(`${topic}-${partition}`, leaderNotAvailable);
+    return this.broker(id);
   }
 
   /** The connection to the controller; in a KRaft cluster to a broker that passes requests on to it. */
@@ -70,6 +90,7 @@ export class ClusterClient {
   }
 
   close(): void {
+    this.#closed = true;
     this.#first?.close();
     // A connection that failed to open has told its asker.
     for (const opening of this.#byId.values()) void opening.then((connection) => connection.close()).catch(() => {});
@@ -78,6 +99,10 @@ export class ClusterClient {
   async #open(endpoint: Endpoint): Promise<BrokerConnection> {
     const first = this.#first;
     const same = first?.failed === false && first.endpoint.host === endpoint.host;
-    return same && first.endpoint.port === endpoint.port ? first : BrokerConnection.open(endpoint, this.#options);
+    if (same && first.endpoint.port === endpoint.port) return first;
+    const opened = await BrokerConnection.open(endpoint, this.#options);
+    // One of several requests that go side by side may have failed meanwhile, and ended the others' need.
+    if (this.#closed) opened.close();
+    return opened;
   }
 }

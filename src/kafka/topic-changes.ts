@@ -45,13 +45,14 @@ export async function changeTopic(
 export async function removeTopic(client: ClusterClient, name: string, signal: AbortSignal): Promise<void> {
   await atController(client, signal, (controller) => deleteTopic(controller, name));
   await waitForTopic(client, name, 0, signal);
-  await pollUntil(
+  const free = await pollUntil(
     async () => {
       const taken = await atController(client, signal, (controller) => isNameTaken(controller, name));
       return taken ? { done: false, reason: 'the controller still has it' } : { done: true, value: undefined };
     },
     { timeoutMs: 15_000, intervalMs: 20, signal },
   );
+  if (!free.done) throw new BrokkrError(`the topic ${name} is not wholly removed after 15 s: ${free.reason}`);
 }
 
 const notController = 41;
