@@ -115,13 +115,17 @@ fi
 
 log4j=${KAFKA_LOG4J_OPTS:--Dlog4j.configuration=file:$base/config/tools-log4j.properties}
 
+# NAME.out is never rolled; what the server logs is in its own files.
+console=
+if [ "$daemon" = yes ]; then console=-Dkafka.console.level=WARN; fi
+
 # The wildcard is for the JVM, not for the shell: it keeps the command line short enough for ps.
 classpath=${CLASSPATH:+$CLASSPATH:}$base/libs/*
 
 # The variables are lists of words.
 # shellcheck disable=SC2086
 set -- $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS ${KAFKA_GC_LOG_OPTS:-} $jmx "-Dkafka.logs.dir=$LOG_DIR" \
-  "-Dkafka.installation=$base" $log4j $debug ${KAFKA_OPTS:-} -cp "$classpath" "$class" "$@"
+  "-Dkafka.installation=$base" $console $log4j $debug ${KAFKA_OPTS:-} -cp "$classpath" "$class" "$@"
 
 [ "$daemon" = yes ] || exec "$java" "$@"
 

@@ -24,7 +24,7 @@ describe.each(shells)('Kafka launchers under %s', (shell) => {
     expect(args).toContain(`-Dlog4j.configuration=file:${kafka.base}/bin/../config/log4j.properties`);
     expect(args).toContain(`-Xlog:gc*:file=${kafka.base}/logs/kafkaServer-gc.log:time,tags:filecount=10,filesize=100M`);
     expect(args.slice(-5)).toEqual([`${kafka.base}/libs/*`, 'kafka.Kafka', properties, '--override', 'broker.id=3']);
-    expect(args.filter((arg) => arg.includes('jmxremote'))).toEqual([]);
+    expect(args.filter((arg) => arg.includes('jmxremote') || arg.includes('console.level'))).toEqual([]);
   });
 
   test('Java 8 gets the flags it understands, Java 7 is refused', async () => {
@@ -125,6 +125,7 @@ describe.each(shells)('Kafka launchers under %s', (shell) => {
       const pid = Number(readFileSync(join(kafka.base, 'logs/kafkaServer.pid'), 'utf8'));
       const otherPid = Number(readFileSync(join(other.base, 'logs/kafkaServer.pid'), 'utf8'));
       expect(isAlive(pid)).toBe(true);
+      expect(kafka.javaArguments()).toContain('-Dkafka.console.level=WARN');
       expect(await kafka.run('kafka-server-stop.sh')).toMatchObject({ status: 0, stderr: '' });
       expect([isAlive(pid), isAlive(otherPid)]).toEqual([false, true]);
       expect(readdirSync(join(kafka.base, 'logs')).filter((name) => name.endsWith('.pid'))).toEqual([]);
