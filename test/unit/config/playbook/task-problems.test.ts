@@ -183,6 +183,15 @@ describe('a wrong task', () => {
         '  → the word is a keyword of the expression language',
       ],
     ],
+    [
+      '{debug: {msg: a}, register: groups, vars: {inventory_hostname: x}}',
+      [
+        "site.yml:3:35: 'groups' cannot be the name of a variable ('register')",
+        '  → it is a magic variable, which every run sets itself',
+        "site.yml:3:50: 'inventory_hostname' cannot be the name of a variable",
+        '  → it is a magic variable, which every run sets itself',
+      ],
+    ],
     ['{debug: {msg: a}, register: [a]}', ["site.yml:3:35: 'register' must be the name of a variable, and is a list"]],
     [
       '{debug: {msg: a}, when: 1}',

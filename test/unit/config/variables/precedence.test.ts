@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { magicNames } from '../../../../src/config/variable-name.ts';
 import type { Value } from '../../../../src/jinja/value.ts';
 import { layer, world } from './fixture.ts';
 
@@ -40,6 +41,13 @@ describe('the precedence of variables', () => {
     expect(explanation?.overrode.map(({ source }) => source)).toEqual(
       levels.slice(0, levels.indexOf(level)).toReversed(),
     );
+  });
+
+  it('knows every magic variable by name, so that nobody can think to set it', () => {
+    const { scope } = world({ hosts: { s1: [] } });
+    const names = [...scope('s1').names(), 'vars', 'ansible_limit', 'ansible_forks'];
+    const elsewhere = ['ansible_host', 'ansible_facts'];
+    expect(names.filter((name) => !elsewhere.includes(name)).sort()).toEqual([...magicNames].sort());
   });
 
   it('lets magic variables win over everything but loop variables', () => {
