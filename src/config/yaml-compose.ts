@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, type ParsedNode, Scalar, type YAMLMap } from 'yaml';
 import { InputError, nearestName, type Position, type Problem } from '../errors.ts';
-import type { ConfigNode, MappingNode, ScalarNode } from './node.ts';
+import type { ConfigNode, MappingNode, ScalarNode, SequenceNode } from './node.ts';
 import { entryKey, MappingBuilder } from './yaml-mapping.ts';
 import { resolveJsonScalar, resolvePlainScalar, resolveTaggedScalar, ScalarError } from './yaml-scalar.ts';
 
@@ -41,6 +41,7 @@ export function composeNode(node: ParsedNode, context: ComposeContext): ConfigNo
 class NodeReader {
   readonly #context: ComposeContext;
   readonly #anchors = new Map<string, ConfigNode | 'open'>();
+  readonly #heights = new Map<ConfigNode, number>();
 
   constructor(context: ComposeContext) {
     this.#context = context;
@@ -123,11 +124,20 @@ class NodeReader {
     if (!isPassive(node.tag) && node.tag !== `${CORE}${own}`) return this.#unknownTag(node.tag ?? '', at);
     if (inherited.depth >= DEEPEST) return this.#problem(TOO_DEEP, at, 'check the brackets and the indentation');
     const below = { unsafe: inherited.unsafe || node.tag === '!unsafe', depth: inherited.depth + 1 };
-    if (isMap(node)) return this.#mapping(node, at, below);
-    return { kind: 'sequence', at, items: node.items.map((item) => this.read(item, below)) };
+    if (isMap(node)) return this.#bounded(this.#mapping(node, at, below));
+    return this.#bounded({ kind: 'sequence', at, items: node.items.map((item) => this.read(item, below)) });
   }
 
-  #mapping(node: YAMLMap.Parsed, at: Position, inherited: Inherited): ConfigNode {
+  /** Aliases of aliases nest values deeper than the text shows. */
+  #bounded(node: SequenceNode | MappingNode): ConfigNode {
+    const parts = node.kind === 'sequence' ? node.items : node.entries.map((entry) => entry.value);
+    const height = 1 + parts.reduce((highest, part) => Math.max(highest, this.#heights.get(part) ?? 0), 0);
+    if (height > DEEPEST) return this.#problem(TOO_DEEP, node.at, 'use fewer aliases inside of aliases');
+    this.#heights.set(node, height);
+    return node;
+  }
+
+  #mapping(node: YAMLMap.Parsed, at: Position, inherited: Inherited): MappingNode {
     const builder = new MappingBuilder();
     for (const pair of node.items) {
       // libyaml reads the key first: an anchor in it can be used by the value.

@@ -1,5 +1,6 @@
 import type { Position, Problem } from '../../errors.ts';
 import type { ConfigNode } from '../node.ts';
+import { isVariableName, whyNoVariableName } from '../variable-name.ts';
 import type { YamlOptions } from '../yaml.ts';
 import type { Group, InventoryGraph } from './graph.ts';
 import { expandHostPattern, HostRangeError } from './host-pattern.ts';
@@ -72,9 +73,9 @@ export function setVariable(
   name: string,
   value: ConfigNode,
 ): void {
-  if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) {
+  if (!isVariableName(name)) {
     const message = `${name} is no name that a template could use for a variable`;
-    reading.warnings.push({ message, at: value.at, hint: 'use letters, digits and underscores' });
+    reading.warnings.push({ message, at: value.at, hint: whyNoVariableName(name) });
   }
   variables.set(name, value);
 }

@@ -182,3 +182,12 @@ test('whatever the text, it is read or refused with problems that have places', 
 test.each([300, 20_000])('a text that is nested %i deep is refused', (depth) => {
   expect(problemsOf(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`)[0]?.message).toContain('too deep');
 });
+
+test('aliases that nest values too deep are refused', () => {
+  const lines = ['a0: &a0 [x]'];
+  for (let i = 1; i <= 5000; i++) lines.push(`a${i}: &a${i} [*a${i - 1}]`);
+  expect(problemsOf(lines.join('\n'))[0]).toMatchObject({
+    message: expect.stringContaining('too deep'),
+    at: { line: 201 },
+  });
+});
