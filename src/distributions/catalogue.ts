@@ -7,7 +7,7 @@ import { zookeeper370 } from './zookeeper-3.7.0.ts';
 export const catalogue: readonly Distribution[] = [kafka281, zookeeper370];
 
 /** The versions of a product that the catalogue has, oldest first. */
-export function knownVersions(product: Product): readonly string[] {
+function knownVersions(product: Product): readonly string[] {
   return catalogue.filter((entry) => entry.product === product).map((entry) => entry.version);
 }
 

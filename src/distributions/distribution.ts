@@ -2,7 +2,7 @@
 export type Product = 'kafka' | 'zookeeper';
 
 /** How the servers of a version find each other and keep their metadata. */
-export type MetadataMode = 'zookeeper' | 'zookeeper-or-kraft' | 'kraft';
+type MetadataMode = 'zookeeper' | 'zookeeper-or-kraft' | 'kraft';
 
 /** A published jar: Maven coordinates, and the SHA-256 of its bytes. */
 export interface Jar {

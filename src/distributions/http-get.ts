@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { type Environment, openTunnel, proxyFor } from './proxy.ts';
 import { SourceFailure } from './source-failure.ts';
 
-export interface HttpAnswer {
+interface HttpAnswer {
   /** From the Content-Length header. */
   readonly totalBytes: number | undefined;
   readonly body: Readable;

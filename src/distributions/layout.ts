@@ -21,7 +21,7 @@ const shape = {
 } as const;
 
 /** Where the jars stand in the archive: `libs` for Kafka, `lib` for ZooKeeper. */
-export function jarsFolder(distribution: Distribution): string {
+function jarsFolder(distribution: Distribution): string {
   return shape[distribution.product].jars;
 }
 

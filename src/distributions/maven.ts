@@ -14,6 +14,8 @@ export type RunMaven = (call: {
   readonly signal?: AbortSignal | undefined;
 }) => Promise<{ readonly exitCode: number }>;
 
+const program = 'mvn';
+
 /** Pinned, so that what is run does not change by itself. */
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
@@ -83,7 +85,7 @@ async function checkJars(jars: readonly Jar[], folder: string): Promise<void> {
 }
 
 /** A project whose dependencies are exactly these jars: what they ask for themselves is excluded. */
-export function pomOf(distribution: Distribution): string {
+function pomOf(distribution: Distribution): string {
   const dependencies = distribution.jars.map((jar) =>
     [
       '    <dependency>',
@@ -120,13 +122,15 @@ function coordinates(jar: Jar | undefined): string {
   return jar === undefined ? 'GROUP:ARTIFACT:VERSION' : `${jar.group}:${jar.artifact}:${jar.version}`;
 }
 
-function shorten(text: string): string {
-  return text.length <= 300 ? text : `${text.slice(0, 300)}…`;
+/** Maven's reason stands at the end of a long line, after what it was doing. */
+function shorten(line: string): string {
+  const text = line.replace(/ -> \[Help \d+\]$/, '');
+  return text.length <= 400 ? text : `${text.slice(0, 150)} … ${text.slice(-250)}`;
 }
 
 const runMaven: RunMaven = ({ args, cwd, onLine, signal }) =>
   new Promise((resolve, reject) => {
-    const child = spawn('mvn', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal });
     for (const stream of [child.stdout, child.stderr]) {
       let rest = '';
       stream.setEncoding('utf8').on('data', (text: string) => {

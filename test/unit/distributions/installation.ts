@@ -21,7 +21,7 @@ export type Shell = (typeof shells)[number];
 /** All the programs, besides java, that a launcher may use. */
 const applets = 'cat dirname id mkdir ps readlink rm sed setsid sleep tail tr'.split(' ');
 
-export interface Outcome {
+interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;

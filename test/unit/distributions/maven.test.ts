@@ -75,6 +75,13 @@ test('what Maven complains of is passed on', async () => {
   });
 });
 
+test('a long complaint keeps its end, where the reason is', async () => {
+  const line = `[ERROR] Could not resolve: ${'x'.repeat(900)}: Unknown host repo.example.com -> [Help 1]`;
+  await expect(fetchJars(small, folder, { run: maven({}, [line], 1) })).rejects.toThrow(
+    /^mvn ended with status 1: Could not resolve: x+ … x+: Unknown host repo.example.com$/,
+  );
+});
+
 test('bytes are read from the lines of a finished download only', () => {
   expect(downloadedBytes('Downloaded from x: http://h/f.pom (512 B at 1.0 kB/s)')).toBe(512);
   expect(downloadedBytes('[INFO] BUILD SUCCESS')).toBeUndefined();
