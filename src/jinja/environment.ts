@@ -37,6 +37,9 @@ export type Lookup = (terms: List, options: ReadonlyMap<string, Value>, scope: S
 /** The text of a template that `include`, `import` or `extends` names; `undefined` when there is none. */
 export type Loader = (name: string) => string | undefined;
 
+/** The documents of a YAML text, for `from_yaml`. Throws a `BrokkrError` for what is not YAML. */
+export type YamlReader = (text: string) => List;
+
 /** What expressions can name besides variables. */
 export interface Environment {
   readonly filters: ReadonlyMap<string, Filter>;
@@ -44,6 +47,7 @@ export interface Environment {
   readonly globals: ReadonlyMap<string, Value>;
   readonly lookups: ReadonlyMap<string, Lookup>;
   readonly loader: Loader | undefined;
+  readonly readYaml: YamlReader | undefined;
 }
 
 export interface EnvironmentParts {
@@ -52,6 +56,7 @@ export interface EnvironmentParts {
   readonly globals?: Readonly<Record<string, Value>> | undefined;
   readonly lookups?: Readonly<Record<string, Lookup>> | undefined;
   readonly loader?: Loader | undefined;
+  readonly readYaml?: YamlReader | undefined;
 }
 
 /** An environment that has all of `base` and the given parts, which win where both have a name. */
@@ -62,6 +67,7 @@ export function extendEnvironment(base: Environment, parts: EnvironmentParts): E
     globals: new Map([...base.globals, ...Object.entries(parts.globals ?? {})]),
     lookups: new Map([...base.lookups, ...Object.entries(parts.lookups ?? {})]),
     loader: parts.loader ?? base.loader,
+    readYaml: parts.readYaml ?? base.readYaml,
   };
 }
 

@@ -1,7 +1,9 @@
 import { asList, callable } from './call.ts';
 import { TemplateError, UndefinedError } from './error.ts';
 import { isDict, omit, PyCallable, PyObject, type Value } from './value.ts';
+import { formatMoment, momentOf } from './values/calendar.ts';
 import { dictSet } from './values/compare.ts';
+import { dateTime } from './values/datetime.ts';
 import { iterate, range } from './values/sequence.ts';
 import { toRepr } from './values/text.ts';
 
@@ -20,6 +22,11 @@ export const standardGlobals: Readonly<Record<string, Value>> = {
   }),
   cycler: new PyCallable('cycler', (items) => makeCycler(items)),
   joiner: callable('joiner', ['sep'], (args) => makeJoiner(args.text('sep', ', '))),
+  now: callable('now', ['utc', 'fmt'], (args) => {
+    const moment = momentOf(Date.now() / 1000, args.flag('utc'));
+    const format = args.optionalText('fmt');
+    return format === undefined ? dateTime(moment) : formatMoment(format, moment, undefined);
+  }),
   undef: callable('undef', ['hint'], (args) => {
     throw new UndefinedError(args.optionalText('hint') ?? 'a mandatory variable has not been overridden');
   }),

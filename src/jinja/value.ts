@@ -31,12 +31,14 @@ export class PyFloat {
   }
 }
 
-/** A Python tuple: prints with parentheses, is not a list. */
+/** A Python tuple: prints with parentheses, is not a list. Some have names for their items: `group.grouper`. */
 export class PyTuple {
   readonly items: List;
+  readonly names: readonly string[];
 
-  constructor(items: List) {
+  constructor(items: List, names: readonly string[] = []) {
     this.items = items;
+    this.names = names;
   }
 }
 

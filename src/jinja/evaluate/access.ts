@@ -54,6 +54,7 @@ function methodsOf(value: Value): Methods | undefined {
 
 function attributeOf(value: Value, name: string): Value | undefined {
   if (value instanceof PyObject) return value.attribute(name);
+  if (value instanceof PyTuple) return value.names.includes(name) ? value.items[value.names.indexOf(name)] : undefined;
   if (!isNumber(value)) return undefined;
   if (name === 'real') return value;
   if (name === 'imag') return value instanceof PyFloat ? new PyFloat(0) : 0;

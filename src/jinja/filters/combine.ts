@@ -1,0 +1,110 @@
+import { asDict, type BoundArguments } from '../call.ts';
+import { defineFilter, type Filter } from '../environment.ts';
+import { TemplateError } from '../error.ts';
+import { type Dict, isDict, type List, type Value } from '../value.ts';
+import { contains, dictGet, dictSet } from '../values/compare.ts';
+import { iterate } from '../values/sequence.ts';
+import { toRepr, toText } from '../values/text.ts';
+import { isList, typeName } from '../values/types.ts';
+import { flatten } from './lists.ts';
+
+const listMerges = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'] as const;
+type ListMerge = (typeof listMerges)[number];
+
+/** Filters that make dicts, and lists of dicts. */
+export const dictFilters: Readonly<Record<string, Filter>> = {
+  combine: defineFilter(['*', '**'], combine),
+  dict2items: defineFilter(['key_name', 'value_name'], (input, args) => {
+    const [keyName, valueName] = [args.text('key_name', 'key'), args.text('value_name', 'value')];
+    return [...asDict(input, 'dict2items').entries()].map(
+      ([key, value]) =>
+        new Map<Value, Value>([
+          [keyName, key],
+          [valueName, value],
+        ]),
+    );
+  }),
+  items2dict: defineFilter(['key_name', 'value_name'], itemsToDict),
+  subelements: defineFilter(['!subelements', 'skip_missing'], subelements),
+};
+
+function combine(input: Value, args: BoundArguments): Value {
+  const recursive = args.extra.get('recursive') === true;
+  const merge = toText(args.extra.get('list_merge') ?? 'replace');
+  const listMerge = listMerges.find((name) => name === merge);
+  if (listMerge === undefined) {
+    throw new TemplateError(`combine has no list_merge '${merge}'`, { hint: `use ${listMerges.join(', ')}` });
+  }
+  const unknown = [...args.extra.keys()].find((name) => name !== 'recursive' && name !== 'list_merge');
+  if (unknown !== undefined) throw new TemplateError(`combine has no argument '${unknown}'`);
+  const dicts = flatten([input, ...args.rest], 1, true).map((item) => asDict(item, 'each value that combine merges'));
+  const [first, ...rest] = dicts;
+  return rest.reduce<Dict>((merged, dict) => mergeDicts(merged, dict, recursive, listMerge), first ?? new Map());
+}
+
+/** One dict laid over another. */
+function mergeDicts(low: Dict, high: Dict, recursive: boolean, listMerge: ListMerge): Dict {
+  const result = new Map<Value, Value>(low.entries());
+  for (const [key, value] of high.entries()) {
+    const before = dictGet(result, key);
+    if (before === undefined) result.set(key, value);
+    else if (recursive && isDict(before) && isDict(value))
+      dictSet(result, key, mergeDicts(before, value, recursive, listMerge));
+    else if (isList(before) && isList(value)) dictSet(result, key, mergeLists(before, value, listMerge));
+    else dictSet(result, key, value);
+  }
+  return result;
+}
+
+function mergeLists(low: List, high: List, merge: ListMerge): List {
+  const newOf = (items: List, others: List) => items.filter((item) => !contains(others, item));
+  switch (merge) {
+    case 'replace':
+      return high;
+    case 'keep':
+      return low;
+    case 'append':
+      return [...low, ...high];
+    case 'prepend':
+      return [...high, ...low];
+    case 'append_rp':
+      return [...newOf(low, high), ...high];
+    case 'prepend_rp':
+      return [...high, ...newOf(low, high)];
+  }
+}
+
+function itemsToDict(input: Value, args: BoundArguments): Value {
+  const [keyName, valueName] = [args.text('key_name', 'key'), args.text('value_name', 'value')];
+  const result = new Map<Value, Value>();
+  for (const item of iterate(input)) {
+    const dict = asDict(item, 'each item of items2dict');
+    const key = dict.get(keyName);
+    const value = dict.get(valueName);
+    if (key === undefined || value === undefined) {
+      const missing = key === undefined ? keyName : valueName;
+      throw new TemplateError(`items2dict: ${toRepr(dict)} has no '${missing}'`, {
+        hint: 'name the keys: items2dict(key_name=…, value_name=…)',
+      });
+    }
+    dictSet(result, key, value);
+  }
+  return result;
+}
+
+function subelements(input: Value, args: BoundArguments): Value {
+  const path = toText(args.value('subelements')).split('.');
+  const result: Value[] = [];
+  for (const element of isDict(input) ? input.values() : iterate(input)) {
+    let value: Value | undefined = element;
+    for (const key of path) value = value !== undefined && isDict(value) ? value.get(key) : undefined;
+    if (value === undefined && args.flag('skip_missing')) continue;
+    if (value === undefined || !isList(value)) {
+      throw new TemplateError(
+        `subelements: '${path.join('.')}' is ${value === undefined ? 'not there' : `a ${typeName(value)}, not a list`}`,
+      );
+    }
+    for (const item of value) result.push([element, item]);
+  }
+  return result;
+}
