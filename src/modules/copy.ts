@@ -1,5 +1,8 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { TemplateError } from '../jinja/error.ts';
+import type { Value } from '../jinja/value.ts';
+import { writeJson } from '../jinja/values/json-text.ts';
 import type { Question } from '../shell/question.ts';
 import { mutuallyExclusive, requiredIf, requiredOneOf, withRules } from './argument-rules.ts';
 import { flag, mode, modeOrPreserve, path, text } from './argument-types.ts';
@@ -13,17 +16,22 @@ import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-f
 import type { Answers, Decision, Module, ModuleContext } from './module.ts';
 import { contentOfBytes, type NewContent } from './new-content.ts';
 import { missingFolders, stat, withoutSlash } from './paths.ts';
-import { jsonText } from './python-json.ts';
 
 /** Text as it is; a dict or list that a template came to is written as JSON. */
-const content = z.unknown().transform((value, context): string => {
+const content = z.custom<Value>().transform((value, context): string => {
   const plain = text.safeParse(value);
   if (plain.success) return plain.data;
-  const json = jsonText(value);
-  if (json !== undefined) return json;
-  context.addIssue({ code: 'custom', message: 'text, or a dict or list to be written as JSON, is wanted' });
-  return z.NEVER;
+  try {
+    return writeJson(value, { ...jsonStyle, indent: undefined, sortKeys: false, asciiOnly: true });
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
 });
+
+/** As Python's `json.dumps` separates. */
+const jsonStyle = { itemSeparator: ', ', keySeparator: ': ' };
 
 const schema = withRules(
   z.strictObject({

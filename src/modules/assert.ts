@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { flag, text, textList } from './argument-types.ts';
+import { failed, unchanged } from './decisions.ts';
+import type { Module } from './module.ts';
+
+const schema = z.strictObject({
+  // A condition may hold commas, so one alone is not split.
+  that: z.union([text.transform((condition) => [condition]), textList]),
+  fail_msg: text.optional(),
+  success_msg: text.optional(),
+  quiet: flag.default(false),
+});
+
+type AssertArguments = z.infer<typeof schema>;
+
+/** Conditions that have to hold. */
+export const assert: Module<AssertArguments> = {
+  name: 'assert',
+  collection: 'ansible.builtin',
+  summary: 'Fails unless all conditions hold.',
+  schema,
+  aliases: { msg: 'fail_msg' },
+  example: `- name: The id is one that ZooKeeper takes
+  assert:
+    that:
+      - zookeeper_id | int >= 1
+      - zookeeper_id | int <= 255
+    fail_msg: zookeeper_id has to be from 1 to 255`,
+  noticedByOthers: false,
+  probe: () => [],
+  decide({ that, fail_msg, success_msg }, _answers, context) {
+    for (const assertion of that) {
+      if (context.condition(assertion)) continue;
+      const msg = fail_msg ?? 'Assertion failed';
+      return failed({ message: `${msg}: ${assertion}` }, { assertion, evaluated_to: false, msg });
+    }
+    return unchanged({ msg: success_msg ?? 'All assertions passed' });
+  },
+};

@@ -1,0 +1,34 @@
+import type { ModuleCatalogue } from '../config/play.ts';
+import { argumentNames } from './arguments.ts';
+import type { Module } from './module.ts';
+
+/** Ansible's collections whose names an own module may be written under. */
+const ansibleCollections = ['ansible.builtin', 'ansible.legacy'];
+
+/**
+ * What the loader has to know of the modules: their names, and the arguments of each with their aliases.
+ * @param otherNames names beside a module's own, such as `systemd_service` for `systemd`
+ */
+export function moduleCatalogue(
+  modules: Readonly<Record<string, Module>>,
+  otherNames: Readonly<Record<string, string>> = {},
+): ModuleCatalogue {
+  return {
+    names: Object.keys(modules).sort(),
+    canonicalName(name) {
+      const [, collection, short = name] = /^(\w+\.\w+)\.(\w+)$/.exec(name) ?? [];
+      const canonical = otherNames[short] ?? short;
+      const module = Object.hasOwn(modules, canonical) ? modules[canonical] : undefined;
+      if (module === undefined) return undefined;
+      const isAnsibles = module.collection === 'ansible.builtin';
+      const fits = collection === undefined || (isAnsibles && ansibleCollections.includes(collection));
+      return fits ? canonical : undefined;
+    },
+    describe(canonicalName) {
+      const module = modules[canonicalName];
+      if (module === undefined) throw new TypeError(`there is no module ${canonicalName}`);
+      const { names, open } = argumentNames(module);
+      return { arguments: [...names, ...Object.keys(module.aliases)], freeForm: module.freeForm !== undefined, open };
+    },
+  };
+}

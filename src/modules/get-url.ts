@@ -1,0 +1,101 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import type { Question } from '../shell/question.ts';
+import { answerArchive, archiveQuestion, archiveTopic, type Obtain, readObtained } from './archive.ts';
+import { flag, path, text } from './argument-types.ts';
+import { attributeArguments } from './attributes.ts';
+import { change, failed } from './decisions.ts';
+import { fileQuestions, writeFile } from './file-content.ts';
+import { expandHome } from './home-paths.ts';
+import type { Answers, Decision, Module } from './module.ts';
+import { stat } from './paths.ts';
+
+const schema = z.strictObject({
+  url: text.refine((url) => /^https?:\/\//.test(url), {
+    message: 'a URL that begins with http:// or https:// is wanted',
+  }),
+  dest: path,
+  checksum: text.optional(),
+  force: flag.default(false),
+  backup: flag.default(false),
+  ...attributeArguments,
+});
+
+type GetUrlArguments = z.infer<typeof schema>;
+
+/** A file of a server, obtained once on the control machine and pushed to the hosts. */
+export function getUrl(obtain: Obtain): Module<GetUrlArguments> {
+  return expandHome(['dest'], {
+    name: 'get_url',
+    collection: 'ansible.builtin',
+    summary: 'Downloads a file once on the control machine, verifies it and puts it on the host.',
+    schema,
+    aliases: {},
+    example: `- name: The agent that shows JMX metrics
+  get_url:
+    url: https://repo.example.org/jmx_prometheus_javaagent-0.20.0.jar
+    dest: /opt/jmx/
+    checksum: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    mode: "0644"`,
+    noticedByOthers: false,
+    answerers: { [archiveTopic]: answerArchive(obtain) },
+    probe: (args) => questions(args),
+    decide(args, answers) {
+      answers.require(questions(args));
+      const dest = destination(args, answers);
+      const found = answers.get(stat(dest));
+      // Ansible does not look at the server when the file is there and neither force nor a checksum asks for it.
+      const isKept = found?.type === 'file' && !args.force && !needsDownload(args, dest, answers);
+      return isKept ? keep(args, dest, answers) : download(args, dest, answers);
+    },
+  });
+}
+
+function questions(args: GetUrlArguments): readonly Question[] {
+  return fileQuestions(args.dest.endsWith('/') ? posix.join(args.dest, fileName(args)) : args.dest, args);
+}
+
+/** A checksum that the host's own hash can be compared with spares the download; any other needs it. */
+function needsDownload(args: GetUrlArguments, dest: string, answers: Answers): boolean {
+  if (args.checksum === undefined) return false;
+  const sha256 = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(args.checksum.trim())?.[1];
+  return sha256 === undefined || answers.get({ ask: 'hash', path: dest }) !== sha256.toLowerCase();
+}
+
+function keep(args: GetUrlArguments, dest: string, answers: Answers): Decision {
+  const sha256 = answers.get({ ask: 'hash', path: dest }) ?? '';
+  const content = { from: 'file', file: '', sha256, size: answers.get(stat(dest))?.size ?? 0 } as const;
+  return settle(args, dest, { content, size: content.size, sha1: '' }, answers);
+}
+
+function download(args: GetUrlArguments, dest: string, answers: Answers): Decision {
+  const obtained = readObtained(answers.get(archiveQuestion(args.url, { entries: false, checksum: args.checksum })));
+  if ('error' in obtained) {
+    return failed({ message: obtained.error, ...(obtained.hint === undefined ? {} : { hint: obtained.hint }) });
+  }
+  const { file, sha256, bytes } = obtained;
+  return settle(args, dest, { content: { from: 'file', file, sha256, size: bytes }, size: bytes, sha1: '' }, answers);
+}
+
+function settle(
+  args: GetUrlArguments,
+  dest: string,
+  fresh: Parameters<typeof writeFile>[1],
+  answers: Answers,
+): Decision {
+  const { mode, owner, group, backup } = args;
+  const steps = writeFile({ dest, follow: true, force: true, backup, mode, owner, group }, fresh, answers);
+  if ('obstacle' in steps) return failed(steps.obstacle, { dest, url: args.url });
+  const result = { dest, url: args.url, status_code: 200, sha256sum: fresh.content.sha256, ...steps.result };
+  return change(steps.actions, steps.diff, result);
+}
+
+function destination(args: GetUrlArguments, answers: Answers): string {
+  if (args.dest.endsWith('/')) return posix.join(args.dest, fileName(args));
+  return answers.get(stat(args.dest))?.type === 'directory' ? posix.join(args.dest, fileName(args)) : args.dest;
+}
+
+function fileName(args: GetUrlArguments): string {
+  const name = URL.canParse(args.url) ? new URL(args.url).pathname.split('/').at(-1) : undefined;
+  return name === undefined || name === '' ? 'index.html' : decodeURIComponent(name);
+}
