@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
-import { bootstrapServers, seconds } from '../modules/cluster-arguments.ts';
+import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-arguments.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf, resultOfJson } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
@@ -16,6 +16,7 @@ const topic = 'kafka-round-trip';
 
 const schema = z.strictObject({
   bootstrap_servers: bootstrapServers,
+  brokers: brokerIds.optional(),
   topic: z.string('the name of a topic is wanted').min(1).optional(),
   messages: z.preprocess(plainOf, z.coerce.number().int().min(1).max(10_000)).default(100),
   timeout: seconds.refine((value) => value > 0 && value <= 600, 'more than 0 and at most 600 seconds').default(60),
@@ -33,6 +34,7 @@ export const kafkaRoundTrip: Module<Args> = {
     '- name: Messages come back',
     '  kafka_round_trip:',
     '    bootstrap_servers: ["s1:9092", "s2:9092", "s3:9092"]',
+    '    brokers: [1, 2, 3]',
     '    topic: logs',
     '    messages: 100',
   ].join('\n'),
@@ -43,9 +45,9 @@ export const kafkaRoundTrip: Module<Args> = {
   performers: { [topic]: perform },
 };
 
-function decide({ bootstrap_servers, topic: also, messages, timeout }: Args): Decision {
-  const servers = bootstrap_servers.map(formatEndpoint);
-  const parameters = { bootstrap_servers: servers, messages, timeout, ...(also === undefined ? {} : { topic: also }) };
+function decide({ bootstrap_servers, brokers, topic: also, messages, timeout }: Args): Decision {
+  const optional = { ...(also === undefined ? {} : { topic: also }), ...(brokers === undefined ? {} : { brokers }) };
+  const parameters = { bootstrap_servers: bootstrap_servers.map(formatEndpoint), messages, timeout, ...optional };
   return {
     verdict: 'change',
     actions: [{ do: 'control', topic, parameters }],
@@ -75,7 +77,7 @@ async function perform(parameters: Json, context: ControlContext): Promise<Outco
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BrokkrError) && !deadline.aborted) throw error;
-    const why = deadline.aborted ? `not done within ${args.timeout} s` : error instanceof Error ? error.message : '';
+    const why = error instanceof BrokkrError ? error.message : `not done within ${args.timeout} s`;
     const stderr = [`while ${trip.doing}: ${why}`, ...trip.notes].join('; ');
     return { rc: 1, stdout: '', stderr, value: { notes: trip.notes }, ...ended() };
   }
@@ -104,14 +106,19 @@ async function makeTrips(args: Args, context: ControlContext, trip: Progress): P
     if (args.topic !== undefined && users === undefined) throw new BrokkrError(`the topic ${args.topic} is not there`);
     for (const leftover of leftovers(metadata, Date.now())) await remove(leftover);
     const brokers = metadata.brokers.map(({ id }) => id);
+    const missing = (args.brokers ?? []).filter((id) => !brokers.includes(id));
+    if (missing.length > 0) throw new BrokkrError(`not registered: broker ${missing.join(', ')}`);
     say(trip, context, `creating the topic ${scratch}`);
+    let made = false;
     try {
       await scratchTopics.create(scratchTopic(scratch, brokers));
+      made = true;
       const wanted = [{ name: scratch, count: brokers.length }];
       if (users !== undefined) wanted.push({ name: users.name, count: users.partitions.length });
       return await tripsOf(client, wanted, args, scratch, { ...context, signal }, trip);
     } finally {
       await remove(scratch);
+      if (!made) trip.notes.push(`if the controller makes ${scratch} later, a later round trip removes it`);
     }
   } finally {
     client.close();
@@ -135,7 +142,12 @@ async function tripsOf(
   const names = wanted.map(({ name }) => name);
   say(trip, context, 'waiting until every broker knows the partitions');
   const ready = await Promise.all(
-    wanted.map(async ({ name, count }) => ({ name, found: await waitForTopic(client, name, count, signal) })),
+    wanted.map(async ({ name, count }) => {
+      const tell = (reason: string) => {
+        trip.doing = `waiting for the topic ${name}: ${reason}`;
+      };
+      return { name, found: await waitForTopic(client, name, count, signal, tell) };
+    }),
   );
   say(trip, context, `writing to ${names.join(' and ')}, and reading back`);
   await client.metadata(names);

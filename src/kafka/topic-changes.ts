@@ -2,7 +2,7 @@ import { BrokkrError } from '../errors.ts';
 import { pollUntil } from '../poll.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { KafkaRefusal } from './errors.ts';
+import { KafkaRefusal, KafkaUnreachable } from './errors.ts';
 import { alterTopicConfig } from './incremental-alter-configs.ts';
 import type { TopicMetadata } from './metadata.ts';
 import type { TopicStep, WantedTopic } from './topic-plan.ts';
@@ -68,6 +68,10 @@ export async function atController<T>(
       try {
         return { done: true, value: { value: await ask(await client.controller()) } };
       } catch (error) {
+        if (error instanceof KafkaUnreachable) {
+          const why = 'a controller that has lost ZooKeeper, or its quorum, does not answer';
+          throw new KafkaUnreachable(`the controller ${error.message}; ${why}`, { cause: error });
+        }
         if (!(error instanceof KafkaRefusal && error.code === notController)) throw error;
         client.forget();
         return { done: false, reason: error.message };
@@ -82,6 +86,7 @@ export async function atController<T>(
 /**
  * Waits until every registered broker knows that many partitions, each with a leader and all replicas in sync; 0 waits
  * until no broker knows the topic. Gives the topic as the last broker knows it.
+ * @param tell hears after each look what is still missing
  * @throws BrokkrError after 15 seconds
  */
 export async function waitForTopic(
@@ -89,30 +94,40 @@ export async function waitForTopic(
   name: string,
   partitions: number,
   signal: AbortSignal,
+  tell: (reason: string) => void = () => {},
 ): Promise<TopicMetadata | undefined> {
   const { brokers } = await client.metadata([name]);
   const outcome = await pollUntil<{ readonly topic: TopicMetadata | undefined }>(
     async () => {
       const views = await Promise.all(brokers.map(({ id }) => client.metadataOf(id, [name])));
       const topics = views.map((view) => view.topics.find((topic) => topic.name === name && topic.errorCode === 0));
-      const ready = topics.every((topic) => (partitions === 0 ? topic === undefined : isReady(topic, partitions)));
-      return ready ? { done: true, value: { topic: topics.at(-1) } } : { done: false, reason: 'not at every broker' };
+      const reasons = topics.map((topic, index) => notReady(topic, partitions, brokers[index]?.id));
+      const reason = reasons.find((found) => found !== undefined);
+      if (reason === undefined) return { done: true, value: { topic: topics.at(-1) } };
+      tell(reason);
+      return { done: false, reason };
     },
     { timeoutMs: 15_000, intervalMs: 20, signal },
   );
   if (outcome.done) return outcome.value.topic;
-  const what = partitions === 0 ? 'is still known to' : 'has not become usable at';
-  throw new BrokkrError(`the topic ${name} ${what} every broker within 15 s`, {
-    hint: 'look at the controller log; kafka-topics.sh --describe tells its state',
+  throw new BrokkrError(`the topic ${name} is not ready after 15 s: ${outcome.reason}`, {
+    hint: 'kafka-topics.sh --describe tells its state, controller.log why',
   });
 }
 
-function isReady(topic: TopicMetadata | undefined, partitions: number): boolean {
+/** What a broker's view of a topic lacks. */
+function notReady(
+  topic: TopicMetadata | undefined,
+  partitions: number,
+  broker: number | undefined,
+): string | undefined {
   const found = topic?.partitions ?? [];
-  return (
-    found.length === partitions &&
-    found.every(
-      ({ leader, isr, replicas, errorCode }) => errorCode === 0 && leader >= 0 && isr.length === replicas.length,
-    )
+  if (found.length !== partitions) return `broker ${broker} knows ${found.length} of ${partitions} partitions`;
+  const lame = found.find(
+    ({ leader, isr, replicas, errorCode }) => errorCode !== 0 || leader < 0 || isr.length !== replicas.length,
   );
+  if (lame === undefined) return undefined;
+  const name = `partition ${lame.partition}`;
+  if (lame.leader < 0) return `${name} has no leader (replicas ${lame.replicas.join(', ')})`;
+  return `${name} has ${lame.isr.length} of ${lame.replicas.length} replicas in sync (${lame.isr.join(', ')} of ${lame.replicas.join(', ')})`;
 }

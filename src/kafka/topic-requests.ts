@@ -42,12 +42,14 @@ const createPartitionsApi = api<MorePartitions, z.output<typeof topicErrors>>(
   topicErrors,
 );
 
-const controllerTimeoutMs = 15_000;
+const controllerTimeoutMs = 10_000;
+/** Milliseconds until it is taken not to answer at all. */
+const answerTimeoutMs = 15_000;
 
 /** Must go to the controller. Returns before all brokers know the topic. */
 export async function createTopic(controller: BrokerConnection, topic: NewTopic): Promise<void> {
   const request = { topics: [topic], validateOnly: false, timeout: controllerTimeoutMs };
-  const answer = await controller.request(createTopicsApi, request, 2 * controllerTimeoutMs);
+  const answer = await controller.request(createTopicsApi, request, answerTimeoutMs);
   refuse(`the topic ${topic.topic} cannot be created`, answer);
 }
 
@@ -60,7 +62,7 @@ const topicAlreadyExists = 36;
 export async function isNameTaken(controller: BrokerConnection, topic: string): Promise<boolean> {
   const one = { topic, numPartitions: 1, replicationFactor: 1, replicaAssignment: [], configEntries: [] };
   const request = { topics: [one], validateOnly: true, timeout: controllerTimeoutMs };
-  const answer = await controller.request(createTopicsApi, request, 2 * controllerTimeoutMs);
+  const answer = await controller.request(createTopicsApi, request, answerTimeoutMs);
   if (answer.topicErrors.some(({ errorCode }) => errorCode === topicAlreadyExists)) return true;
   refuse(`it cannot be told whether the topic ${topic} is gone`, answer);
   return false;
@@ -69,7 +71,7 @@ export async function isNameTaken(controller: BrokerConnection, topic: string): 
 /** Must go to the controller. A topic that is not there is no error: it was to be removed. */
 export async function deleteTopic(controller: BrokerConnection, topic: string): Promise<void> {
   const request = { topics: [topic], timeout: controllerTimeoutMs };
-  const answer = await controller.request(deleteTopicsApi, request, 2 * controllerTimeoutMs);
+  const answer = await controller.request(deleteTopicsApi, request, answerTimeoutMs);
   const unknownTopic = 3;
   const errors = answer.topicErrors.filter(({ errorCode }) => errorCode !== unknownTopic);
   refuse(`the topic ${topic} cannot be removed`, { topicErrors: errors });
@@ -78,7 +80,7 @@ export async function deleteTopic(controller: BrokerConnection, topic: string): 
 /** Must go to the controller. `count` is what there shall be in all. */
 export async function createPartitions(controller: BrokerConnection, topic: string, count: number): Promise<void> {
   const request = { topicPartitions: [{ topic, count }], validateOnly: false, timeout: controllerTimeoutMs };
-  const answer = await controller.request(createPartitionsApi, request, 2 * controllerTimeoutMs);
+  const answer = await controller.request(createPartitionsApi, request, answerTimeoutMs);
   refuse(`the topic ${topic} cannot get ${count} partitions`, answer);
 }
 

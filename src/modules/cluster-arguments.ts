@@ -41,3 +41,21 @@ export const brokerIds = z.preprocess(
     .min(1, 'at least one broker id is wanted')
     .refine((ids) => new Set(ids).size === ids.length, 'a broker id is named twice'),
 );
+
+/** Absolute directories of a host: a list, or one text with commas, without a slash at their end. */
+export const dataDirs = z.preprocess(
+  (value) => {
+    const plain = plainOf(value);
+    const list = typeof plain === 'string' ? plain.split(',') : plain;
+    return Array.isArray(list)
+      ? list.map((path) =>
+          String(path)
+            .trim()
+            .replace(/(?<=.)\/+$/, ''),
+        )
+      : list;
+  },
+  z
+    .array(z.string().startsWith('/', 'a directory is an absolute path'), 'a list of directories is wanted')
+    .min(1, 'at least one directory is wanted'),
+);

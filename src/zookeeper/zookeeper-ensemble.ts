@@ -108,7 +108,7 @@ export function healthOf(health: EnsembleHealth): Health {
   const { servers, leader, notes } = health;
   const serving = servers.filter(({ state }) => state.state === 'leader' || state.state === 'follower');
   const message = health.healthy
-    ? [servers.length === 1 ? `${leader} serves` : `${leader} leads ${servers.length - 1} synced followers`, ...notes]
+    ? [leads(health), ...notes]
     : [`${serving.length} of ${servers.length} servers serve, waiting for ${waitingFor(health)}`];
   const value = {
     healthy: health.healthy,
@@ -119,6 +119,12 @@ export function healthOf(health: EnsembleHealth): Health {
     message: message.join('; '),
   };
   return { healthy: health.healthy, progress: value.message, value };
+}
+
+function leads({ leader, servers }: EnsembleHealth): string {
+  if (servers.length === 1) return `${leader} serves`;
+  const counted = servers.some(({ state }) => state.syncedFollowers !== undefined);
+  return `${leader} leads ${servers.length - 1} ${counted ? 'synced ' : ''}follower${servers.length === 2 ? '' : 's'}`;
 }
 
 function waitingFor({ servers, reasons }: EnsembleHealth): string {
