@@ -47,6 +47,8 @@ export function compileApply(steps: readonly Step[], options: ApplyOptions): App
   steps.forEach((step, index) => {
     const number = options.firstStep + index;
     lines.push(
+      // The file is made when the user asks to stop: the step that runs is finished, the next one is not begun.
+      `[ ! -e "$S/stop" ] || { rm -f "$S/stop" "$S/running"; m STOPPED ${index}; m END; exit 0; }`,
       `j begin ${number} ${quote(step.label)}`,
       `m B ${index}`,
       `( ${actionText(step.action, number)} ) </dev/null`,
@@ -76,6 +78,12 @@ export function compileReceive(step: Step, options: ApplyOptions): ApplyProgram 
     'cat >/dev/null',
   ];
   return { nonce, text: lines.join('\n') };
+}
+
+/** A program that makes the running one stop before its next step. Its frame: `END`. */
+export function compileStop(): ApplyProgram {
+  const nonce = newNonce();
+  return { nonce, text: [preamble(nonce), STATE_FOLDER, ': > "$S/stop"', 's END'].join('\n') };
 }
 
 /** A program that gives the host's lock back. Its frame: `END`. */

@@ -10,7 +10,7 @@ export const LOCK = [
   "born() { sed 's/.*) //' \"/proc/$1/stat\" 2>/dev/null | cut -d' ' -f20; }",
   '(umask 077; mkdir -p "$S") || { m NOSTATE; m END; exit 0; }',
   'K="$S/lock"',
-  'take() { mkdir "$K" 2>/dev/null && printf \'%s %s %s %s %s %s\\n\' "$R" "$PPID" "$(born "$PPID")" "$boot" "$(date +%s)" "$O" > "$K/owner"; }',
+  'take() { mkdir "$K" 2>/dev/null && printf \'%s %s %s %s %s %s\\n\' "$R" "$PPID" "$(born "$PPID")" "$boot" "$(date +%s)" "$O" > "$K/owner" && rm -f "$S/stop"; }',
   'if ! take; then',
   '  [ -s "$K/owner" ] || sleep 1',
   '  r= ; read -r r p b o t w < "$K/owner" 2>/dev/null',

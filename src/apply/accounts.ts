@@ -1,0 +1,62 @@
+import type { BecomeKeywords, Play } from '../config/play.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import { BrokkrError } from '../errors.ts';
+import { Undefined, type Value } from '../jinja/value.ts';
+import { isTruthy } from '../jinja/values/compare.ts';
+import { toText } from '../jinja/values/text.ts';
+import type { TaskEntry } from '../plan/entries.ts';
+import type { Account } from '../plan/known.ts';
+import { Secret } from '../shell/redact.ts';
+
+/** The command line's `-b`, `--become-user` and `-K`. */
+export interface BecomeDefaults {
+  readonly become: boolean;
+  readonly becomeUser: string | undefined;
+  readonly password: Secret | undefined;
+}
+
+/**
+ * Who a task runs as. The variables `ansible_become…` of a host win over the keywords of task, block and play (the inner
+ * ones first), those over the command line, as in Ansible. To become the user that one is already takes no sudo.
+ */
+export function accountOf(
+  entry: TaskEntry | undefined,
+  play: Play,
+  scope: VariableScope,
+  connectionUser: string,
+  defaults: BecomeDefaults,
+): Account {
+  const places: readonly BecomeKeywords[] = [
+    ...(entry?.lineage ?? []).map((each) => each.become).reverse(),
+    play.become,
+  ];
+  const keyword = (name: keyof BecomeKeywords): Value | undefined => {
+    const node = places.find((each) => each[name] !== undefined)?.[name];
+    return node === undefined ? undefined : scope.template(node);
+  };
+  const become = variable(scope, 'ansible_become') ?? keyword('become') ?? defaults.become;
+  const asUser = { user: connectionUser, become: undefined };
+  if (!isOn(become)) return asUser;
+  const user = toText(variable(scope, 'ansible_become_user') ?? keyword('becomeUser') ?? defaults.becomeUser ?? 'root');
+  if (user === connectionUser) return asUser;
+  const method = toText(variable(scope, 'ansible_become_method') ?? keyword('becomeMethod') ?? 'sudo');
+  if (method !== 'sudo')
+    throw new BrokkrError(`become_method: ${method} is not supported`, { hint: 'supported is: sudo' });
+  const password =
+    variable(scope, 'ansible_become_password') ??
+    variable(scope, 'ansible_become_pass') ??
+    variable(scope, 'ansible_sudo_pass');
+  return {
+    user,
+    become: { user, method, password: password === undefined ? defaults.password : new Secret(toText(password)) },
+  };
+}
+
+function variable(scope: VariableScope, name: string): Value | undefined {
+  const value = scope.lookup(name);
+  return value === undefined || value === null || value instanceof Undefined ? undefined : value;
+}
+
+function isOn(value: Value): boolean {
+  return typeof value === 'string' ? /^(yes|true|on|1|y|t)$/i.test(value.trim()) : isTruthy(value);
+}

@@ -1,0 +1,55 @@
+import { BrokkrError, UnreachableError } from '../errors.ts';
+import { compileUnlock } from '../shell/apply-program.ts';
+import type { HostRecap } from './events.ts';
+import type { HostRun } from './host-run.ts';
+import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
+import { runBatch } from './run-batch.ts';
+
+/**
+ * Applies the plays in order, batch by batch. A host that fails or is lost takes no part in what comes after; a play that
+ * was ended for all hosts ends the run. The locks are given back in any case.
+ */
+export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: PlaybookSetting): Promise<void> {
+  const { emit } = setting.identity;
+  try {
+    for (const play of prepared) {
+      emit({ event: 'play-start', play: play.play.name, hosts: play.hosts, at: play.play.at });
+      for (const [index, batch] of play.batches.entries()) {
+        if (setting.stopRequested()) return;
+        if (play.batches.length > 1)
+          emit({
+            event: 'batch-start',
+            play: play.play.name,
+            hosts: batch,
+            batch: index + 1,
+            batches: play.batches.length,
+          });
+        const context = makeBatch(play, batch, setting);
+        await runBatch(context);
+        const gone = context.runs.filter((run) => run.status !== 'live').length;
+        if (context.runs.some((run) => run.ended) || (context.runs.length > 0 && gone === context.runs.length)) return;
+      }
+    }
+  } finally {
+    await Promise.all([...setting.runs.values()].map((run) => unlock(run, setting)));
+  }
+}
+
+/** Gives a host's lock back; a host that is gone gives it back by itself, since its server shell has ended. */
+async function unlock(run: HostRun, setting: PlaybookSetting): Promise<void> {
+  const accounts = [...run.locks.values()];
+  run.locks.clear();
+  if (run.status === 'unreachable') return;
+  for (const account of accounts) {
+    try {
+      await run.host.run(account.become, compileUnlock(setting.identity.run), { frame: () => {} }, { onBoth: false });
+    } catch (error) {
+      if (!(error instanceof UnreachableError) && !(error instanceof BrokkrError)) throw error;
+    }
+  }
+}
+
+/** The recap's figures, host by host. */
+export function recapOf(runs: Iterable<HostRun>): readonly HostRecap[] {
+  return [...runs].map((run) => run.recap());
+}

@@ -1,0 +1,42 @@
+import type { RunState } from '../config/variables/host-state.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import type { Value } from '../jinja/value.ts';
+import type { Module } from '../modules/module.ts';
+import type { Entry, TaskEntry } from '../plan/entries.ts';
+import type { PassSetting } from '../plan/pass.ts';
+import type { ControlDesk } from './ask.ts';
+import type { HostRun } from './host-run.ts';
+import type { RunIdentity } from './run-task.ts';
+
+/** What the hosts of a batch share while a play runs on them. */
+export interface BatchContext {
+  readonly play: string;
+  readonly entries: readonly Entry[];
+  readonly identity: RunIdentity;
+  readonly state: RunState;
+  readonly desk: ControlDesk;
+  /** Everything a pass needs but what changes from pass to pass. */
+  readonly setting: Omit<PassSetting, 'mode' | 'onceDone'>;
+  /** Results of tasks that were done once for the batch, by the entry's index. */
+  readonly onceDone: Map<number, Value>;
+  /** Programs that run at the same time, over all hosts. */
+  readonly forks: number;
+  /** How much of a result goes into its event. */
+  readonly verbosity: number;
+  readonly forceHandlers: boolean;
+  readonly anyErrorsFatal: boolean;
+  /** Percent of the batch's hosts that may fail; one more ends the play. */
+  readonly maxFailPercentage: number | undefined;
+  moduleOf(name: string): Module;
+  scopeOf(host: string): VariableScope;
+  /** The handlers that a notified name or topic stands for, by their names. */
+  handlersOf(host: string, notified: string): readonly string[];
+  /** The number of an entry in the whole run, for events. */
+  taskIndex(entry: TaskEntry): number;
+  /** Aborted at the second Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** True after the first Ctrl-C: no further program is begun. */
+  stopRequested(): boolean;
+  /** The hosts of the batch, live or not. */
+  readonly runs: readonly HostRun[];
+}

@@ -1,0 +1,78 @@
+import type { BlockTracker } from '../plan/block-tracker.ts';
+import type { Account, Known } from '../plan/known.ts';
+import type { Situation } from '../plan/pass.ts';
+import type { Host } from '../transport/host.ts';
+import type { HostCounts, HostRecap, TaskStatus } from './events.ts';
+
+/** One host in a run: how it is reached, what is known of it, where it stands, and what came of its tasks. */
+export class HostRun {
+  readonly host: Host;
+  readonly known: Known;
+  /** Handlers that brokkr left owed on the host. */
+  readonly owed = new Set<string>();
+  readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+  #startedAt: number | undefined;
+  #endedAt = 0;
+  #steps = 0;
+  /** `live` hosts go on to the next play; the others have failed, or cannot be reached. */
+  status: 'live' | 'failed' | 'unreachable' = 'live';
+  /** The accounts, by user, under which this run holds the host's lock. */
+  readonly locks = new Map<string, Account>();
+  /** That an earlier run was cut off on this host is told once. */
+  interruptionTold = false;
+  /** The index of the entry it comes to next. */
+  position = 0;
+  /** Its position was set by a failure inside a block, or by the end of its play. */
+  diverted = false;
+  /** Who gathers the facts of the host in the current play. */
+  factsAccount: () => Account;
+  /** The play was ended for all hosts, by a failure elsewhere. */
+  ended = false;
+  blocks: BlockTracker;
+  notified = new Set<string>();
+
+  constructor(host: Host, known: Known, blocks: BlockTracker) {
+    this.host = host;
+    this.known = known;
+    this.blocks = blocks;
+    this.factsAccount = () => ({ user: host.target.user, become: undefined });
+  }
+
+  get name(): string {
+    return this.host.target.name;
+  }
+
+  /** `owed` are handlers of the play that earlier runs left to be done. */
+  situation(owed: readonly string[]): Situation {
+    const notified = new Set([...this.notified, ...owed]);
+    return { host: this.name, known: this.known, blocks: this.blocks, notified, position: this.position };
+  }
+
+  /** Ansible counts a changed task as ok as well, and an ignored failure too. */
+  count(status: TaskStatus): void {
+    this.#counts[status] += 1;
+    if (status === 'changed' || status === 'ignored') this.#counts.ok += 1;
+  }
+
+  /** The number of the next steps, so that temporary names never meet. */
+  takeStepNumbers(count: number): number {
+    const first = this.#steps;
+    this.#steps += count;
+    return first;
+  }
+
+  touch(): void {
+    this.#startedAt ??= performance.now();
+    this.#endedAt = performance.now();
+  }
+
+  get counts(): HostCounts {
+    return this.#counts;
+  }
+
+  recap(): HostRecap {
+    const { connections, programs, bytesSent, bytesReceived } = this.host.traffic;
+    const seconds = this.#startedAt === undefined ? 0 : (this.#endedAt - this.#startedAt) / 1000;
+    return { host: this.name, ...this.#counts, connections, programs, bytesSent, bytesReceived, seconds };
+  }
+}

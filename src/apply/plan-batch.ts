@@ -1,0 +1,98 @@
+import type { RunState } from '../config/variables/host-state.ts';
+import { BrokkrError, UnreachableError } from '../errors.ts';
+import { type HostPass, type PassSetting, planPass, type Situation } from '../plan/pass.ts';
+import { askHost, type ControlDesk, type Wanted } from './ask.ts';
+import type { EventSink } from './events.ts';
+import type { HostRun } from './host-run.ts';
+
+/** More rounds than any play needs: each is set off by an answer that raised a new question. */
+const MOST_ROUNDS = 50;
+
+export interface AskContext {
+  readonly desk: ControlDesk;
+  readonly emit: EventSink;
+  readonly forks: number;
+  /** A host could not be asked. */
+  readonly lost: (run: HostRun, error: BrokkrError) => void;
+}
+
+/**
+ * Plans for hosts, asking them what the plan needs: all questions of a round go to each host in one program. A host that
+ * cannot be asked leaves the plan. What a pass registered on trial is taken back.
+ */
+export async function planWithAnswers(
+  runs: readonly HostRun[],
+  pass: (live: readonly HostRun[]) => readonly HostPass[],
+  context: AskContext,
+): Promise<readonly HostPass[]> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const live = runs.filter((run) => run.status === 'live');
+    const passes = pass(live);
+    const asking = passes.filter(({ wanted }) => wanted.length > 0);
+    if (asking.length === 0) return passes;
+    await askAll(asking, runs, context);
+  }
+  throw new TypeError(`a plan was not complete after ${MOST_ROUNDS} rounds of questions`);
+}
+
+/** Asks hosts and the control machine's servers side by side, at most `forks` hosts at a time. */
+async function askAll(asking: readonly HostPass[], runs: readonly HostRun[], context: AskContext): Promise<void> {
+  const byName = new Map(runs.map((run) => [run.name, run]));
+  const jobs = asking.flatMap(({ host, wanted }) => {
+    const run = byName.get(host);
+    return run === undefined ? [] : [{ run, wanted }];
+  });
+  await Promise.all([
+    forEachLimited(jobs, context.forks, ({ run, wanted }) => askOne(run, wanted, context)),
+    ...jobs.map(({ run, wanted }) => context.desk.ask(wanted, [run.known])),
+  ]);
+}
+
+async function askOne(run: HostRun, wanted: readonly Wanted[], context: AskContext): Promise<void> {
+  if (!wanted.some(({ question }) => question.ask !== 'control')) return;
+  try {
+    run.touch();
+    const left = await askHost(run.host, wanted, [run.known], context.emit);
+    run.touch();
+    for (const handler of left.owed) {
+      if (run.owed.has(handler)) continue;
+      run.owed.add(handler);
+      context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
+    }
+    if (left.running !== undefined && !run.interruptionTold) {
+      run.interruptionTold = true;
+      context.emit({ event: 'interrupted', host: run.name, text: left.running });
+    }
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    run.status = error instanceof UnreachableError ? 'unreachable' : 'failed';
+    context.lost(run, error);
+  }
+}
+
+/** Calls `job` for each item, at most `limit` at a time, and waits for all. */
+export async function forEachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  job: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await job(item);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
+}
+
+/** A pass whose registered results are taken back afterwards. */
+export function trialPass(
+  situations: readonly Situation[],
+  setting: PassSetting,
+  state: RunState,
+): readonly HostPass[] {
+  const restore = state.snapshot();
+  try {
+    return planPass(situations, setting);
+  } finally {
+    restore();
+  }
+}

@@ -1,0 +1,193 @@
+import type { BrokkrError } from '../errors.ts';
+import { BlockTracker } from '../plan/block-tracker.ts';
+import type { DecidedTask } from '../plan/decided.ts';
+import type { Known } from '../plan/known.ts';
+import { type HostPass, type Planned, planPass } from '../plan/pass.ts';
+import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
+import type { HostRun } from './host-run.ts';
+import { planWithAnswers } from './plan-batch.ts';
+import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
+
+/** A plan, and the hosts that could not be asked. */
+export interface PlannedPlaybook {
+  readonly view: PlanView;
+  readonly lost: readonly { readonly host: string; readonly error: BrokkrError }[];
+  /** What each host would do, in order: the part of a saved plan that has to be the same again. */
+  readonly tasksOf: ReadonlyMap<string, readonly DecidedTask[]>;
+}
+
+/**
+ * Decides all plays one after the other, each on the hosts as the plays before it would leave them. Nothing is changed; the
+ * hosts are asked, all questions of all plays together where one does not depend on another's answer.
+ */
+export async function planPlaybook(
+  prepared: readonly PreparedPlay[],
+  setting: PlaybookSetting,
+): Promise<PlannedPlaybook> {
+  const runs = [...new Set(prepared.flatMap((play) => play.hosts))].flatMap((name) => setting.runs.get(name) ?? []);
+  const lost: { host: string; error: BrokkrError }[] = [];
+  let last: PlayPass[] = [];
+  await planWithAnswers(
+    runs,
+    () => {
+      last = passOverAll(prepared, setting);
+      return mergeWanted(last);
+    },
+    {
+      desk: setting.desk,
+      emit: setting.identity.emit,
+      forks: setting.forks,
+      lost: (run, error) => void lost.push({ host: run.name, error }),
+    },
+  );
+  return { view: viewOf(last), lost, tasksOf: tasksOf(last) };
+}
+
+interface PlayPass {
+  readonly prepared: PreparedPlay;
+  readonly passes: readonly HostPass[];
+}
+
+function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting): PlayPass[] {
+  const restore = setting.state.snapshot();
+  const known = new Map<string, Known>();
+  const failed = new Set<string>();
+  try {
+    return prepared.map((play) => {
+      const passes: HostPass[] = [];
+      for (const batch of play.batches) {
+        const context = makeBatch(play, batch, setting);
+        const situations = context.runs
+          .filter((run) => !failed.has(run.name))
+          .map((run: HostRun) => ({
+            ...run.situation(owedHandlers(run, context)),
+            known: known.get(run.name) ?? run.known,
+            blocks: new BlockTracker(),
+          }));
+        for (const pass of planPass(situations, { ...context.setting, mode: 'plan', onceDone: new Map() })) {
+          known.set(pass.host, pass.known);
+          if (pass.failed) failed.add(pass.host);
+          passes.push(pass);
+        }
+      }
+      return { prepared: play, passes };
+    });
+  } finally {
+    restore();
+  }
+}
+
+/** One pass a host, with everything that any play wants to know of it. */
+function mergeWanted(plays: readonly PlayPass[]): HostPass[] {
+  const merged = new Map<string, HostPass>();
+  for (const pass of plays.flatMap(({ passes }) => passes)) {
+    const before = merged.get(pass.host);
+    merged.set(pass.host, before === undefined ? pass : { ...before, wanted: [...before.wanted, ...pass.wanted] });
+  }
+  return [...merged.values()];
+}
+
+function tasksOf(plays: readonly PlayPass[]): Map<string, DecidedTask[]> {
+  const tasks = new Map<string, DecidedTask[]>();
+  for (const pass of plays.flatMap(({ passes }) => passes)) {
+    const mine = tasks.get(pass.host) ?? [];
+    mine.push(...pass.planned.flatMap((each) => (each.kind === 'task' ? [each.task] : [])));
+    tasks.set(pass.host, mine);
+  }
+  return tasks;
+}
+
+function viewOf(plays: readonly PlayPass[]): PlanView {
+  return {
+    plays: plays.map(({ prepared, passes }) => {
+      const tasks = new Map<number, TaskView & { hosts: HostView[] }>();
+      for (const pass of passes) {
+        for (const planned of pass.planned) {
+          const seen = hostView(pass.host, planned);
+          if (seen === undefined || planned.entry.kind !== 'task') continue;
+          const { entry } = planned;
+          const task = tasks.get(entry.index) ?? {
+            task: nameOf(planned),
+            module: entry.task.module,
+            at: entry.task.at,
+            handler: entry.isHandler,
+            hosts: [],
+          };
+          task.hosts.push(seen);
+          tasks.set(entry.index, task);
+        }
+      }
+      const ordered = [...tasks].sort(([left], [right]) => left - right).map(([, task]) => task);
+      return { play: prepared.play.name, hosts: prepared.hosts, tasks: ordered };
+    }),
+  };
+}
+
+function nameOf(planned: Planned): string {
+  if (planned.kind === 'task') return planned.task.name;
+  if (planned.kind === 'unknown' || planned.kind === 'broken') return planned.name;
+  return planned.entry.kind === 'task' ? planned.entry.task.module : '';
+}
+
+function hostView(host: string, planned: Planned): HostView | undefined {
+  switch (planned.kind) {
+    case 'task':
+      return taskView(host, planned.task);
+    case 'once':
+      return { host, verdict: 'once', diff: [] };
+    case 'unknown':
+      return { host, verdict: 'unknown', diff: [], reason: `not known until ${planned.until}` };
+    case 'broken':
+      return { host, verdict: 'failed', diff: [], reason: planned.error.message };
+    case 'meta':
+    case 'mark':
+      return undefined;
+  }
+}
+
+function taskView(host: string, task: DecidedTask): HostView {
+  const items = task.items.map(({ label, outcome }) => ({
+    label: label ?? '',
+    verdict: itemVerdict(task, outcome),
+    outcome,
+  }));
+  const has = (verdict: string): boolean => items.some((item) => item.verdict === verdict);
+  const verdict =
+    has('failed') && !task.ignoreErrors
+      ? 'failed'
+      : has('change')
+        ? 'change'
+        : has('run')
+          ? 'run'
+          : items.length === 0 || items.every((item) => item.verdict === 'skipped')
+            ? 'skipped'
+            : 'ok';
+  const diff = task.noLog
+    ? []
+    : items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.diff : []));
+  const reason = items.flatMap(({ outcome }) =>
+    outcome.verdict === 'failed'
+      ? [outcome.message]
+      : outcome.verdict === 'unchanged' && outcome.failed !== undefined
+        ? [outcome.failed]
+        : outcome.verdict === 'skipped'
+          ? [outcome.reason]
+          : [],
+  )[0];
+  return {
+    host,
+    verdict,
+    diff,
+    reason,
+    items: task.looped ? items.map((item) => ({ label: item.label, verdict: item.verdict })) : undefined,
+  };
+}
+
+/** An action whose result says whether it changed anything only has to run, as far as a plan can know. */
+function itemVerdict(task: DecidedTask, outcome: DecidedTask['items'][number]['outcome']): HostView['verdict'] {
+  if (outcome.verdict === 'unchanged')
+    return outcome.failed !== undefined ? 'failed' : outcome.changed === true ? 'change' : 'ok';
+  if (outcome.verdict !== 'change') return outcome.verdict;
+  const judged = task.entry.task.changedWhen !== undefined || outcome.decision.pending?.includes('changed') === true;
+  return judged || (outcome.decision.conclude !== undefined && outcome.decision.diff.length === 0) ? 'run' : 'change';
+}

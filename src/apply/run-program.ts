@@ -1,0 +1,138 @@
+import { BrokkrError } from '../errors.ts';
+import type { Account } from '../plan/known.ts';
+import type { HostAction, Outcome } from '../shell/action.ts';
+import { type ApplyOptions, compileApply, compileReceive, type Step } from '../shell/apply-program.ts';
+import type { Frame } from '../shell/frame.ts';
+import type { Host } from '../transport/host.ts';
+import type { EventSink } from './events.ts';
+
+/** Bytes of a step's output that are kept; a task that prints without end must not take the memory. */
+const OUTPUT_LIMIT = 4 * 1024 * 1024;
+
+export interface ProgramResult {
+  /** Outcomes of the steps that ran, from the first on; a step that failed is the last one unless it may fail. */
+  readonly outcomes: readonly Outcome[];
+  /** The user asked to stop before this step. */
+  readonly stopped: boolean;
+}
+
+/** Nothing was done: the host is not as it was when the steps were decided. */
+export class MovedError extends BrokkrError {}
+
+/** Nothing was done: another run holds the host. */
+export class LockedError extends BrokkrError {}
+
+/** Runs steps on a host as one program; `begun` is told of each as it starts. */
+export async function runSteps(
+  host: Host,
+  account: Account,
+  steps: readonly Step[],
+  options: ApplyOptions,
+  listener: { emit: EventSink; begun: (index: number) => void },
+): Promise<ProgramResult> {
+  const content = streamed(steps[0]?.action);
+  const program = content === undefined ? compileApply(steps, options) : compileReceive(firstOf(steps), options);
+  const reader = new OutcomeReader(listener.begun);
+  const started = performance.now();
+  if (content === undefined) await host.run(account.become, program, reader, { onBoth: true });
+  else await host.receive(account.become, program, content, reader);
+  const seconds = (performance.now() - started) / 1000;
+  listener.emit({
+    event: 'program',
+    host: host.target.name,
+    user: account.user,
+    kind: 'apply',
+    questions: 0,
+    steps: steps.length,
+    seconds,
+  });
+  return reader.result(host.target.name, options);
+}
+
+function firstOf(steps: readonly Step[]): Step {
+  const [step] = steps;
+  if (step === undefined) throw new TypeError('a program without steps');
+  return step;
+}
+
+/** The file of the control machine that an action takes over a channel of its own. */
+export function streamed(action: HostAction | undefined): string | undefined {
+  if (action?.do === 'write' && action.content.from === 'file') return action.content.file;
+  if (action?.do === 'unpack' && action.archive.from === 'file') return action.archive.file;
+  return undefined;
+}
+
+class OutcomeReader {
+  readonly #begun: (index: number) => void;
+  readonly #outputs = new Map<string, string>();
+  readonly #started = new Map<number, { at: number; clock: number }>();
+  readonly #ended = new Map<number, { rc: number; seconds: number }>();
+  readonly #special = new Map<string, string>();
+
+  constructor(begun: (index: number) => void) {
+    this.#begun = begun;
+  }
+
+  opened(stream: 'stdout' | 'stderr', words: readonly string[]): void {
+    const index = Number(words[1]);
+    if (stream !== 'stdout') return;
+    if (words[0] === 'B') {
+      this.#started.set(index, { at: Date.now(), clock: performance.now() });
+      this.#begun(index);
+    } else if (words[0] === 'E') {
+      const start = this.#started.get(index)?.clock ?? performance.now();
+      this.#ended.set(index, { rc: Number(words[2]), seconds: (performance.now() - start) / 1000 });
+    }
+  }
+
+  frame(stream: 'stdout' | 'stderr', frame: Frame): void {
+    const [kind = '', index = ''] = frame.words;
+    const text = frame.payload.subarray(0, OUTPUT_LIMIT).toString();
+    if (kind === 'B') this.#outputs.set(`${stream} ${index}`, text);
+    else if (stream === 'stdout') this.#special.set(kind, text);
+  }
+
+  result(host: string, options: ApplyOptions): ProgramResult {
+    const moved = this.#special.get('MOVED');
+    if (moved !== undefined)
+      throw new MovedError(`${host} is not as it was when this was decided: ${whatMoved(moved, options)}`, {
+        hint: 'nothing was done by this step; run it again',
+      });
+    const locked = this.#special.get('LOCKED');
+    if (locked !== undefined) throw lockedError(host, locked);
+    if (this.#special.has('NOSTATE')) {
+      throw new BrokkrError(`brokkr cannot keep its lock and journal on ${host}: its folder cannot be made there`, {
+        hint: 'look for a full or read-only file system: df -h /var/lib; mount | grep -w ro',
+      });
+    }
+    const outcomes = [...this.#ended].map(([index, { rc, seconds }]) => ({
+      rc,
+      seconds,
+      stdout: this.#outputs.get(`stdout ${index}`) ?? '',
+      stderr: this.#outputs.get(`stderr ${index}`) ?? '',
+      startedAt: this.#started.get(index)?.at ?? Date.now(),
+    }));
+    return { outcomes, stopped: this.#special.has('STOPPED') };
+  }
+}
+
+function whatMoved(found: string, options: ApplyOptions): string {
+  const paths = options.expectations.map(({ path }) => path);
+  const lines = found.split('\n');
+  const changed = options.expectations.filter((expectation) => {
+    const line = lines.find((each) => each.endsWith(expectation.path));
+    const wasThere = expectation.ask === 'stat' ? expectation.stat !== null : expectation.hash !== null;
+    if ((line !== undefined) !== wasThere) return true;
+    return line !== undefined && expectation.ask === 'hash' && !line.startsWith(expectation.hash ?? '');
+  });
+  return (changed.length > 0 ? changed.map(({ path }) => path) : paths).slice(0, 3).join(', ');
+}
+
+/** The owner line of a lock: run, process, its start, boot, seconds since the epoch, who. */
+function lockedError(host: string, owner: string): LockedError {
+  const [run = '', , , , since = '', who = 'somebody'] = owner.trim().split(' ');
+  const when = since === '' ? '' : ` since ${new Date(Number(since) * 1000).toISOString()}`;
+  return new LockedError(`${host} is being changed by another run: ${who} (run ${run}${when})`, {
+    hint: 'wait until it has ended; the lock goes with its connection',
+  });
+}

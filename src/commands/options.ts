@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+
+/** A list option that may be given several times, each with commas: `-t a,b -t c`. */
+const list = z
+  .array(z.string())
+  .default([])
+  .transform((values) =>
+    values
+      .flatMap((value) => value.split(','))
+      .map((value) => value.trim())
+      .filter((value) => value !== ''),
+  );
+
+/** The flags that the verbs share, under Ansible's names. */
+export const sharedOptions = z.object({
+  inventory: z.array(z.string()).default([]),
+  limit: z.string().optional(),
+  tags: list,
+  skipTags: list,
+  extraVars: z.array(z.string()).default([]),
+  forks: z.coerce.number('--forks must be a number').int().min(1).max(1000).default(50),
+  check: z.boolean().default(false),
+  diff: z.boolean().default(false),
+  become: z.boolean().default(false),
+  becomeUser: z.string().optional(),
+  askBecomePass: z.boolean().default(false),
+  askPass: z.boolean().default(false),
+  user: z.string().optional(),
+  privateKey: z.string().optional(),
+  timeout: z.coerce.number('--timeout must be a number of seconds').positive().optional(),
+  acceptNewHostKeys: z.boolean().default(false),
+  vaultPasswordFile: z.array(z.string()).default([]),
+  forceHandlers: z.boolean().default(false),
+  archives: z.array(z.string()).default([]),
+  json: z.boolean().default(false),
+  yes: z.boolean().default(false),
+  verbose: z.number().default(0),
+});
+
+export type SharedOptions = z.infer<typeof sharedOptions>;
+
+/** Checks what the command line gave. @throws InputError with every wrong option. */
+export function readOptions<T extends z.ZodType>(schema: T, values: unknown): z.infer<T> {
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  throw new InputError(
+    parsed.error.issues.map((issue) => ({
+      message: `--${String(issue.path[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${issue.message}`,
+    })),
+  );
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { EventSink } from './apply/events.ts';
+import type { Play } from './config/play.ts';
+import type { VariableScope } from './config/variables/scope.ts';
+import type { Environment } from './jinja/environment.ts';
+import { compileExpression, evaluateCondition } from './jinja/expression.ts';
+import { compileTemplate } from './jinja/template.ts';
+import { isDict, Undefined } from './jinja/value.ts';
+import { toText } from './jinja/values/text.ts';
+import type { ModuleContext } from './modules/module.ts';
+import type { TaskEntry } from './plan/entries.ts';
+import type { Redactor } from './shell/redact.ts';
+import { renderHandlebars } from './templates/render.ts';
+
+export interface ContextSetting {
+  readonly playbookDir: string;
+  readonly environment: Environment;
+  readonly checkMode: boolean;
+  readonly verbosity: number;
+  readonly redactor: Redactor;
+  readonly emit: EventSink;
+}
+
+/** Makes what a module may know of the task around it. Each warning is told once. */
+export function makeModuleContext(
+  setting: ContextSetting,
+): (play: Play, host: string, entry: TaskEntry, scope: VariableScope) => ModuleContext {
+  const { environment, playbookDir } = setting;
+  const warned = new Set<string>();
+  return (play, host, entry, scope) => ({
+    host,
+    checkMode: setting.checkMode,
+    verbosity: setting.verbosity,
+    environment: environmentOf(play, entry, scope),
+    render(text, file, options) {
+      if (file.endsWith('.hbs')) return renderHandlebars(text, file, scope);
+      const at = { file, line: 1, column: 1 };
+      return compileTemplate(text, at, { environment, ...options }).renderText(scope);
+    },
+    condition: (expression) => evaluateCondition(expression, entry.task.at, scope, { environment }),
+    evaluate: (expression) => compileExpression(expression, entry.task.at, { environment }).evaluate(scope),
+    variable(name) {
+      const value = scope.lookup(name);
+      return value instanceof Undefined ? undefined : value;
+    },
+    findFile: (name, folder) => findFile(name, folder, playbookDir, path.dirname(entry.task.at.file)),
+    addSecret: (value) => setting.redactor.add(value),
+    warn(message) {
+      const key = `${entry.task.at.file}:${entry.task.at.line} ${message}`;
+      if (warned.has(key)) return;
+      warned.add(key);
+      setting.emit({ event: 'warning', message, at: entry.task.at });
+    },
+  });
+}
+
+/** `environment:` of play, blocks and task, the inner ones stronger. */
+function environmentOf(play: Play, entry: TaskEntry, scope: VariableScope): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  for (const node of [...play.environment, ...entry.lineage.flatMap((each) => each.environment)]) {
+    const value = scope.template(node);
+    for (const part of Array.isArray(value) ? value : [value]) {
+      if (isDict(part)) for (const [name, text] of part) variables.set(toText(name), toText(text));
+    }
+  }
+  return variables;
+}
+
+/**
+ * Where a relative source stands: `templates/` (or `files/`) beside the playbook, the playbook's folder, then the same folder
+ * beside the playbook's own folder, which is where a project with `playbooks/` and `templates/` keeps it.
+ */
+function findFile(
+  name: string,
+  folder: 'files' | 'templates',
+  playbookDir: string,
+  taskDir: string,
+): string | undefined {
+  if (path.isAbsolute(name)) return existsSync(name) ? name : undefined;
+  const folders = [...new Set([path.resolve(taskDir), playbookDir])].flatMap((dir) => [path.join(dir, folder), dir]);
+  return [...folders, path.join(playbookDir, '..', folder)]
+    .map((dir) => path.join(dir, name))
+    .find((file) => existsSync(file));
+}

@@ -1,0 +1,155 @@
+import type { Templated } from '../config/play.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import { BrokkrError, formatPosition } from '../errors.ts';
+import { isDict, NotYetKnown, type Value } from '../jinja/value.ts';
+import { isTruthy } from '../jinja/values/compare.ts';
+import { toText } from '../jinja/values/text.ts';
+import { parseArguments } from '../modules/arguments.ts';
+import type { Module, ModuleContext } from '../modules/module.ts';
+import type { DecidedItem, DecidedTask, ItemVerdict } from './decided.ts';
+import { inherited, type TaskEntry } from './entries.ts';
+import { type Account, type Known, RecordedAnswers } from './known.ts';
+import { loopItems } from './loop.ts';
+import { settleUnchanged } from './settle.ts';
+
+/** What deciding a task needs beside the task: all of it data or pure. */
+export interface TaskSetting {
+  readonly scope: VariableScope;
+  readonly known: Known;
+  readonly module: Module;
+  readonly checkMode: boolean;
+  readonly accountOf: (entry: TaskEntry, scope: VariableScope) => Account;
+  readonly moduleContext: (entry: TaskEntry, scope: VariableScope) => ModuleContext;
+}
+
+/**
+ * What a task comes to on a host as it is known.
+ * @throws AnswersWanted when more has to be asked first
+ * @throws NotYetKnown when only a run can tell
+ * @throws BrokkrError when a template or an argument is wrong
+ */
+export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask {
+  const scope = setting.scope.within(entry.lineage.map((each) => each.vars));
+  const { task } = entry;
+  const account = setting.accountOf(entry, scope);
+  const items: DecidedItem[] = [];
+  const conditions = entry.lineage.flatMap((each) => each.when);
+  const known = setting.known.clone();
+  if (task.loop === undefined) {
+    items.push({
+      item: undefined,
+      label: undefined,
+      outcome: decideItem(entry, scope, { ...setting, known }, account, conditions),
+    });
+  } else if (!canBeSkippedWhole(scope, conditions)) {
+    const { loop } = task;
+    loopItems(loop, scope).forEach((item, index, list) => {
+      const values = new Map<string, Value>([[loop.loopVar, item]]);
+      if (loop.indexVar !== undefined) values.set(loop.indexVar, index);
+      values.set('ansible_loop_var', loop.loopVar);
+      const itemScope = scope.within([], values);
+      const outcome = decideItem(entry, itemScope, { ...setting, known }, account, conditions);
+      items.push({ item, label: labelOf(loop.label, itemScope, item, list.length), outcome });
+      if (outcome.verdict === 'change') for (const action of outcome.decision.actions) known.perform(action);
+    });
+  }
+  return {
+    entry,
+    name: taskName(entry, scope),
+    items,
+    looped: task.loop !== undefined,
+    account,
+    ignoreErrors: flag(inherited(entry, 'ignoreErrors'), scope),
+    noLog: flag(inherited(entry, 'noLog'), scope),
+    notify: entry.lineage.flatMap((each) => each.notify).map((node) => toText(scope.template(node))),
+    once: setting.module.oncePerBatch === true || flag(inherited(entry, 'runOnce'), scope),
+    until:
+      task.until === undefined
+        ? undefined
+        : { retries: number(task.retries, scope, 3), delay: number(task.delay, scope, 5) },
+  };
+}
+
+function decideItem(
+  entry: TaskEntry,
+  scope: VariableScope,
+  setting: TaskSetting,
+  account: Account,
+  conditions: readonly Templated[],
+): ItemVerdict {
+  for (const condition of conditions) {
+    if (!scope.condition([condition])) return { verdict: 'skipped', reason: conditionText(condition) };
+  }
+  const value = scope.template(entry.task.args);
+  if (!isDict(value))
+    throw new BrokkrError(
+      `the arguments of ${entry.task.module} are not a mapping (${formatPosition(entry.task.args.at)})`,
+    );
+  const context = setting.moduleContext(entry, scope);
+  const places = new Map(entry.task.args.entries.map((argument) => [argument.key, argument.value.at]));
+  const args = parseArguments(
+    setting.module,
+    value,
+    { task: entry.task.at, argument: (name) => places.get(name) },
+    context.warn,
+  );
+  const answers = new RecordedAnswers(setting.known, account);
+  answers.require(setting.module.probe(args, context));
+  const decision = setting.module.decide(args, answers, context);
+  switch (decision.verdict) {
+    case 'change':
+      return {
+        verdict: 'change',
+        decision,
+        expectations: setting.known.expectations(account.user, answers.asked.values()),
+      };
+    case 'unchanged':
+      return settleUnchanged(entry, scope, decision.result);
+    case 'failed':
+      return { verdict: 'failed', message: decision.message, hint: decision.hint, result: decision.result };
+  }
+}
+
+/** A loop over something undefined is no error when a condition that does not depend on the item is false already. */
+function canBeSkippedWhole(scope: VariableScope, conditions: readonly Templated[]): boolean {
+  try {
+    return !scope.condition(conditions);
+  } catch (error) {
+    if (error instanceof NotYetKnown || error instanceof BrokkrError) return false;
+    throw error;
+  }
+}
+
+function conditionText(condition: Templated): string {
+  return condition.kind === 'scalar' ? String(condition.value) : 'when';
+}
+
+function labelOf(label: Templated | undefined, scope: VariableScope, item: Value, count: number): string {
+  if (label !== undefined) return toText(scope.template(label));
+  return isDict(item) && item.has('name') && count > 0 ? toText(item.get('name') ?? null) : toText(item);
+}
+
+/** The task's name; a name that cannot be templated yet stays as it is written. */
+export function taskName(entry: TaskEntry, scope: VariableScope): string {
+  const { name, module } = entry.task;
+  if (name === undefined) return module;
+  try {
+    return toText(scope.template(name));
+  } catch {
+    return name.kind === 'scalar' ? String(name.value) : module;
+  }
+}
+
+/** A keyword that is a boolean or a template for one. */
+export function flag(node: Templated | undefined, scope: VariableScope): boolean {
+  if (node === undefined) return false;
+  const value = scope.template(node);
+  if (typeof value === 'string') return /^(yes|true|on|1|y|t)$/i.test(value.trim());
+  return isTruthy(value);
+}
+
+function number(node: Templated | undefined, scope: VariableScope, fallback: number): number {
+  if (node === undefined) return fallback;
+  const value = Number(toText(scope.template(node)));
+  return Number.isFinite(value) ? value : fallback;
+}

@@ -1,0 +1,68 @@
+import type { Value } from '../jinja/value.ts';
+import type { Decision, ResultFields } from '../modules/module.ts';
+import type { Expectation } from '../shell/guard.ts';
+import type { TaskEntry } from './entries.ts';
+import type { Account } from './known.ts';
+
+/** What a task, or one item of its loop, comes to on a host. */
+export type ItemVerdict =
+  | { readonly verdict: 'skipped'; readonly reason: string }
+  | {
+      readonly verdict: 'unchanged';
+      readonly result: ResultFields;
+      readonly failed?: string;
+      readonly changed?: boolean;
+    }
+  | {
+      readonly verdict: 'change';
+      readonly decision: Extract<Decision, { verdict: 'change' }>;
+      readonly expectations: readonly Expectation[];
+    }
+  | {
+      readonly verdict: 'failed';
+      readonly message: string;
+      readonly hint?: string | undefined;
+      readonly result: ResultFields;
+    };
+
+export interface DecidedItem {
+  /** What the loop variable holds; `undefined` when the task does not loop. */
+  readonly item: Value | undefined;
+  readonly label: string | undefined;
+  readonly outcome: ItemVerdict;
+}
+
+/** A task whose outcome on a host is known, as far as a plan can know it. */
+export interface DecidedTask {
+  readonly entry: TaskEntry;
+  readonly name: string;
+  readonly items: readonly DecidedItem[];
+  readonly looped: boolean;
+  readonly account: Account;
+  readonly ignoreErrors: boolean;
+  readonly noLog: boolean;
+  readonly notify: readonly string[];
+  /** It is done once for the batch, by the host that decided it. */
+  readonly once: boolean;
+  /** Loops of control: the task is run again until its condition holds. */
+  readonly until: { readonly retries: number; readonly delay: number } | undefined;
+}
+
+/** Does it have to do something on the host? */
+export function acts(task: DecidedTask): boolean {
+  return task.items.some((item) => item.outcome.verdict === 'change');
+}
+
+/** Will it have failed without doing anything? */
+export function failsOutright(task: DecidedTask): boolean {
+  return task.items.some(
+    ({ outcome }) => outcome.verdict === 'failed' || (outcome.verdict === 'unchanged' && outcome.failed !== undefined),
+  );
+}
+
+/** Does one of its actions leave the host in a state that nobody can foretell? */
+export function isOpaque(task: DecidedTask): boolean {
+  return task.items.some(
+    ({ outcome }) => outcome.verdict === 'change' && outcome.decision.actions.some((action) => action.do === 'run'),
+  );
+}

@@ -1,0 +1,150 @@
+import { NotYetKnown } from '../jinja/value.ts';
+import type { Answers } from '../modules/module.ts';
+import type { Action } from '../shell/action.ts';
+import { type Expectation, expectationOf } from '../shell/guard.ts';
+import { type Answer, type AnswerOf, isVolatile, type Question, questionKey } from '../shell/question.ts';
+import type { Become } from '../transport/target.ts';
+import { HostTable, Missing } from './host-table.ts';
+
+/** Thrown while deciding when answers are wanted that have not been asked for yet: the engine asks, and decides again. */
+export class AnswersWanted extends NotYetKnown {
+  readonly questions: readonly Question[];
+  readonly account: Account;
+
+  constructor(account: Account, questions: readonly Question[]) {
+    super('the host was asked');
+    this.account = account;
+    this.questions = questions;
+  }
+}
+
+/** Who looks at a host: the user of the connection, or one that is become. */
+export interface Account {
+  readonly user: string;
+  readonly become: Become | undefined;
+}
+
+/**
+ * What is known of one host: what it answered, and how it is believed to be now that steps have been done on it. Accounts
+ * that see different things (a file that only root can read) have answers of their own; what a step does, all see.
+ */
+export class Known {
+  /** Answers as they came, by account and question. */
+  readonly #raw: Map<string, Map<string, unknown>>;
+  readonly #tables: Map<string, HostTable>;
+
+  constructor(raw: Map<string, Map<string, unknown>> = new Map(), tables: Map<string, HostTable> = new Map()) {
+    this.#raw = raw;
+    this.#tables = tables;
+  }
+
+  /** A copy on which a plan can be tried. What the host answers later is learnt by the original only. */
+  clone(): Known {
+    return new Known(this.#raw, new Map([...this.#tables].map(([user, table]) => [user, table.clone()])));
+  }
+
+  /** Takes an answer of the host (or of the control machine, for this host) as `user` saw it. */
+  learn(user: string, question: Question, answer: Answer): void {
+    this.#answersOf(user).set(questionKey(question), answer);
+    this.#table(user).learn(question, answer);
+  }
+
+  /** The answer as it is believed to be now; `Missing` when it has to be asked. */
+  answer<Q extends Question>(user: string, question: Q): Answer<Q> | typeof Missing {
+    return this.#table(user).answer(question);
+  }
+
+  /** A step was done (or is supposed to have been, in a plan). */
+  perform(action: Action): void {
+    for (const table of this.#tables.values()) table.perform(action);
+  }
+
+  /** What a step that was decided by these answers expects to find: those the host gave, as far as no step touched them. */
+  expectations(user: string, asked: Iterable<Question>): Expectation[] {
+    return [...asked].flatMap((question) => {
+      if (question.ask === 'control' || !this.isUntouched(user, question)) return [];
+      const expectation = expectationOf(question, this.answer(user, question));
+      return expectation === undefined ? [] : [expectation];
+    });
+  }
+
+  /** Is the answer still the one the host gave, untouched by any step? Only such answers can be expected again. */
+  isUntouched(user: string, question: Question): boolean {
+    const raw = this.#answersOf(user).get(questionKey(question));
+    return raw !== undefined && sameAnswer(raw, this.answer(user, question));
+  }
+
+  /** After a program whose effects nobody knows, or a failed step: everything has to be asked again. */
+  forget(): void {
+    this.#raw.clear();
+    this.#tables.clear();
+  }
+
+  /** After something that other hosts or servers could notice: what depends on them has to be asked again. */
+  forgetVolatile(): void {
+    for (const table of this.#tables.values()) table.forget(isForgettable);
+    for (const answers of this.#raw.values()) {
+      for (const key of answers.keys()) if (/^(listening|control) /.test(key)) answers.delete(key);
+    }
+  }
+
+  #answersOf(user: string): Map<string, unknown> {
+    let answers = this.#raw.get(user);
+    if (answers === undefined) {
+      answers = new Map();
+      this.#raw.set(user, answers);
+    }
+    return answers;
+  }
+
+  #table(user: string): HostTable {
+    let table = this.#tables.get(user);
+    if (table === undefined) {
+      table = new HostTable();
+      this.#tables.set(user, table);
+    }
+    return table;
+  }
+}
+
+/** A unit's state changes by this host's own steps, which the table follows; ports and clusters change by themselves. */
+function isForgettable(question: Question): boolean {
+  return isVolatile(question) && question.ask !== 'unit';
+}
+
+function sameAnswer(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (left instanceof Uint8Array || right instanceof Uint8Array) {
+    return left instanceof Uint8Array && right instanceof Uint8Array && Buffer.compare(left, right) === 0;
+  }
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+/** Answers for one task, remembering what it asked: the apply program expects the same again. */
+export class RecordedAnswers implements Answers {
+  readonly asked = new Map<string, Question>();
+  readonly #known: Known;
+  readonly #account: Account;
+
+  constructor(known: Known, account: Account) {
+    this.#known = known;
+    this.#account = account;
+  }
+
+  get<Q extends Question>(question: Q): Answer<Q> {
+    const answer = this.#known.answer(this.#account.user, question);
+    if (answer === Missing) throw new AnswersWanted(this.#account, [question]);
+    this.asked.set(questionKey(question), question);
+    return answer as Answer<Q>;
+  }
+
+  require(questions: readonly Question[]): void {
+    const missing = questions.filter((question) => this.#known.answer(this.#account.user, question) === Missing);
+    if (missing.length > 0) throw new AnswersWanted(this.#account, missing);
+  }
+}
+
+/** The facts of the host, as a scope asks for them. */
+export function factsOf(known: Known, account: Account): AnswerOf['facts'] {
+  return new RecordedAnswers(known, account).get({ ask: 'facts' });
+}

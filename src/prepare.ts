@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import path from 'node:path';
+import { ControlDesk } from './apply/ask.ts';
+import type { EventSink } from './apply/events.ts';
+import { HostRun } from './apply/host-run.ts';
+import type { PlaybookSetting } from './apply/playbook-run.ts';
+import type { SharedOptions } from './commands/options.ts';
+import { readConnection } from './config/connection.ts';
+import { loadInventory } from './config/inventory/load.ts';
+import { loadPlaybook } from './config/playbook/load-playbook.ts';
+import { parseExtraVars } from './config/variables/extra-vars.ts';
+import { RunState } from './config/variables/host-state.ts';
+import { RunVariables } from './config/variables/run-variables.ts';
+import { VarsFiles } from './config/variables/vars-files.ts';
+import { vaultedTexts } from './config/variables/vaulted.ts';
+import { vaultDecrypter } from './config/vault.ts';
+import { readVaultPassword } from './config/vault-password.ts';
+import { controlContext } from './control-context.ts';
+import { obtainOnce } from './distributions/obtain.ts';
+import { InputError, type Problem } from './errors.ts';
+import { makeEnvironment } from './lookups.ts';
+import { makeModuleContext } from './module-context.ts';
+import { moduleCatalogue } from './modules/catalogue.ts';
+import type { Answerer, Module, Performer } from './modules/module.ts';
+import { toValue } from './modules/results.ts';
+import { BlockTracker } from './plan/block-tracker.ts';
+import { factsOf, Known } from './plan/known.ts';
+import { allModules } from './registry.ts';
+import type { Redactor, Secret } from './shell/redact.ts';
+import { Host } from './transport/host.ts';
+
+/** What a verb says of a run beside the shared flags. */
+export interface RunInputs {
+  readonly playbook: string;
+  readonly inventory: readonly string[];
+  readonly options: SharedOptions;
+  readonly checkMode: boolean;
+  readonly passwords: { readonly become: Secret | undefined; readonly connection: Secret | undefined };
+  readonly emit: EventSink;
+  readonly redactor: Redactor;
+  readonly signal: AbortSignal;
+  readonly stopRequested: () => boolean;
+}
+
+/**
+ * Reads everything the user wrote, and makes of it what a plan or an apply needs. No host is touched.
+ * @throws InputError with every problem of inventory, variables and playbook at once
+ */
+export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
+  const { options, emit, redactor, signal } = inputs;
+  const problems: Problem[] = [];
+  const playbookFile = path.resolve(inputs.playbook);
+  const playbookDir = path.dirname(playbookFile);
+  const decryptVault = vaultDecrypter(
+    await Promise.all(options.vaultPasswordFile.map((file) => readVaultPassword(file))),
+  );
+  const environment = makeEnvironment(playbookDir);
+  const obtain = obtainOnce({
+    given: options.archives,
+    signal,
+    onProgress: ({ what, receivedBytes, totalBytes }) =>
+      emit({ event: 'progress', text: progressText(what, receivedBytes, totalBytes) }),
+  });
+  const modules = allModules(obtain);
+  const catalogue = moduleCatalogue(modules);
+
+  const inventory = await collect(problems, () => loadInventory(inputs.inventory, { playbookDir, decryptVault }));
+  const playbook = await collect(problems, () =>
+    loadPlaybook(path.relative(process.cwd(), playbookFile), catalogue, { decryptVault, environment }),
+  );
+  const extraVars = await collect(problems, () => parseExtraVars(options.extraVars, { decryptVault }));
+  if (inventory === undefined || playbook === undefined || extraVars === undefined) throw new InputError(problems);
+  for (const warning of [...inventory.warnings, ...playbook.warnings])
+    emit({ event: 'warning', message: warning.message, at: warning.at });
+
+  const known = new Map<string, HostRun>();
+  const state = new RunState(
+    (host, name) => {
+      const fact = factsFor(host)?.get(name);
+      return fact === undefined ? undefined : toValue(fact);
+    },
+    (host) => factsFor(host)?.keys() ?? [],
+  );
+  const factsFor = (host: string) => {
+    const run = known.get(host);
+    return run === undefined ? undefined : factsOf(run.known, run.factsAccount());
+  };
+  const variables = new RunVariables({
+    inventory,
+    extraVars,
+    playbookDir,
+    environment,
+    checkMode: inputs.checkMode,
+    diffMode: options.diff,
+    tags: options.tags.length === 0 ? ['all'] : options.tags,
+    skipTags: options.skipTags,
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    forks: options.forks,
+    stateOf: state.stateOf,
+    revision: () => state.revision,
+  });
+  const onNewKey = (host: string, fingerprint: string): void =>
+    emit({ event: 'warning', message: `${host}: the new host key ${fingerprint} was added to known_hosts` });
+  for (const name of inventory.hosts) {
+    const scope = variables.hostScope(name);
+    for (const secret of vaultedTexts(inventory.layersOf(name))) redactor.add(secret);
+    const settings = await collect(problems, () =>
+      readConnection(
+        scope,
+        {
+          user: options.user,
+          privateKeyFile: options.privateKey,
+          password: inputs.passwords.connection,
+          timeout: options.timeout,
+          acceptNewHostKeys: options.acceptNewHostKeys,
+        },
+        problems,
+      ),
+    );
+    if (settings === undefined) continue;
+    if (settings.password !== undefined) redactor.add(settings.password.reveal());
+    known.set(
+      name,
+      new HostRun(new Host({ name, ...settings }, { signal, onNewKey }), new Known(), new BlockTracker()),
+    );
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
+  if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
+
+  const list: readonly Module[] = Object.values(modules);
+  const control = controlContext(known, emit, signal);
+  const moduleOf = (name: string): Module => {
+    const module = list.find((each) => each.name === name);
+    if (module === undefined) throw new TypeError(`the module ${name} was loaded but is not registered`);
+    return module;
+  };
+  return {
+    playbook,
+    inventory,
+    limit: options.limit,
+    selection: { tags: options.tags, skipTags: options.skipTags },
+    checkMode: inputs.checkMode,
+    forks: options.forks,
+    verbosity: options.verbose,
+    forceHandlers: options.forceHandlers,
+    become: { become: options.become, becomeUser: options.becomeUser, password: inputs.passwords.become },
+    variables,
+    varsFiles: new VarsFiles({ decryptVault }),
+    state,
+    identity: {
+      run: randomBytes(6).toString('hex'),
+      owner: `${userInfo().username}@${hostname()}`,
+      emit,
+      performers: new Map<string, Performer>(list.flatMap((module) => Object.entries(module.performers ?? {}))),
+      control,
+    },
+    desk: new ControlDesk(
+      new Map<string, Answerer>(list.flatMap((module) => Object.entries(module.answerers ?? {}))),
+      control,
+    ),
+    signal,
+    runs: known,
+    template: (node) => variables.hostScope(inventory.hosts[0] ?? 'localhost').template(node),
+    moduleOf,
+    moduleContext: makeModuleContext({
+      playbookDir,
+      environment,
+      checkMode: inputs.checkMode,
+      verbosity: options.verbose,
+      redactor,
+      emit,
+    }),
+    stopRequested: inputs.stopRequested,
+  };
+}
+
+/** Runs a reader and keeps its problems, so that those of all readers are told together. */
+async function collect<T>(problems: Problem[], read: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+function progressText(what: string, received: number, total: number | undefined): string {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return `${what}: ${megabytes(received)}${total === undefined ? '' : ` of ${megabytes(total)}`} MB`;
+}

@@ -1,0 +1,54 @@
+import { kafkaCluster } from './kafka/kafka-cluster.ts';
+import { kafkaRoundTrip } from './kafka/kafka-round-trip.ts';
+import { kafkaTopic } from './kafka/kafka-topic.ts';
+import type { Obtain } from './modules/archive.ts';
+import { assert } from './modules/assert.ts';
+import { command } from './modules/command.ts';
+import { copy } from './modules/copy.ts';
+import { debug } from './modules/debug.ts';
+import { fail } from './modules/fail.ts';
+import { file } from './modules/file.ts';
+import { getUrl } from './modules/get-url.ts';
+import { group } from './modules/group.ts';
+import { lineinfile } from './modules/lineinfile.ts';
+import { meta } from './modules/meta.ts';
+import type { Module } from './modules/module.ts';
+import { service } from './modules/service.ts';
+import { setFact } from './modules/set-fact.ts';
+import { shell } from './modules/shell.ts';
+import { stat } from './modules/stat.ts';
+import { systemd } from './modules/systemd.ts';
+import { template } from './modules/template.ts';
+import { unarchive } from './modules/unarchive.ts';
+import { user } from './modules/user.ts';
+import { waitFor } from './modules/wait-for.ts';
+import { zookeeperEnsemble } from './zookeeper/zookeeper-ensemble.ts';
+
+/** Every module there is, general and domain, by its name: a new module is one line here. */
+export function allModules(obtain: Obtain) {
+  return {
+    assert,
+    command,
+    copy,
+    debug,
+    fail,
+    file,
+    get_url: getUrl(obtain),
+    group,
+    kafka_cluster: kafkaCluster,
+    kafka_round_trip: kafkaRoundTrip,
+    kafka_topic: kafkaTopic,
+    lineinfile,
+    meta,
+    service,
+    set_fact: setFact,
+    shell,
+    stat,
+    systemd,
+    template,
+    unarchive: unarchive(obtain),
+    user,
+    wait_for: waitFor,
+    zookeeper_ensemble: zookeeperEnsemble,
+  } satisfies Record<string, Module>;
+}

@@ -1,0 +1,73 @@
+import { applyPlaybook, recapOf } from './apply/apply-playbook.ts';
+import { planPlaybook } from './apply/plan-playbook.ts';
+import { preparePlays, type PlaybookSetting, type PreparedPlay } from './apply/playbook-run.ts';
+import { InterruptedError, UnreachableError } from './errors.ts';
+import { pendingCount, type PlanView } from './plan/plan-view.ts';
+import { prepareRun, type RunInputs } from './prepare.ts';
+
+/** A playbook that was read and planned, and may be applied. */
+export interface PlannedRun {
+  readonly setting: PlaybookSetting;
+  readonly prepared: readonly PreparedPlay[];
+  readonly view: PlanView;
+  readonly pending: { readonly changes: number; readonly hosts: number; readonly failed: number };
+  readonly lost: readonly { readonly host: string; readonly message: string; readonly hint: string | undefined }[];
+  readonly tasksOf: Awaited<ReturnType<typeof planPlaybook>>['tasksOf'];
+}
+
+/**
+ * The whole story, from files to a plan:
+ * 1. read inventory, variables and playbook; whatever is wrong with them is told at once, and no host was touched;
+ * 2. select the hosts of each play and lay its tasks flat;
+ * 3. ask each host, over one connection and in one program, what all its tasks need to know;
+ * 4. decide every task in order, each on the host as the tasks before it would leave it.
+ */
+export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedRun> {
+  const setting = await prepareRun(inputs);
+  const prepared = preparePlays(setting);
+  const hosts = [...new Set(prepared.flatMap((play) => play.hosts))];
+  const tasks = prepared.reduce((sum, play) => sum + play.entries.length, 0);
+  inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
+  try {
+    const { view, lost, tasksOf } = await planPlaybook(prepared, setting);
+    return { setting, prepared, view, tasksOf, pending: pendingCount(view), lost: lost.map(({ host, error }) => ({ host, message: error.message, hint: error.hint })) };
+  } catch (error) {
+    await closeRun(setting);
+    throw error;
+  }
+}
+
+/**
+ * The story goes on:
+ * 5. let every host do what differs, in task order, with the barriers between hosts that another host could notice;
+ * 6. tell what came of it.
+ * @returns true when nothing failed and every host was reached
+ */
+export async function applyRun(run: PlannedRun, started: number): Promise<boolean> {
+  const { setting, prepared, lost } = run;
+  const { emit } = setting.identity;
+  for (const { host, message, hint } of lost) {
+    const of = setting.runs.get(host);
+    of?.count(of.status === 'unreachable' ? 'unreachable' : 'failed');
+    emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
+  }
+  await applyPlaybook(prepared, setting);
+  const hosts = recapOf([...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))));
+  const failed = hosts.some((host) => host.failed > 0 || host.unreachable > 0);
+  emit({ event: 'recap', hosts, seconds: (performance.now() - started) / 1000, changed: hosts.some((host) => host.changed > 0), failed });
+  if (setting.stopRequested()) throw new InterruptedError('stopped: what is done is in the recap, what was not begun was left as it was', { hint: 'run it again to go on' });
+  return !failed;
+}
+
+/** Closes every connection. */
+export async function closeRun(setting: PlaybookSetting): Promise<void> {
+  await Promise.all(
+    [...setting.runs.values()].map(async (run) => {
+      try {
+        await run.host.close();
+      } catch (error) {
+        if (!(error instanceof UnreachableError)) throw error;
+      }
+    }),
+  );
+}
