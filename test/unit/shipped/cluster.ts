@@ -8,6 +8,8 @@ import { parseExtraVars } from '../../../src/config/variables/extra-vars.ts';
 import { RunState } from '../../../src/config/variables/host-state.ts';
 import { RunVariables } from '../../../src/config/variables/run-variables.ts';
 import type { VariableScope } from '../../../src/config/variables/scope.ts';
+import { inventoryText } from '../../../src/lab/inventory-text.ts';
+import { layOut } from '../../../src/lab/layout.ts';
 import { renderHandlebars } from '../../../src/templates/render.ts';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -58,34 +60,10 @@ function clusterOf(inventory: Awaited<ReturnType<typeof loadInventory>>, extra: 
   };
 }
 
-/** Three hosts as the loopback lab writes them: one address, ports and folders of their own, no root. */
-export const loopback = `
-all:
-  children:
-    zookeeper: { hosts: { s1: , s2: , s3: } }
-    kafka: { hosts: { s1: , s2: , s3: } }
-  hosts:
-${[1, 2, 3]
-  .map(
-    (id) => `
-    s${id}:
-      ansible_host: 127.0.0.1
-      ansible_user: ada
-      ansible_become: false
-      service_manager: daemon
-      zookeeper_id: ${id}
-      broker_id: ${id}
-      install_dir: /lab/s${id}/opt
-      zookeeper_data_dir: /lab/s${id}/data/zookeeper
-      zookeeper_log_dir: /lab/s${id}/log/zookeeper
-      zookeeper_client_port: ${id}2181
-      zookeeper_peer_port: ${id}2888
-      zookeeper_election_port: ${id}3888
-      zookeeper_heap: 128m
-      kafka_log_dirs: /lab/s${id}/data/kafka
-      kafka_log_dir: /lab/s${id}/log/kafka
-      kafka_port: ${id}9092
-      kafka_heap: 256m`,
-  )
-  .join('\n')}
-`;
+/** The inventory of a lab whose hosts share this machine: one address, ports and folders of their own, no root. */
+export const loopback = inventoryText(
+  layOut(
+    { driver: 'loopback', folder: '/lab' },
+    { workingDirectory: '/', platform: 'linux', isRoot: false, userName: 'ada', isFree: () => true },
+  ),
+);

@@ -150,7 +150,8 @@ describe('site.yml', () => {
     const lab = worlds[1]?.world;
     if (lab === undefined) throw new Error('there is no lab');
     for (const call of callsOf('site.yml', lab.scope('s2'))) {
-      for (const name of ['path', 'dest']) expect(text(call, name)).toMatch(/^(\/lab\/s2\/|$|\/usr\/bin\/java$)/);
+      for (const name of ['path', 'dest'])
+        expect(text(call, name)).toMatch(/^(\/lab\/hosts\/s2\/|$|\/usr\/bin\/java$)/);
       expect(call.args.has('owner')).toBe(false);
       expect(['systemd', 'user', 'group']).not.toContain(call.task.module);
     }

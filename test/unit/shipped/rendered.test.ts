@@ -42,7 +42,7 @@ describe.each(templates)('%s', (template) => {
     const text = lab.render(template, host);
     expect(text).not.toMatch(/\/(etc|var)\/(lib|log|kafka|zookeeper)/);
     const other = host === 's1' ? 's3' : 's1';
-    expect(text).not.toContain(`/lab/${other}/`);
+    expect(text).not.toContain(`/lab/hosts/${other}/`);
   });
 });
 
