@@ -1,33 +1,26 @@
-import type { ModuleCatalogue } from '../../../src/config/play.ts';
+import type { ModuleCatalogue, Task } from '../../../src/config/play.ts';
+import type { Dict } from '../../../src/jinja/value.ts';
+import { parseArguments } from '../../../src/modules/arguments.ts';
+import { moduleCatalogue } from '../../../src/modules/catalogue.ts';
+import type { Module } from '../../../src/modules/module.ts';
+import { allModules } from '../../../src/registry.ts';
 
-const file = ['path', 'src', 'dest', 'state', 'owner', 'group', 'mode', 'force'];
+const modules: Readonly<Record<string, Module>> = allModules(() => {
+  throw new Error('a playbook that is only looked at obtains no archive');
+});
 
-/** The modules that the shipped playbooks use, and of their arguments those that they give. */
-const modules: ReadonlyMap<string, readonly string[]> = new Map([
-  ['assert', ['that', 'fail_msg', 'quiet']],
-  ['command', ['argv']],
-  ['file', file],
-  ['group', ['name', 'system']],
-  ['meta', []],
-  ['stat', ['path', 'follow', 'get_checksum', 'get_mime', 'get_attributes']],
-  ['systemd', ['name', 'state', 'enabled', 'daemon_reload']],
-  ['template', ['src', 'dest', 'owner', 'group', 'mode']],
-  ['unarchive', ['src', 'dest', 'remote_src', 'creates', 'owner', 'group']],
-  ['user', ['name', 'group', 'system', 'home', 'create_home', 'shell']],
-  ['wait_for', ['port', 'timeout']],
-  ['kafka_cluster', ['bootstrap_servers', 'brokers', 'timeout', 'log_file']],
-  ['kafka_identity', ['broker_id', 'log_dirs']],
-  ['kafka_round_trip', ['bootstrap_servers', 'topic']],
-  ['kafka_topic', ['bootstrap_servers', 'name', 'partitions', 'replication_factor', 'config']],
-  ['zookeeper_ensemble', ['servers', 'timeout', 'log_file']],
-  ['zookeeper_identity', ['id', 'data_dir']],
-]);
+/** What brokkr itself knows of its modules. */
+export const catalogue: ModuleCatalogue = moduleCatalogue(modules);
 
-export const catalogue: ModuleCatalogue = {
-  names: [...modules.keys()],
-  canonicalName: (name) => {
-    const short = name.replace(/^ansible\.builtin\./, '');
-    return modules.has(short) ? short : undefined;
-  },
-  describe: (name) => ({ arguments: modules.get(name) ?? [], freeForm: name === 'meta', open: false }),
-};
+/** Checks the templated arguments of a task as a run would. @throws InputError */
+export function checkArguments(task: Task, args: Dict): void {
+  const module = modules[task.module];
+  if (module === undefined) throw new Error(`there is no module ${task.module}`);
+  const places = {
+    task: task.at,
+    argument: (name: string) => task.args.entries.find(({ key }) => key === name)?.value.at,
+  };
+  parseArguments(module, args, places, (message) => {
+    throw new Error(message);
+  });
+}

@@ -8,7 +8,7 @@ import { isDict, type Value } from '../../../src/jinja/value.ts';
 import { iterate } from '../../../src/jinja/values/sequence.ts';
 import { toText } from '../../../src/jinja/values/text.ts';
 import { toValue } from '../templates/values.ts';
-import { catalogue } from './catalogue.ts';
+import { catalogue, checkArguments } from './catalogue.ts';
 import { type Cluster, cluster, loopback, root } from './cluster.ts';
 
 const playbooks = readdirSync(join(root, 'playbooks')).sort();
@@ -48,6 +48,7 @@ function callsOf(name: string, scope: VariableScope): Call[] {
       for (const words of [task.name, task.loop?.label]) if (words !== undefined) here.text(words);
       const args = here.template(task.args);
       if (!isDict(args)) throw new Error(`the arguments of ${task.module} are no mapping`);
+      checkArguments(task, args);
       return [{ task, args: new Map([...args].map(([key, value]) => [toText(key), value])) }];
     });
   });
@@ -68,9 +69,12 @@ describe.each(playbooks)('%s', (playbook) => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(worlds)('knows every variable on every host of $place', ({ world }) => {
-    for (const host of world.hosts) expect(callsOf(playbook, world.scope(host)).length).toBeGreaterThan(0);
-  });
+  it.each(worlds)(
+    'knows every variable, and gives every module what it takes, on every host of $place',
+    ({ world }) => {
+      for (const host of world.hosts) expect(callsOf(playbook, world.scope(host)).length).toBeGreaterThan(0);
+    },
+  );
 
   it('asks for no facts', () => {
     for (const play of load(playbook).plays) expect(play.gatherFacts).toBe(false);
