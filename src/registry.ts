@@ -1,4 +1,5 @@
 import { kafkaCluster } from './kafka/kafka-cluster.ts';
+import { kafkaIdentity } from './kafka/kafka-identity.ts';
 import { kafkaRoundTrip } from './kafka/kafka-round-trip.ts';
 import { kafkaTopic } from './kafka/kafka-topic.ts';
 import type { Obtain } from './modules/archive.ts';
@@ -23,6 +24,7 @@ import { unarchive } from './modules/unarchive.ts';
 import { user } from './modules/user.ts';
 import { waitFor } from './modules/wait-for.ts';
 import { zookeeperEnsemble } from './zookeeper/zookeeper-ensemble.ts';
+import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 
 /** Every module there is, general and domain, by its name: a new module is one line here. */
 export function allModules(obtain: Obtain) {
@@ -36,6 +38,7 @@ export function allModules(obtain: Obtain) {
     get_url: getUrl(obtain),
     group,
     kafka_cluster: kafkaCluster,
+    kafka_identity: kafkaIdentity,
     kafka_round_trip: kafkaRoundTrip,
     kafka_topic: kafkaTopic,
     lineinfile,
@@ -50,5 +53,6 @@ export function allModules(obtain: Obtain) {
     user,
     wait_for: waitFor,
     zookeeper_ensemble: zookeeperEnsemble,
+    zookeeper_identity: zookeeperIdentity,
   } satisfies Record<string, Module>;
 }

@@ -42,10 +42,7 @@ export function accountOf(
   const method = toText(variable(scope, 'ansible_become_method') ?? keyword('becomeMethod') ?? 'sudo');
   if (method !== 'sudo')
     throw new BrokkrError(`become_method: ${method} is not supported`, { hint: 'supported is: sudo' });
-  const password =
-    variable(scope, 'ansible_become_password') ??
-    variable(scope, 'ansible_become_pass') ??
-    variable(scope, 'ansible_sudo_pass');
+  const password = variable(scope, 'ansible_become_password') ?? variable(scope, 'ansible_become_pass');
   return {
     user,
     become: { user, method, password: password === undefined ? defaults.password : new Secret(toText(password)) },

@@ -84,9 +84,10 @@ function groupByAccount(wanted: readonly Wanted[]): Map<string, { account: Accou
     const key = `${account.user} ${questionKey(question)}`;
     if (question.ask === 'control' || seen.has(key)) continue;
     seen.add(key);
-    const group = groups.get(account.user) ?? { account, questions: [] };
-    group.questions.push(question);
+    // Who one is on the host is nearly always wanted sooner or later: asked along, it costs no round trip of its own.
+    const group = groups.get(account.user) ?? { account, questions: [{ ask: 'identity' }] };
     groups.set(account.user, group);
+    if (question.ask !== 'identity') group.questions.push(question);
   }
   return groups;
 }

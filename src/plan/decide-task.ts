@@ -1,4 +1,4 @@
-import type { Templated } from '../config/play.ts';
+import type { Loop, Templated } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
 import { isDict, NotYetKnown, type Value } from '../jinja/value.ts';
@@ -6,9 +6,10 @@ import { isTruthy } from '../jinja/values/compare.ts';
 import { toText } from '../jinja/values/text.ts';
 import { parseArguments } from '../modules/arguments.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
+import type { Question } from '../shell/question.ts';
 import type { DecidedItem, DecidedTask, ItemVerdict } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
-import { type Account, type Known, RecordedAnswers } from './known.ts';
+import { type Account, AnswersWanted, type Known, RecordedAnswers } from './known.ts';
 import { loopItems } from './loop.ts';
 import { settleUnchanged } from './settle.ts';
 
@@ -42,16 +43,7 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
       outcome: decideItem(entry, scope, { ...setting, known }, account, conditions),
     });
   } else if (!canBeSkippedWhole(scope, conditions)) {
-    const { loop } = task;
-    loopItems(loop, scope).forEach((item, index, list) => {
-      const values = new Map<string, Value>([[loop.loopVar, item]]);
-      if (loop.indexVar !== undefined) values.set(loop.indexVar, index);
-      values.set('ansible_loop_var', loop.loopVar);
-      const itemScope = scope.within([], values);
-      const outcome = decideItem(entry, itemScope, { ...setting, known }, account, conditions);
-      items.push({ item, label: labelOf(loop.label, itemScope, item, list.length), outcome });
-      if (outcome.verdict === 'change') for (const action of outcome.decision.actions) known.perform(action);
-    });
+    items.push(...decideLoop(entry, task.loop, scope, { ...setting, known }, account, conditions));
   }
   return {
     entry,
@@ -68,6 +60,37 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
         ? undefined
         : { retries: number(task.retries, scope, 3), delay: number(task.delay, scope, 5) },
   };
+}
+
+/** Every item of a loop. Those that want answers hold the others up only in the end, so that all their questions are asked at once. */
+function decideLoop(
+  entry: TaskEntry,
+  loop: Loop,
+  scope: VariableScope,
+  setting: TaskSetting,
+  account: Account,
+  conditions: readonly Templated[],
+): DecidedItem[] {
+  const wanted: Question[] = [];
+  const items = loopItems(loop, scope).flatMap((item, index, list): DecidedItem[] => {
+    const values = new Map<string, Value>([
+      [loop.loopVar, item],
+      ['ansible_loop_var', loop.loopVar],
+    ]);
+    if (loop.indexVar !== undefined) values.set(loop.indexVar, index);
+    const itemScope = scope.within([], values);
+    try {
+      const outcome = decideItem(entry, itemScope, setting, account, conditions);
+      if (outcome.verdict === 'change') for (const action of outcome.decision.actions) setting.known.perform(action);
+      return [{ item, label: labelOf(loop.label, itemScope, item, list.length), outcome }];
+    } catch (error) {
+      if (!(error instanceof AnswersWanted)) throw error;
+      wanted.push(...error.questions);
+      return [];
+    }
+  });
+  if (wanted.length > 0) throw new AnswersWanted(account, wanted);
+  return items;
 }
 
 function decideItem(
