@@ -38,6 +38,12 @@ export class BoundArguments {
     return value;
   }
 
+  /** An argument, or the fallback when it is left out; `None` is an argument. */
+  valueOr(name: string, fallback: Value): Value {
+    const value = this.#values.get(name);
+    return value === undefined ? fallback : value;
+  }
+
   /** A text argument, as `str()` gives it. */
   text(name: string, fallback = ''): string {
     const value = this.#values.get(name);

@@ -52,17 +52,17 @@ export function isTemplate(text: string): boolean {
  */
 export function compileTemplate(text: string, at: Position, options: TemplateOptions = {}): Template {
   const environment = options.environment ?? standardEnvironment;
-  const inYaml = compileUnit(text, at, { ...syntaxOf(options), literalBackslashes: true }, environment);
+  const { text: body, at: start, overrides } = readHeader(text, at);
+  const whiteSpace = { ...syntaxOf(options), ...overrides };
+  const inYaml = compileUnit(body, start, { ...whiteSpace, literalBackslashes: true }, environment);
   return {
     source: text,
     at,
     names: new Set(inYaml.parsed.references.names.keys()),
-    evaluate: (scope) => evaluateUnit(inYaml, text, environment, scope),
+    evaluate: (scope) => evaluateUnit(inYaml, body, environment, scope),
     renderText: (scope) => {
-      const file = readHeader(text, at);
-      const syntax = { ...syntaxOf(options), ...file.overrides, literalBackslashes: false };
-      const unit = compileUnit(file.text, file.at, syntax, environment);
-      return asText(evaluateUnit(unit, file.text, environment, scope), at);
+      const inFile = compileUnit(body, start, { ...whiteSpace, literalBackslashes: false }, environment);
+      return asText(evaluateUnit(inFile, body, environment, scope), start);
     },
   };
 }

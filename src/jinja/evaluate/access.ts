@@ -27,7 +27,7 @@ export function getItem(value: Value, key: Value, frame: Frame, at: Position | u
   const item = itemOf(value, key);
   if (item !== undefined) return frame.run.current(item);
   const own = typeof key === 'string' ? (methodOf(value, key, frame) ?? attributeOf(value, key)) : undefined;
-  return own ?? noSuch(value, key, at);
+  return own === undefined ? noSuch(value, key, at) : own;
 }
 
 function itemOf(value: Value, key: Value): Value | undefined {
@@ -56,6 +56,9 @@ function attributeOf(value: Value, name: string): Value | undefined {
   if (value instanceof PyObject) return value.attribute(name);
   if (value instanceof PyTuple) return value.names.includes(name) ? value.items[value.names.indexOf(name)] : undefined;
   if (!isNumber(value)) return undefined;
+  if (name === 'bit_length' && !(value instanceof PyFloat)) {
+    return new PyCallable(name, () => (Number(value) === 0 ? 0 : BigInt(value).toString(2).replace('-', '').length));
+  }
   if (name === 'real') return value;
   if (name === 'imag') return value instanceof PyFloat ? new PyFloat(0) : 0;
   if (value instanceof PyFloat && name === 'is_integer') {

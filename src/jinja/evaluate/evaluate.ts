@@ -95,12 +95,12 @@ function evaluateOperator(node: OperatorNode, frame: Frame): Value {
 }
 
 function lookUp(name: string, offset: number, frame: Frame): Value {
-  return (
-    frame.lookup(name) ??
-    frame.run.environment.globals.get(name) ??
-    contextGlobal(name, frame) ??
-    frame.missing(name, offset)
-  );
+  // Not `??`: the value of a name may be None, which is null.
+  const variable = frame.lookup(name);
+  if (variable !== undefined) return variable;
+  const global = frame.run.environment.globals.get(name);
+  if (global !== undefined) return global;
+  return contextGlobal(name, frame) ?? frame.missing(name, offset);
 }
 
 function evaluateDict(pairs: readonly (readonly [Expression, Expression])[], frame: Frame): Value {

@@ -77,6 +77,7 @@ function loopObject(state: LoopState): PyObject {
 
 function loopAttribute({ rounds, index, depth, changes }: LoopState, name: string): Value | undefined {
   const { length } = rounds;
+  const item = (at: number): Value => rounds[at] ?? null;
   switch (name) {
     case 'index':
       return index + 1;
@@ -97,9 +98,9 @@ function loopAttribute({ rounds, index, depth, changes }: LoopState, name: strin
     case 'depth0':
       return depth - 1;
     case 'previtem':
-      return rounds[index - 1] ?? new Undefined('there is no previous item');
+      return index > 0 ? item(index - 1) : new Undefined('there is no previous item');
     case 'nextitem':
-      return rounds[index + 1] ?? new Undefined('there is no next item');
+      return index < length - 1 ? item(index + 1) : new Undefined('there is no next item');
     case 'cycle':
       return new PyCallable('cycle', (values) => cycle(values, index));
     case 'changed':

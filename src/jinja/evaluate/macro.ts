@@ -1,5 +1,5 @@
 import { TemplateError } from '../error.ts';
-import type { MacroNode, Statement } from '../syntax/nodes.ts';
+import type { Expression, MacroNode, Statement } from '../syntax/nodes.ts';
 import { type List, PyCallable, PyTuple, Undefined, type Value } from '../value.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
@@ -29,10 +29,9 @@ function bindParameters(node: MacroNode, positional: List, keyword: ReadonlyMap<
     if (given !== undefined && named !== undefined)
       throw new TemplateError(`macro '${node.name}' got the argument '${name}' twice`);
     remaining.delete(name);
-    const value = given ?? named ?? (fallback === undefined ? undefined : evaluate(fallback, frame));
     frame.own.set(
       name,
-      value ?? new Undefined(`parameter '${name}' was not provided`, { at: frame.position(node.offset) }),
+      given !== undefined ? given : named !== undefined ? named : fallbackOf(node, name, fallback, frame),
     );
   }
   const caller = remaining.get('caller');
@@ -41,6 +40,11 @@ function bindParameters(node: MacroNode, positional: List, keyword: ReadonlyMap<
     remaining.delete('caller');
   }
   bindRest(node, positional.slice(node.parameters.length), remaining, frame);
+}
+
+function fallbackOf(node: MacroNode, name: string, fallback: Expression | undefined, frame: Frame): Value {
+  if (fallback !== undefined) return evaluate(fallback, frame);
+  return new Undefined(`parameter '${name}' was not provided`, { at: frame.position(node.offset) });
 }
 
 function bindRest(node: MacroNode, rest: List, extra: ReadonlyMap<string, Value>, frame: Frame): void {

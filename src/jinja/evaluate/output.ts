@@ -19,11 +19,12 @@ export class Output {
     this.#push(text);
   }
 
-  /** The value by Ansible's native rule; `None` when there was no output at all. */
+  /** The value by Ansible's native rule, where `None` counts as no output. */
   value(): Value {
-    const [first] = this.#pieces;
+    const pieces = this.#pieces.filter((piece) => piece !== null);
+    const [first] = pieces;
     if (first === undefined) return null;
-    return this.#pieces.length === 1 ? first : this.text();
+    return pieces.length === 1 ? first : this.text();
   }
 
   /** All of it as text, where `None` and `omit` are nothing. */

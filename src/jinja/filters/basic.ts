@@ -9,7 +9,7 @@ const fallback = defineFilter(
   ['default_value', 'boolean'],
   (input, args) => {
     const useDefault = input instanceof Undefined || (args.flag('boolean') && !isTruthy(input));
-    return useDefault ? (args.get('default_value') ?? '') : input;
+    return useDefault ? args.valueOr('default_value', '') : input;
   },
   { takesUndefined: true },
 );

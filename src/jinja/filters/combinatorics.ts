@@ -28,7 +28,10 @@ export const combinatoricFilters: Readonly<Record<string, Filter>> = {
 };
 
 function rows(count: number, lists: readonly List[], fill: Value): Value {
-  return Array.from({ length: count }, (_, i) => new PyTuple(lists.map((list) => list[i] ?? fill)));
+  return Array.from(
+    { length: count },
+    (_, i) => new PyTuple(lists.map((list) => (i < list.length ? (list[i] ?? null) : fill))),
+  );
 }
 
 function product(lists: readonly List[]): Value {

@@ -16,8 +16,8 @@ const length = defineFilter([], (input) => lengthOf(input));
 export const listFilters: Readonly<Record<string, Filter>> = {
   length,
   count: length,
-  first: defineFilter([], (input) => iterate(input)[0] ?? new Undefined('No first item, sequence was empty')),
-  last: defineFilter([], (input) => iterate(input).at(-1) ?? new Undefined('No last item, sequence was empty')),
+  first: defineFilter([], (input) => edge(input, 0, 'first')),
+  last: defineFilter([], (input) => edge(input, -1, 'last')),
   min: defineFilter(['case_sensitive', 'attribute'], (input, args, context) =>
     extreme(input, args, context, (order) => order < 0),
   ),
@@ -49,6 +49,11 @@ export const listFilters: Readonly<Record<string, Filter>> = {
   }),
   extract: defineFilter(['!container', 'morekeys'], extract),
 };
+
+function edge(input: Value, index: 0 | -1, name: string): Value {
+  const item = iterate(input).at(index);
+  return item === undefined ? new Undefined(`No ${name} item, sequence was empty`) : item;
+}
 
 /** Text is compared in lower case unless the filter is told to be case sensitive. */
 export function foldCase(value: Value, caseSensitive: boolean): Value {

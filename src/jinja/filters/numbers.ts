@@ -25,9 +25,7 @@ export const numberFilters: Readonly<Record<string, Filter>> = {
     (input, args) => new PyFloat(root(asNumber(input, 'root'), asNumber(args.get('base') ?? 2, 'base'))),
   ),
   log: defineFilter(['base'], (input, args) => new PyFloat(logarithm(asNumber(input, 'log'), args.get('base')))),
-  human_readable: defineFilter(['isbits', 'unit'], (input, args) =>
-    humanReadable(asNumber(toNumber(input), 'size'), args),
-  ),
+  human_readable: defineFilter(['isbits', 'unit'], (input, args) => humanReadable(asNumber(input, 'size'), args)),
   human_to_bytes: defineFilter(['default_unit', 'isbits'], (input, args) =>
     humanToBytes(toText(input), args.optionalText('default_unit'), args.flag('isbits')),
   ),
@@ -37,7 +35,7 @@ export const numberFilters: Readonly<Record<string, Filter>> = {
 };
 
 function toInteger(input: Value, args: BoundArguments): Value {
-  const fallback = args.get('default') ?? 0;
+  const fallback = args.valueOr('default', 0);
   if (isInteger(input)) return integer(BigInt(input));
   if (input instanceof PyFloat)
     return Number.isFinite(input.value) ? integer(BigInt(Math.trunc(input.value))) : fallback;
@@ -51,7 +49,7 @@ function toInteger(input: Value, args: BoundArguments): Value {
 function toFloatValue(input: Value, args: BoundArguments): Value {
   if (isNumber(input)) return input instanceof PyFloat ? input : new PyFloat(Number(input));
   const parsed = typeof input === 'string' ? parseFloatText(input) : undefined;
-  return parsed === undefined ? (args.get('default') ?? new PyFloat(0)) : new PyFloat(parsed);
+  return parsed === undefined ? args.valueOr('default', new PyFloat(0)) : new PyFloat(parsed);
 }
 
 function toBoolean(input: Value): boolean {

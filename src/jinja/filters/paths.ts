@@ -4,19 +4,24 @@ import { defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { PyTuple, type Value } from '../value.ts';
 import { iterate } from '../values/sequence.ts';
-import { toText } from '../values/text.ts';
+import { typeName } from '../values/types.ts';
 
 /** Filters on POSIX paths that never look at a file system. */
 export const pathFilters: Readonly<Record<string, Filter>> = {
-  basename: defineFilter([], (input) => afterLastSlash(toText(input))),
-  dirname: defineFilter([], (input) => directory(toText(input))),
-  splitext: defineFilter([], (input) => splitExtension(toText(input))),
-  path_join: defineFilter([], (input) => joinPaths(typeof input === 'string' ? [input] : iterate(input).map(toText))),
-  normpath: defineFilter([], (input) => normalize(toText(input))),
-  relpath: defineFilter(['start'], (input, args) => relative(toText(input), args.text('start', '.'))),
-  commonpath: defineFilter([], (input) => commonPath(iterate(input).map(toText))),
-  expanduser: defineFilter([], (input) => expandUser(toText(input))),
+  basename: defineFilter([], (input) => afterLastSlash(pathText(input))),
+  dirname: defineFilter([], (input) => directory(pathText(input))),
+  splitext: defineFilter([], (input) => splitExtension(pathText(input))),
+  path_join: defineFilter([], (input) => joinPaths(typeof input === 'string' ? [input] : iterate(input).map(pathText))),
+  normpath: defineFilter([], (input) => normalize(pathText(input))),
+  relpath: defineFilter(['start'], (input, args) => relative(pathText(input), args.text('start', '.'))),
+  commonpath: defineFilter([], (input) => commonPath(iterate(input).map(pathText))),
+  expanduser: defineFilter([], (input) => expandUser(pathText(input))),
 };
+
+function pathText(value: Value): string {
+  if (typeof value === 'string') return value;
+  throw new TemplateError(`a path is text, not ${typeName(value)}`);
+}
 
 function afterLastSlash(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -1,3 +1,4 @@
+import { BrokkrError } from '../../errors.ts';
 import type { BoundArguments } from '../call.ts';
 import { type CallContext, defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
@@ -49,5 +50,10 @@ function read(input: Value, context: CallContext): List | undefined {
   if (typeof input !== 'string') throw new TemplateError(`from_yaml reads text, not ${typeName(input)}`);
   const { readYaml } = context.environment;
   if (readYaml === undefined) throw new TemplateError('from_yaml cannot be used here: this place does not read YAML');
-  return readYaml(input);
+  try {
+    return readYaml(input);
+  } catch (error) {
+    if (!(error instanceof BrokkrError) || error instanceof TemplateError) throw error;
+    throw new TemplateError(`the text is not YAML: ${error.message}`, { hint: error.hint, cause: error });
+  }
 }

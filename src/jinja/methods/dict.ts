@@ -10,7 +10,7 @@ export const dictMethods: Methods = new Map<string, Method>([
   ['keys', reads([], (dict) => [...dict.keys()])],
   ['values', reads([], (dict) => [...dict.values()])],
   ['items', reads([], (dict) => [...dict.entries()].map(([key, value]) => new PyTuple([key, value])))],
-  ['get', reads(['!key', 'default'], (dict, args) => dictGet(dict, args.value('key')) ?? args.get('default') ?? null)],
+  ['get', reads(['!key', 'default'], (dict, args) => getOr(dict, args))],
   ['copy', reads([], (dict) => new Map(dict))],
   ['update', changes(['values', '**'], update)],
   ['setdefault', changes(['!key', 'default'], setDefault)],
@@ -39,6 +39,11 @@ function nothing(_done: unknown): null {
   return null;
 }
 
+function getOr(dict: Dict, args: BoundArguments): Value {
+  const value = dictGet(dict, args.value('key'));
+  return value === undefined ? args.valueOr('default', null) : value;
+}
+
 function update(dict: Map<Value, Value>, args: BoundArguments): Value {
   const values = args.get('values');
   if (values !== undefined) {
@@ -53,7 +58,7 @@ function setDefault(dict: Map<Value, Value>, args: BoundArguments): Value {
   const key = args.value('key');
   const known = dictGet(dict, key);
   if (known !== undefined) return known;
-  const value = args.get('default') ?? null;
+  const value = args.valueOr('default', null);
   dict.set(key, value);
   return value;
 }
@@ -62,7 +67,7 @@ function pop(dict: Map<Value, Value>, args: BoundArguments): Value {
   const key = dictKey(dict, args.value('key'));
   const value = key === undefined ? undefined : dict.get(key);
   if (key !== undefined) dict.delete(key);
-  const result = value ?? args.get('default');
+  const result = value === undefined ? args.get('default') : value;
   if (result === undefined) throw new TemplateError(`the dict has no key ${toRepr(args.value('key'))}`);
   return result;
 }

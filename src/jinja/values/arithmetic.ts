@@ -100,11 +100,23 @@ function floats(operator: BinaryOperator, a: number, b: number): PyFloat {
       return new PyFloat(a ** b);
     default: {
       if (b === 0) throw new TemplateError('float floor division or modulo by zero');
-      const remainder = a % b;
-      const modulo = remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
-      return new PyFloat(operator === '%' ? modulo : Math.round((a - modulo) / b));
+      return new PyFloat(operator === '%' ? floatModulo(a, b) : floatFloor(a, b));
     }
   }
+}
+
+/** The remainder with the divisor's sign, zero included. */
+function floatModulo(a: number, b: number): number {
+  const remainder = a % b;
+  if (remainder === 0) return b < 0 ? -0 : 0;
+  return remainder < 0 !== b < 0 ? remainder + b : remainder;
+}
+
+function floatFloor(a: number, b: number): number {
+  const quotient = (a - floatModulo(a, b)) / b;
+  if (quotient === 0) return a / b < 0 || Object.is(a / b, -0) ? -0 : 0;
+  const floor = Math.floor(quotient);
+  return quotient - floor > 0.5 ? floor + 1 : floor;
 }
 
 function add(left: Value, right: Value): Value | undefined {

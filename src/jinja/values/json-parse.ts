@@ -4,7 +4,7 @@ import { PyFloat, type Value } from '../value.ts';
 import { integer } from './arithmetic.ts';
 
 const numberPattern = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;
-const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+const stringPattern = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
 const words: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['null', null],
   ['true', true],
@@ -87,8 +87,13 @@ class JsonParser {
     const found = stringPattern.exec(this.#text)?.[0];
     if (found === undefined) throw this.#error('this text is not closed, or has a bad character in it');
     this.#index += found.length;
-    const value: unknown = JSON.parse(found);
-    return typeof value === 'string' ? value : '';
+    try {
+      const value: unknown = JSON.parse(found);
+      return typeof value === 'string' ? value : '';
+    } catch (error) {
+      if (error instanceof SyntaxError) throw this.#error('a control character in text');
+      throw error;
+    }
   }
 
   #number(): Value {

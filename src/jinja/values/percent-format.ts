@@ -4,7 +4,7 @@ import { isDict, PyFloat, PyTuple, type Value } from '../value.ts';
 import { dictGet } from './compare.ts';
 import { formatFixed, formatGeneral, formatScientific } from './number-format.ts';
 import { toRepr, toText } from './text.ts';
-import { isNumber, typeName } from './types.ts';
+import { isList, isNumber, typeName } from './types.ts';
 
 const pattern = /%(?:\(([^)]*)\))?([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?([a-zA-Z%])?/g;
 
@@ -33,7 +33,7 @@ export function percentFormat(format: string, value: Value): string {
       return pad(formatItem(item, type, flags, digits), size, flags, type);
     },
   );
-  if (!byName && used < queue.length && !isDict(value)) {
+  if (!byName && used < queue.length && !isDict(value) && !isList(value)) {
     throw new TemplateError('not all arguments converted during string formatting');
   }
   return result;

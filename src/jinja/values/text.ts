@@ -1,4 +1,4 @@
-import { UndefinedError } from '../error.ts';
+import { TemplateError, UndefinedError } from '../error.ts';
 import { isDict, Omit, PyCallable, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
 
 /** Python's `str()`: what `{{ value }}` prints inside text. Throws `TemplateError` for an undefined value. */
@@ -36,7 +36,9 @@ export function toRepr(value: Value): string {
 }
 
 /** The error for using the value of something that is not there. */
-export function undefinedError(value: Undefined): UndefinedError {
+export function undefinedError(value: Undefined): TemplateError {
+  // What an inline `if` leaves out is missing from the template, not from the variables: `default` does not cover it.
+  if (value.lenient) return new TemplateError(value.message, { at: value.at, hint: value.hint });
   return new UndefinedError(value.message, { at: value.at, hint: value.hint });
 }
 

@@ -46,10 +46,10 @@ function splitSpace(text: string, limit: number, fromRight: boolean): string[] {
   if (limit < 0 || words.length <= limit) return words.map(([word]) => word);
   if (fromRight) {
     const kept = words.slice(words.length - limit);
-    const rest = text.slice(0, kept[0]?.index ?? text.length).trim();
+    const rest = text.slice(0, kept[0]?.index ?? text.length).trimEnd();
     return [...(rest === '' ? [] : [rest]), ...kept.map(([word]) => word)];
   }
-  const rest = text.slice(words[limit]?.index ?? text.length).trimEnd();
+  const rest = text.slice(words[limit]?.index ?? text.length);
   return [...words.slice(0, limit).map(([word]) => word), ...(rest === '' ? [] : [rest])];
 }
 
