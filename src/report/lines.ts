@@ -1,0 +1,161 @@
+import type { Event, EventSink, HostRecap, TaskIdentity } from '../apply/events.ts';
+import { formatPosition, type Position } from '../errors.ts';
+import { HeldTasks, type TaskEnd } from './held-tasks.ts';
+import { problemLines } from './problems.ts';
+import { closingSentence, type FirstFailure, recapTable } from './recap.ts';
+import { createStyle, type Style } from './style.ts';
+import { indented, taskLines, wordLine } from './task-text.ts';
+import { count, describeSeconds, foldHosts } from './wording.ts';
+
+export interface LinesOptions {
+  /** Where the report goes; a text is one or more whole lines, each with its newline. */
+  readonly write: (text: string) => void;
+  /** Where warnings and problems go. */
+  readonly warn: (text: string) => void;
+  readonly verbosity: number;
+  readonly diff: boolean;
+  readonly color: boolean;
+  readonly columns: number;
+  /** Whether waits are told as lines; a tree shows them where they happen. */
+  readonly progress: boolean;
+  /** The text of a file of the user's, for the line a problem points to; `undefined` when it cannot be read. */
+  readonly readSource?: ((file: string) => string | undefined) | undefined;
+}
+
+/** Tells a run as plain lines: what changed and what failed; everything with `-v`. */
+export class LinesReport {
+  readonly #options: LinesOptions;
+  readonly #style: Style;
+  readonly #held: HeldTasks;
+  readonly #lastProgress = new Map<string, string>();
+  readonly #warned = new Set<string>();
+  #heading: string[] = [];
+  #hosts: readonly string[] = [];
+  #checkMode = false;
+  #failure: FirstFailure | undefined;
+
+  constructor(options: LinesOptions) {
+    this.#options = options;
+    this.#style = createStyle(options.color);
+    this.#held = new HeldTasks((task, ends) => this.#task(task, ends));
+  }
+
+  readonly emit: EventSink = (event) => {
+    switch (event.event) {
+      case 'task':
+        this.#held.add(event);
+        return;
+      case 'warning':
+        this.#warning(event.message, event.at);
+        return;
+      case 'problem':
+        this.#options.warn(text(problemLines([event.problem], { ...this.#options, count: false })));
+        return;
+      case 'recap':
+        this.#recap(event);
+        return;
+      case 'progress':
+        this.#progress(event);
+        return;
+      case 'play-start':
+        this.#held.flush();
+        this.#hosts = event.hosts;
+        this.#heading = ['', this.#style.bold(`${event.play}: ${this.#names(event.hosts, [])}`)];
+        return;
+      case 'batch-start':
+        this.#batch(event);
+        return;
+      default:
+        this.#notice(event);
+    }
+  };
+
+  /** Tells what is still held. */
+  end(): void {
+    this.#held.flush();
+  }
+
+  #say(...lines: readonly string[]): void {
+    if (lines.length > 0) this.#options.write(text([...this.#heading.splice(0), ...lines]));
+  }
+
+  #names(hosts: readonly string[], everyone: readonly string[]): string {
+    return foldHosts(hosts, everyone, Math.max(24, Math.floor(this.#options.columns / 2)));
+  }
+
+  #task(task: TaskIdentity, ends: readonly TaskEnd[]): void {
+    const failed = ends.find(({ status }) => status === 'failed' || status === 'unreachable');
+    if (failed !== undefined)
+      this.#failure ??= { host: failed.host, task: task.task, at: task.at, message: failed.failure?.message };
+    this.#say(...taskLines(task, ends, this.#hosts, { ...this.#options, style: this.#style }));
+  }
+
+  #batch(event: Extract<Event, { event: 'batch-start' }>): void {
+    this.#held.expect(event.hosts);
+    this.#hosts = event.hosts;
+    if (event.batches > 1)
+      this.#heading.push(this.#style.bold(`batch ${event.batch} of ${event.batches}: ${this.#names(event.hosts, [])}`));
+  }
+
+  #warning(message: string, at: Position | undefined): void {
+    const place = at === undefined ? '' : `${formatPosition(at)}: `;
+    const line = `${this.#style.changed('warning:')} ${place}${message}`;
+    if (this.#warned.has(line)) return;
+    this.#warned.add(line);
+    this.#options.warn(text([line]));
+  }
+
+  #progress(event: Extract<Event, { event: 'progress' }>): void {
+    if (!this.#options.progress) return;
+    const key = JSON.stringify([event.host, event.task?.index]);
+    if (this.#lastProgress.get(key) === event.text) return;
+    this.#lastProgress.set(key, event.text);
+    if (event.task !== undefined) this.#held.flush(event.task.index - 1);
+    const parts = [event.task?.task, event.host, event.text].filter((part) => part !== undefined);
+    this.#say(wordLine('wait', parts.join(': '), this.#style.waiting));
+  }
+
+  #recap(event: { readonly hosts: readonly HostRecap[]; readonly seconds: number }): void {
+    this.#held.flush();
+    const { columns } = this.#options;
+    const busy = event.hosts.length > 0;
+    this.#options.write(
+      text([
+        ...(busy ? ['', ...recapTable(event.hosts, { style: this.#style, columns }), ''] : []),
+        closingSentence(event, { style: this.#style, failure: this.#failure, checkMode: this.#checkMode }),
+      ]),
+    );
+  }
+
+  #notice(event: Exclude<Event, { event: 'task' | 'warning' | 'problem' | 'recap' | 'progress' }>): void {
+    const { verbosity } = this.#options;
+    const style = this.#style;
+    if (event.event === 'run-start') {
+      this.#checkMode = event.checkMode;
+      const mode = event.checkMode ? ' (check mode: nothing is changed)' : '';
+      this.#say(`${event.verb}: ${count(event.hosts.length, 'host')}, ${count(event.tasks, 'task')}${mode}`);
+    } else if (event.event === 'interrupted') {
+      this.#say(
+        wordLine('note', `${event.host}: an earlier run stopped in the middle of a step`, style.changed),
+        ...indented(event.text.split('\n')),
+      );
+    } else if (event.event === 'owed') {
+      const told = { recorded: 'is owed from now on', found: 'is owed from an earlier run', paid: 'is no longer owed' };
+      if (event.what !== 'recorded' || verbosity > 0)
+        this.#say(wordLine('owed', `${event.handler}: ${event.host} (${told[event.what]})`, style.waiting));
+    } else if (event.event === 'host-connected' && verbosity > 0) {
+      this.#say(wordLine('connected', `${event.host} in ${describeSeconds(event.seconds)}`, style.dim));
+    } else if (event.event === 'program' && verbosity > 1) {
+      const does = `${count(event.questions, 'question')}, ${count(event.steps, 'step')}`;
+      const who = `${event.kind} as ${event.user} on ${event.host}`;
+      this.#say(wordLine('program', `${who}: ${does}, ${describeSeconds(event.seconds)}`, style.dim));
+    } else if (event.event === 'task-start' && verbosity > 1) {
+      const item = event.item === undefined ? '' : ` (${event.item})`;
+      this.#say(wordLine('begins', `${event.task.task}${item}: ${event.host}`, style.dim));
+    }
+  }
+}
+
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

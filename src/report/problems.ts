@@ -1,0 +1,64 @@
+import { formatPosition, type Position, type Problem } from '../errors.ts';
+import { nextLines } from './failure-text.ts';
+import { printable, visible } from './printable.ts';
+import { createStyle, type Style } from './style.ts';
+import { count } from './wording.ts';
+
+export interface ProblemOptions {
+  readonly color: boolean;
+  readonly columns: number;
+  /** The text of a file of the user's; `undefined` when it cannot be read. */
+  readonly readSource?: ((file: string) => string | undefined) | undefined;
+  /** Whether a last line says how many problems there are. */
+  readonly count?: boolean | undefined;
+}
+
+/** What may stand in a line of a file that nobody should see. */
+const secretLine =
+  /^(\s*(?:-\s+)?["']?[\w.-]*(?:passw|passphrase|secret|token|credential|private_key|api_key)[\w.-]*["']?\s*[:=]\s*)\S.*$/i;
+const widestSource = 200;
+
+/** Problems of the user's input, file by file: place, message, the line with a caret under the column, what to do next. */
+export function problemLines(problems: readonly Problem[], options: ProblemOptions): string[] {
+  const style = createStyle(options.color);
+  const sources = new Map<string, readonly string[] | undefined>();
+  const sourceOf = (at: Position): string | undefined => {
+    if (!sources.has(at.file)) sources.set(at.file, options.readSource?.(at.file)?.split(/\r\n|\r|\n/));
+    return sources.get(at.file)?.[at.line - 1];
+  };
+  const lines = inOrder(problems).flatMap((problem) => [
+    ...problemText(problem, style),
+    ...(problem.at === undefined ? [] : excerpt(sourceOf(problem.at), problem.at, options.columns, style)),
+    ...(problem.hint === undefined ? [] : nextLines(printable(problem.hint), style).map((line) => `  ${line}`)),
+  ]);
+  if (options.count === false) return lines;
+  return [...lines, '', style.bad(`${count(problems.length, 'problem')}; no host was touched`)];
+}
+
+/** Files in the order in which they are first named; what has no place comes first. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ at }) => at?.file ?? ''))];
+  const rank = (problem: Problem): number => (problem.at === undefined ? -1 : files.indexOf(problem.at.file));
+  return [...problems].sort(
+    (a, b) => rank(a) - rank(b) || (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
+}
+
+function problemText(problem: Problem, style: Style): string[] {
+  const [first = '', ...rest] = printable(problem.message).split('\n');
+  const place = problem.at === undefined ? '' : `${style.bold(formatPosition(problem.at))}: `;
+  return [`${place}${style.bad(first)}`, ...rest.map((line) => `  ${line}`)];
+}
+
+/** The source line and a caret under the column, cut so that the caret is seen. */
+function excerpt(source: string | undefined, at: Position, columns: number, style: Style): string[] {
+  if (source === undefined || source.trim() === '') return [];
+  const shown = visible(source.replaceAll('\t', ' ')).replace(secretLine, '$1<redacted>');
+  const gutter = `  ${at.line} | `;
+  const width = Math.max(20, Math.min(columns, widestSource) - gutter.length);
+  const caret = at.column - 1;
+  const start = caret < width ? 0 : caret - Math.floor(width / 2);
+  const line = `${style.dim(gutter)}${shown.slice(start, start + width).trimEnd()}`;
+  if (caret > shown.length) return [line];
+  return [line, `${style.dim(`${' '.repeat(gutter.length - 2)}| `)}${' '.repeat(caret - start)}${style.bad('^')}`];
+}

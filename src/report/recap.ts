@@ -1,0 +1,119 @@
+import Table from 'cli-table3';
+import type { HostCounts, HostRecap } from '../apply/events.ts';
+import { formatPosition, type Position } from '../errors.ts';
+import type { Style } from './style.ts';
+import { statusMark } from './task-text.ts';
+import { count, describeSeconds, foldHosts } from './wording.ts';
+
+const columnNames = ['ok', 'changed', 'failed', 'unreachable', 'skipped', 'rescued', 'ignored'] as const;
+/** With more hosts than these, those with the same counts share a row. */
+const ownRows = 20;
+const bare = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const;
+
+/** What failed first: it is what the closing sentence names. */
+export interface FirstFailure {
+  readonly host: string;
+  readonly task: string;
+  readonly at: Position;
+  readonly message: string | undefined;
+}
+
+interface Row {
+  readonly hosts: string[];
+  readonly counts: HostCounts;
+  seconds: number;
+}
+
+/** The counts of every host as a table, or as a line each where a table does not fit. */
+export function recapTable(
+  hosts: readonly HostRecap[],
+  options: { readonly style: Style; readonly columns: number },
+): string[] {
+  const rows = foldRows(hosts);
+  const named = rows.map((row) => ({ ...row, name: foldHosts(row.hosts, [], Math.max(24, options.columns - 72)) }));
+  const widest = Math.max(...named.map(({ name }) => name.length));
+  if (widest + 72 > options.columns) return named.map((row) => narrow(row.name, row, options.style));
+  const table = new Table({
+    chars: bare,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    head: ['host', ...columnNames, 'seconds'].map(options.style.dim),
+    colAligns: ['left', ...columnNames.map(() => 'right' as const), 'right'],
+  });
+  for (const { name, counts, seconds } of named)
+    table.push([name, ...columnNames.map((column) => cell(counts, column, options.style)), seconds.toFixed(1)]);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+function foldRows(hosts: readonly HostRecap[]): Row[] {
+  const rows = new Map<string, Row>();
+  for (const recap of hosts) {
+    const key = hosts.length > ownRows ? columnNames.map((column) => recap[column]).join() : recap.host;
+    const row = rows.get(key) ?? { hosts: [], counts: recap, seconds: 0 };
+    row.hosts.push(recap.host);
+    row.seconds = Math.max(row.seconds, recap.seconds);
+    rows.set(key, row);
+  }
+  return [...rows.values()];
+}
+
+function cell(counts: HostCounts, column: (typeof columnNames)[number], style: Style): string {
+  return (counts[column] === 0 ? style.dim : statusMark(column, style))(`${counts[column]}`);
+}
+
+function narrow(name: string, row: Row, style: Style): string {
+  const told = columnNames.filter((column) => row.counts[column] > 0);
+  const counts = told.map((column) => statusMark(column, style)(`${row.counts[column]} ${column}`));
+  return `${style.bold(name)}: ${[...counts, describeSeconds(row.seconds)].join(', ')}`;
+}
+
+/** The last line of a report: what it all came to. */
+export function closingSentence(
+  recap: { readonly hosts: readonly HostRecap[]; readonly seconds: number },
+  options: { readonly style: Style; readonly failure: FirstFailure | undefined; readonly checkMode: boolean },
+): string {
+  const { style, failure } = options;
+  const took = `in ${describeSeconds(recap.seconds)}`;
+  const changed = recap.hosts.filter((host) => host.changed > 0);
+  const changes = changed.reduce((sum, host) => sum + host.changed, 0);
+  const verb = options.checkMode ? 'would change' : 'changed';
+  const what = `${count(changed.length, 'host')} ${verb}, ${count(changes, 'change')} ${took}`;
+  const lost = recap.hosts.filter((host) => host.failed > 0 || host.unreachable > 0);
+  if (lost.length > 0 || failure !== undefined)
+    return `${style.bad(lostSentence(lost, failure))}; ${changes === 0 ? `nothing changed ${took}` : what}`;
+  return changes === 0 ? style.good(`nothing to change (${describeSeconds(recap.seconds)})`) : style.changed(what);
+}
+
+function lostSentence(lost: readonly HostRecap[], failure: FirstFailure | undefined): string {
+  const how = lost.every((host) => host.failed === 0) && lost.length > 0 ? 'unreachable' : 'failed';
+  const names =
+    lost.length === 0
+      ? (failure?.host ?? '')
+      : foldHosts(
+          lost.map(({ host }) => host),
+          [],
+          60,
+        );
+  if (failure === undefined) return `${names} ${how}`;
+  const [message] = (failure.message ?? '').split('\n');
+  const why = message === undefined || message === '' || message.length > 100 ? '' : `: ${message}`;
+  return `${names} ${how}: ${failure.task} (${formatPosition(failure.at)})${why}`;
+}
