@@ -7,18 +7,15 @@ type Rule = (
 
 /** The schema with rules between its arguments. */
 export function withRules<Schema extends z.ZodObject>(schema: Schema, rules: readonly Rule[]): Schema {
-  return schema.check((payload) => {
+  const check = (given: z.output<Schema>, context: z.RefinementCtx): void => {
     for (const rule of rules) {
-      const broken = rule(payload.value);
+      const broken = rule(given);
       if (broken === undefined) continue;
-      payload.issues.push({
-        code: 'custom',
-        message: broken.message,
-        input: payload.value,
-        path: broken.name === undefined ? [] : [broken.name],
-      });
+      const path = broken.name === undefined ? [] : [broken.name];
+      context.addIssue({ code: 'custom', message: broken.message, path });
     }
-  });
+  };
+  return schema.superRefine(check, { when: () => true });
 }
 
 /** At most one of the arguments is given. */

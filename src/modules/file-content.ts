@@ -5,7 +5,7 @@ import { accountQuestions, attributeChange, attributeDiff, missingAccount, withA
 import { contentDiff, diffLimit } from './file-diff.ts';
 import type { Answers, Diff } from './module.ts';
 import type { NewContent } from './new-content.ts';
-import { freshStat, lstat, stat } from './paths.ts';
+import { freshStat, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 export interface WantedFile extends Attributes {
@@ -58,11 +58,9 @@ export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answer
   if (found?.type === 'file' && answers.get({ ask: 'hash', path: wanted.dest }) === fresh.content.sha256) {
     return keepContent(wanted, found, answers);
   }
-  const folder = posix.dirname(wanted.dest);
-  if (found === null && wanted.folderIsMade !== true && answers.get(stat(folder)) === null) {
-    return {
-      obstacle: { message: `the folder ${folder} does not exist`, hint: 'make it with a file task before this one' },
-    };
+  if (found === null && wanted.folderIsMade !== true) {
+    const obstacle = missingFolder(wanted.dest, answers);
+    if (obstacle !== undefined) return { obstacle };
   }
   return replaceContent(wanted, found, fresh, answers);
 }

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
+import type { Problem } from '../errors.ts';
 import type { Action } from '../shell/action.ts';
 import type { Stat } from '../shell/question.ts';
 import { attributeChange, attributeDiff, withAttributes } from './attributes.ts';
 import { change, failed } from './decisions.ts';
 import type { FileArguments } from './file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { freshStat, lstat, stat } from './paths.ts';
+import { freshStat, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 /** Where a link's source stands: a relative one counts from the link's folder. */
@@ -31,7 +32,7 @@ export function decideLink(args: FileArguments, answers: Answers): Decision {
     );
   }
   const obstacle = obstacleFor(path, found, force, answers);
-  if (obstacle !== undefined) return failed({ message: obstacle }, { path, src, ...statFields(found) });
+  if (obstacle !== undefined) return failed(obstacle, { path, src, ...statFields(found) });
   const actions: Action[] = [];
   const diff: Diff[] = [];
   if (found?.target !== src) {
@@ -68,7 +69,7 @@ export function decideHardLink(args: FileArguments, answers: Answers): Decision 
   const diff: Diff[] = [];
   if (found?.inode !== source.inode || found.type !== source.type) {
     const obstacle = obstacleFor(path, found, force, answers);
-    if (obstacle !== undefined) return failed({ message: obstacle }, { path, src, ...statFields(found) });
+    if (obstacle !== undefined) return failed(obstacle, { path, src, ...statFields(found) });
     if (found !== null) actions.push({ do: 'remove', path });
     actions.push({ do: 'link', path, target: src, kind: 'hard' });
     diff.push({ kind: 'state', subject: path, before: stateOf(found), after: { state: 'hard', src } });
@@ -81,13 +82,15 @@ export function decideHardLink(args: FileArguments, answers: Answers): Decision 
   return change(actions, diff, { dest: path, src, ...statFields(withAttributes(source, args, umask), 'hard') });
 }
 
-/** Why what stands at the path cannot give way to a link. */
-function obstacleFor(path: string, found: Stat | null, force: boolean, answers: Answers): string | undefined {
-  if (found === null || found.type === 'link') return undefined;
-  if (!force) return `${path} is a ${found.type}, and is turned into a link only with force: yes`;
+/** Why what stands at the path cannot give way to a link, or why there is no place for one. */
+function obstacleFor(path: string, found: Stat | null, force: boolean, answers: Answers): Problem | undefined {
+  if (found === null) return missingFolder(path, answers);
+  if (found.type === 'link') return undefined;
+  if (!force) return { message: `${path} is a ${found.type}, and is turned into a link only with force: yes` };
   if (found.type !== 'directory') return undefined;
   const below = answers.get({ ask: 'tree', path });
-  return below === null || below.length === 0 ? undefined : `the directory ${path} is not empty, so it stays`;
+  if (below === null || below.length === 0) return undefined;
+  return { message: `the directory ${path} is not empty, so it stays` };
 }
 
 function newLink(found: Stat | null, answers: Answers): Stat {

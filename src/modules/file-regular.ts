@@ -2,7 +2,7 @@ import { attributeChange, attributeDiff, withAttributes } from './attributes.ts'
 import { change, failed } from './decisions.ts';
 import type { FileArguments } from './file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { freshStat, linkDestination, lstat, stat } from './paths.ts';
+import { freshStat, linkDestination, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 /** `state: file`: the file has to be there; only its attributes change. */
@@ -38,6 +38,8 @@ export function decideTouch(args: FileArguments, answers: Answers): Decision {
   const found = args.follow ? answers.get(stat(args.path)) : itself;
   const { mode, owner, group } = args;
   if (found === null) {
+    const obstacle = missingFolder(path, answers);
+    if (obstacle !== undefined) return failed(obstacle, { path });
     return change(
       [{ do: 'touch', path, mode, owner, group }],
       [{ kind: 'state', subject: path, before: { state: 'absent' }, after: { state: 'file' } }],

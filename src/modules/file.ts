@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import type { HostQuestion } from '../shell/question.ts';
 import { withRules } from './argument-rules.ts';
@@ -59,7 +60,9 @@ export const file: Module<FileArguments> = expandHome(['path', 'src'], {
   probe(args) {
     const questions: HostQuestion[] = [lstat(args.path), stat(args.path), ...accountQuestions(args)];
     if (args.state === 'directory') questions.push({ ask: 'identity' }, ...ancestors(args.path).map(stat));
-    if (args.state === 'touch') questions.push({ ask: 'identity' });
+    if (args.state !== 'directory' && args.state !== 'absent') {
+      questions.push({ ask: 'identity' }, stat(posix.dirname(args.path)));
+    }
     if (args.recurse) questions.push({ ask: 'tree', path: args.path });
     if (args.src !== undefined) questions.push(stat(linkSource(args.path, args.src)));
     return questions;

@@ -30,6 +30,13 @@ export function missingFolders(path: string, answers: Answers): readonly string[
   return above.filter((folder) => answers.get(stat(folder)) === null);
 }
 
+/** Why nothing can be made at a path whose folder does not exist. */
+export function missingFolder(path: string, answers: Answers): { message: string; hint: string } | undefined {
+  const folder = posix.dirname(path);
+  if (answers.get(stat(folder)) !== null) return undefined;
+  return { message: `the folder ${folder} does not exist`, hint: 'make it with a file task before this one' };
+}
+
 /** Where a link leads, as an absolute path; anything else is its own place. */
 export function linkDestination(path: string, found: Stat | null): string {
   if (found?.type !== 'link' || found.target === undefined) return path;
