@@ -19,7 +19,7 @@ export const kafkaIdentity: Module<Args> = {
   collection: 'brokkr',
   summary: "Check that a broker's data directories belong to the id that the inventory gives it.",
   schema,
-  aliases: { log_dirs: 'data_dirs' },
+  aliases: { broker_id: 'id', log_dirs: 'data_dirs' },
   example: [
     '- name: The data on disk is that of this broker',
     '  kafka_identity:',

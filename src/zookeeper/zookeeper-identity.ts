@@ -17,7 +17,7 @@ export const zookeeperIdentity: Module<Args> = {
   collection: 'brokkr',
   summary: "Check that a server's data directory belongs to the id that the inventory gives it.",
   schema,
-  aliases: { data_dir: 'data_dirs' },
+  aliases: { zookeeper_id: 'id', data_dir: 'data_dirs' },
   example: [
     '- name: The data on disk is that of this server',
     '  zookeeper_identity:',
