@@ -2,6 +2,7 @@ import { BrokkrError, UnreachableError } from '../errors.ts';
 import { compileUnlock } from '../shell/apply-program.ts';
 import type { HostRecap } from './events.ts';
 import type { HostRun } from './host-run.ts';
+import { takePaid } from './owed.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 import { runBatch } from './run-batch.ts';
 
@@ -37,12 +38,20 @@ export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: 
 
 /** Gives a host's lock back; a host that is gone gives it back by itself, since its server shell has ended. */
 async function unlock(run: HostRun, setting: PlaybookSetting): Promise<void> {
-  const accounts = [...run.locks.values()];
+  // A record of what was paid may be left under an account that holds no lock.
+  const accounts = [
+    ...new Map([...run.locks, ...run.paid.map(({ account }) => [account.user, account] as const)]).values(),
+  ];
   run.locks.clear();
   if (run.status === 'unreachable') return;
   for (const account of accounts) {
     try {
-      await run.host.run(account.become, compileUnlock(setting.identity.run), { frame: () => {} }, { onBoth: false });
+      await run.host.run(
+        account.become,
+        compileUnlock(setting.identity.run, takePaid(run, account)),
+        { frame: () => {} },
+        { onBoth: false },
+      );
     } catch (error) {
       if (!(error instanceof UnreachableError) && !(error instanceof BrokkrError)) throw error;
     }

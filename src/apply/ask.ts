@@ -21,7 +21,7 @@ export interface Wanted {
 /** What brokkr left on a host in an earlier run, as a probe finds it. */
 export interface LeftBehind {
   /** Handlers that were notified and have not run. */
-  readonly owed: readonly string[];
+  readonly owed: ReadonlyMap<string, Account>;
   /** The step in which a run was cut off, as its journal has it. */
   readonly running: string | undefined;
 }
@@ -36,7 +36,7 @@ export async function askHost(
   learners: readonly Known[],
   emit: EventSink,
 ): Promise<LeftBehind> {
-  const owed = new Set<string>();
+  const owed = new Map<string, Account>();
   let running: string | undefined;
   for (const [, group] of groupByAccount(wanted)) {
     const program = compileProbe(group.questions);
@@ -70,11 +70,11 @@ export async function askHost(
         .toString()
         .split('\n')
         .filter((line) => line !== '');
-      if (frame.words[0] === 'owed') for (const name of lines) owed.add(name);
+      if (frame.words[0] === 'owed') for (const name of lines) owed.set(name, group.account);
       if (frame.words[0] === 'running') running = lines[0] ?? running;
     }
   }
-  return { owed: [...owed], running };
+  return { owed, running };
 }
 
 function groupByAccount(wanted: readonly Wanted[]): Map<string, { account: Account; questions: HostQuestion[] }> {

@@ -6,33 +6,61 @@ import { type Planned, setFacts } from '../plan/pass.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { TaskStatus } from './events.ts';
 import type { HostRun } from './host-run.ts';
-import { payOwed, recordOwed } from './owed.ts';
+import { type FinishedItem, finishIdle, taskResult } from './item-result.ts';
+import { noteOwed, payOwed, recordOwed } from './owed.ts';
 import { identify, reportTask, statusOf } from './report-task.ts';
-import { type FinishedItem, finishIdle, taskResult } from './run-task.ts';
 import { stepsOf } from './steps.ts';
 
-/** Keeps a task's result, notifies, tells. False when the host cannot go on with the plan. */
+/**
+ * Ends a task whose owed handlers may still have to be recorded on the host. False when the host cannot go on with the
+ * plan.
+ */
 export async function finishTask(
   run: HostRun,
   task: DecidedTask,
   finished: readonly FinishedItem[],
   context: BatchContext,
 ): Promise<boolean> {
+  if (hasChanged(finished)) {
+    const handlers = task.notify.flatMap((name) => context.handlersOf(run.name, name));
+    const recorded = stepsOf(task, run, context).some((step) => step.owes.length > 0);
+    await recordOwed(run, task, handlers, recorded, context);
+  }
+  return settleTask(run, task, finished, context);
+}
+
+/** Keeps a task's result, notifies, tells. False when the host cannot go on with the plan. */
+export function settleTask(
+  run: HostRun,
+  task: DecidedTask,
+  finished: readonly FinishedItem[],
+  context: BatchContext,
+): boolean {
   const { entry } = task;
   const value = taskResult(task, finished);
   register(run, entry, value, context);
   if (task.once) context.onceDone.set(entry.index, value);
-  for (const { settled } of finished)
+  for (const { settled } of finished) {
     setFacts(settled.result.get('ansible_facts'), (name, fact) => context.state.setFact(run.name, name, fact));
-  const status = statusOf(finished);
-  if (status === 'changed' || finished.some(({ settled }) => settled.status === 'changed'))
-    await notify(run, task, context);
-  if (entry.isHandler && status !== 'failed') await payOwed(run, task, context);
-  if (status !== 'failed') {
-    reportTask(run, task, finished, status, context);
-    return true;
   }
-  return fail(run, task, finished, context);
+  const status = statusOf(finished);
+  if (hasChanged(finished)) {
+    for (const name of task.notify) run.notified.add(name);
+    noteOwed(
+      run,
+      task,
+      task.notify.flatMap((name) => context.handlersOf(run.name, name)),
+      context,
+    );
+  }
+  if (entry.isHandler && status !== 'failed') payOwed(run, task, context);
+  if (status === 'failed') return fail(run, task, finished, context);
+  reportTask(run, task, finished, status, context);
+  return true;
+}
+
+function hasChanged(finished: readonly FinishedItem[]): boolean {
+  return finished.some(({ settled }) => settled.status === 'changed');
 }
 
 function fail(run: HostRun, task: DecidedTask, finished: readonly FinishedItem[], context: BatchContext): boolean {
@@ -45,13 +73,6 @@ function fail(run: HostRun, task: DecidedTask, finished: readonly FinishedItem[]
   run.diverted = true;
   if (run.blocks.fail(entry) === 'out') run.status = 'failed';
   return false;
-}
-
-async function notify(run: HostRun, task: DecidedTask, context: BatchContext): Promise<void> {
-  for (const name of task.notify) run.notified.add(name);
-  const handlers = task.notify.flatMap((name) => context.handlersOf(run.name, name));
-  const recorded = stepsOf(task, run, context).some((step) => step.owes.length > 0);
-  await recordOwed(run, task, handlers, recorded, context);
 }
 
 export function register(run: HostRun, entry: TaskEntry, value: Value, context: BatchContext): void {

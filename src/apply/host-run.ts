@@ -8,8 +8,10 @@ import type { HostCounts, HostRecap, TaskStatus } from './events.ts';
 export class HostRun {
   readonly host: Host;
   readonly known: Known;
-  /** Handlers that brokkr left owed on the host. */
-  readonly owed = new Set<string>();
+  /** Handlers that are owed on the host, with the account that keeps the record. */
+  readonly owed = new Map<string, Account>();
+  /** Handlers that were paid, whose record still has to be removed. */
+  paid: { readonly handler: string; readonly account: Account }[] = [];
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
   #startedAt: number | undefined;
   #endedAt = 0;

@@ -58,9 +58,9 @@ async function askOne(run: HostRun, wanted: readonly Wanted[], context: AskConte
     run.touch();
     const left = await askHost(run.host, wanted, [run.known], context.emit);
     run.touch();
-    for (const handler of left.owed) {
+    for (const [handler, account] of left.owed) {
       if (run.owed.has(handler)) continue;
-      run.owed.add(handler);
+      run.owed.set(handler, account);
       context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
     }
     if (left.running !== undefined && !run.interruptionTold) {

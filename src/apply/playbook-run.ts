@@ -173,5 +173,5 @@ function handlersOf(entries: readonly Entry[], scope: VariableScope, notified: s
 
 /** The handlers of a batch that brokkr left owed on a host. */
 export function owedHandlers(run: HostRun, context: BatchContext): string[] {
-  return [...run.owed].filter((name) => context.handlersOf(run.name, name).includes(name));
+  return [...run.owed.keys()].filter((name) => context.handlersOf(run.name, name).includes(name));
 }

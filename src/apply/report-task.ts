@@ -6,7 +6,7 @@ import type { TaskEntry } from '../plan/entries.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { Failure, TaskIdentity, TaskStatus } from './events.ts';
 import type { HostRun } from './host-run.ts';
-import type { FinishedItem } from './run-task.ts';
+import type { FinishedItem } from './item-result.ts';
 
 /** How a task is called in events. */
 export function identify(entry: TaskEntry, name: string, context: BatchContext): TaskIdentity {
@@ -79,6 +79,7 @@ function messageOf(
   const texts = finished.flatMap(({ settled }) => {
     const message = settled.result.get('msg');
     if (message !== undefined) return [typeof message === 'string' ? message : toText(message)];
+    if (module.name !== 'debug') return [];
     return [...settled.result].map(([name, value]) => `${name}: ${toText(value)}`);
   });
   return texts.length === 0 ? undefined : texts.join('\n');

@@ -1,11 +1,13 @@
 import type { Value } from '../jinja/value.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import { systemClock } from '../poll.ts';
+import type { Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
 import { failWithout, finishTask } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
-import { doSteps, type FinishedItem, finishIdle, finishItem, wasRefused } from './run-task.ts';
-import { applyEffects, begun, itemScope, stepsOf } from './steps.ts';
+import { type FinishedItem, finishIdle, finishItem } from './item-result.ts';
+import { doSteps, wasRefused } from './run-task.ts';
+import { applyEffects, itemScope, stepsOf, tellBegun } from './steps.ts';
 
 /**
  * Runs a task whose outcome has to be judged before anything else: it loops, it has conditions of its own, its errors are
@@ -30,15 +32,11 @@ async function runItem(run: HostRun, task: DecidedTask, index: number, context: 
   const steps = stepsOf(task, run, context).filter((step) => step.itemIndex === index);
   const attempts = task.until === undefined ? 1 : task.until.retries + 1;
   for (let attempt = 1; ; attempt++) {
-    const outcomes =
-      steps.length === 0
-        ? []
-        : await doSteps(
-            run,
-            attempt === 1 ? steps : steps.map((step) => ({ ...step, expectations: [] })),
-            context.identity,
-            begun(run, context),
-          );
+    const outcomes: Outcome[] = [];
+    await doSteps(run, attempt === 1 ? steps : steps.map((step) => ({ ...step, expectations: [] })), context.identity, {
+      begun: tellBegun(run, context),
+      ended: (_, outcome) => void outcomes.push(outcome),
+    });
     applyEffects(run, task, outcomes);
     const finished = steps.length === 0 ? finishIdle(item) : finishItem(task, item, scope, outcomes);
     const { until, register } = task.entry.task;

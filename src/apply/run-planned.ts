@@ -1,12 +1,10 @@
 import { acts, type DecidedTask } from '../plan/decided.ts';
 import type { Planned } from '../plan/pass.ts';
-import type { Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
-import { failBroken, failWithout, finishTask, register } from './finish-task.ts';
+import { failBroken, register } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
 import { runAlone } from './run-alone.ts';
-import { doSteps, finishIdle, finishItem, wasRefused } from './run-task.ts';
-import { applyEffects, begun, itemScope, stepsOf } from './steps.ts';
+import { runGroup } from './run-group.ts';
 
 /**
  * Does what was planned for a host, up to (not including) the entry `limit`, and tells how each task ended. A task that
@@ -18,11 +16,11 @@ export async function runPlanned(
   limit: number,
   context: BatchContext,
 ): Promise<void> {
-  let group: Extract<Planned, { kind: 'task' }>[] = [];
+  let group: DecidedTask[] = [];
   for (const each of planned) {
     if (each.entry.index >= limit || run.status !== 'live') break;
     if (each.kind === 'task' && sharesProgram(each.task)) {
-      group.push(each);
+      group.push(each.task);
       continue;
     }
     if (!(await runGroup(run, group, context))) return;
@@ -35,13 +33,14 @@ export async function runPlanned(
 
 /** Neighbours whose outcome needs no judgement before the next one may run go in one program. */
 function sharesProgram(task: DecidedTask): boolean {
+  if (!acts(task)) return task.until === undefined;
   const { failedWhen, changedWhen } = task.entry.task;
-  return (
-    !task.looped &&
-    task.until === undefined &&
-    (!acts(task) ||
-      (!task.ignoreErrors && failedWhen === undefined && (changedWhen === undefined || task.notify.length === 0)))
-  );
+  if (task.until !== undefined || task.ignoreErrors || failedWhen !== undefined) return false;
+  // Whether it owes a handler is known only once it has been judged, and has to be recorded before anything else.
+  const isJudged =
+    changedWhen !== undefined ||
+    task.items.some(({ outcome }) => outcome.verdict === 'change' && outcome.decision.conclude !== undefined);
+  return !isJudged || task.notify.length === 0;
 }
 
 async function runOne(run: HostRun, each: Planned, context: BatchContext): Promise<boolean> {
@@ -68,40 +67,4 @@ async function runOne(run: HostRun, each: Planned, context: BatchContext): Promi
         run.status = 'failed';
       return run.status === 'live';
   }
-}
-
-/** Runs tasks that share programs, and ends each. False when the plan cannot be followed further. */
-async function runGroup(
-  run: HostRun,
-  group: readonly Extract<Planned, { kind: 'task' }>[],
-  context: BatchContext,
-): Promise<boolean> {
-  const steps = group.flatMap(({ task }) => stepsOf(task, run, context));
-  let outcomes: Outcome[] = [];
-  let lost: unknown;
-  try {
-    outcomes = steps.length === 0 ? [] : await doSteps(run, steps, context.identity, begun(run, context));
-  } catch (error) {
-    if (!wasRefused(error)) throw error;
-    lost = error;
-  }
-  let next = 0;
-  for (const { task, entry } of group) {
-    const count = stepsOf(task, run, context).length;
-    const mine = outcomes.slice(next, next + count);
-    next += count;
-    if (count > 0 && mine.length === 0) {
-      failWithout(run, task, lost, context);
-      return false;
-    }
-    const finished = task.items.map((item) =>
-      item.outcome.verdict === 'change'
-        ? finishItem(task, item, itemScope(run, task, item, context), mine)
-        : finishIdle(item),
-    );
-    applyEffects(run, task, mine);
-    if (!(await finishTask(run, task, finished, context))) return false;
-    run.position = entry.index + 1;
-  }
-  return true;
 }

@@ -28,11 +28,11 @@ export async function runSteps(
   account: Account,
   steps: readonly Step[],
   options: ApplyOptions,
-  listener: { emit: EventSink; begun: (index: number) => void },
+  listener: { emit: EventSink; begun: (index: number) => void; ended: (index: number, outcome: Outcome) => void },
 ): Promise<ProgramResult> {
   const content = streamed(steps[0]?.action);
   const program = content === undefined ? compileApply(steps, options) : compileReceive(firstOf(steps), options);
-  const reader = new OutcomeReader(listener.begun);
+  const reader = new OutcomeReader(listener.begun, listener.ended);
   const started = performance.now();
   if (content === undefined) await host.run(account.become, program, reader, { onBoth: true });
   else await host.receive(account.become, program, content, reader);
@@ -64,13 +64,15 @@ export function streamed(action: HostAction | undefined): string | undefined {
 
 class OutcomeReader {
   readonly #begun: (index: number) => void;
+  readonly #finished: (index: number, outcome: Outcome) => void;
   readonly #outputs = new Map<string, string>();
   readonly #started = new Map<number, { at: number; clock: number }>();
   readonly #ended = new Map<number, { rc: number; seconds: number }>();
   readonly #special = new Map<string, string>();
 
-  constructor(begun: (index: number) => void) {
+  constructor(begun: (index: number) => void, finished: (index: number, outcome: Outcome) => void) {
     this.#begun = begun;
+    this.#finished = finished;
   }
 
   opened(stream: 'stdout' | 'stderr', words: readonly string[]): void {
@@ -82,14 +84,34 @@ class OutcomeReader {
     } else if (words[0] === 'E') {
       const start = this.#started.get(index)?.clock ?? performance.now();
       this.#ended.set(index, { rc: Number(words[2]), seconds: (performance.now() - start) / 1000 });
+      this.#tell(index);
     }
+  }
+
+  /** A step has ended when its end has come and both its outputs are whole: the streams come independently. */
+  #tell(index: number): void {
+    const ended = this.#ended.get(index);
+    if (ended === undefined || !this.#outputs.has(`stdout ${index}`) || !this.#outputs.has(`stderr ${index}`)) return;
+    this.#finished(index, this.#outcome(index, ended));
+  }
+
+  #outcome(index: number, { rc, seconds }: { rc: number; seconds: number }): Outcome {
+    return {
+      rc,
+      seconds,
+      stdout: this.#outputs.get(`stdout ${index}`) ?? '',
+      stderr: this.#outputs.get(`stderr ${index}`) ?? '',
+      startedAt: this.#started.get(index)?.at ?? Date.now(),
+    };
   }
 
   frame(stream: 'stdout' | 'stderr', frame: Frame): void {
     const [kind = '', index = ''] = frame.words;
     const text = frame.payload.subarray(0, OUTPUT_LIMIT).toString();
-    if (kind === 'B') this.#outputs.set(`${stream} ${index}`, text);
-    else if (stream === 'stdout') this.#special.set(kind, text);
+    if (kind === 'B') {
+      this.#outputs.set(`${stream} ${index}`, text);
+      this.#tell(Number(index));
+    } else if (stream === 'stdout') this.#special.set(kind, text);
   }
 
   result(host: string, options: ApplyOptions): ProgramResult {
@@ -105,13 +127,7 @@ class OutcomeReader {
         hint: 'look for a full or read-only file system: df -h /var/lib; mount | grep -w ro',
       });
     }
-    const outcomes = [...this.#ended].map(([index, { rc, seconds }]) => ({
-      rc,
-      seconds,
-      stdout: this.#outputs.get(`stdout ${index}`) ?? '',
-      stderr: this.#outputs.get(`stderr ${index}`) ?? '',
-      startedAt: this.#started.get(index)?.at ?? Date.now(),
-    }));
+    const outcomes = [...this.#ended].map(([index, ended]) => this.#outcome(index, ended));
     return { outcomes, stopped: this.#special.has('STOPPED') };
   }
 }

@@ -30,7 +30,7 @@ export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext):
   });
 }
 
-export function begun(run: HostRun, context: BatchContext): (step: PlannedStep) => void {
+export function tellBegun(run: HostRun, context: BatchContext): (step: PlannedStep) => void {
   return ({ task, itemIndex }) => {
     context.identity.emit({
       event: 'task-start',

@@ -86,10 +86,11 @@ export function compileStop(): ApplyProgram {
   return { nonce, text: [preamble(nonce), STATE_FOLDER, ': > "$S/stop"', 's END'].join('\n') };
 }
 
-/** A program that gives the host's lock back. Its frame: `END`. */
-export function compileUnlock(run: string): ApplyProgram {
+/** A program that gives the host's lock back, and removes the records of handlers that were paid. Its frame: `END`. */
+export function compileUnlock(run: string, paid: readonly string[]): ApplyProgram {
   const nonce = newNonce();
-  return { nonce, text: [preamble(nonce), STATE_FOLDER, `R=${run}`, UNLOCK, 's END'].join('\n') };
+  const records = paid.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`);
+  return { nonce, text: [preamble(nonce), STATE_FOLDER, `R=${run}`, ...records, UNLOCK, 's END'].join('\n') };
 }
 
 function opening(nonce: string, options: ApplyOptions): string[] {
