@@ -51,8 +51,9 @@ function textLines(diff: Extract<Diff, { kind: 'text' }>, style: Style): string[
   return [...header, ...lines.slice(0, mostLines), style.dim(`… ${lines.length - mostLines} more lines`)];
 }
 
+/** As diff(1) writes it: of no lines, the line before them is named. */
 function range(start: number, lines: number): string {
-  return lines === 1 ? `${start}` : `${start},${lines}`;
+  return lines === 1 ? `${start}` : `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
 function colored(line: string, style: Style): string {

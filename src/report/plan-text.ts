@@ -1,4 +1,5 @@
 import { formatPosition } from '../errors.ts';
+import type { Diff } from '../modules/module.ts';
 import { type HostView, type PlanView, pendingCount, type TaskView } from '../plan/plan-view.ts';
 import type { Redactor } from '../shell/redact.ts';
 import { diffLines, diffSymbol } from './diff-text.ts';
@@ -38,7 +39,13 @@ function taskText(task: TaskView, everyone: readonly string[], options: PlanText
   const groups = new Map<string, HostView[]>();
   for (const host of task.hosts) {
     if (options.verbosity === 0 && isQuiet(host)) continue;
-    const key = JSON.stringify([host.verdict, host.reason, host.items, host.diff]);
+    const key = JSON.stringify([
+      host.verdict,
+      host.reason,
+      host.items,
+      diffSymbol(host.diff),
+      shownDiffs(host, options),
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), host]);
   }
   return [...groups.values()].flatMap((group) => groupText(task, group, everyone, options, style));
@@ -70,13 +77,14 @@ function details(task: TaskView, host: HostView, options: PlanTextOptions, style
   const items = (host.items ?? []).filter(({ verdict }) => options.verbosity > 0 || verdict === host.verdict);
   if (items.length > 0) lines.push(`items: ${items.map(({ label }) => label).join(', ')}`);
   if (host.verdict === 'failed') lines.push(`at ${formatPosition(task.at)}`);
-  if (host.reason !== undefined)
-    lines.push(...`${host.verdict === 'unknown' ? 'not known until ' : ''}${host.reason}`.split('\n'));
-  // A note is the only way to tell of a change that has no lines to show.
-  lines.push(
-    ...host.diff.filter(({ kind }) => options.diff || kind === 'note').flatMap((diff) => diffLines(diff, style)),
-  );
+  if (host.reason !== undefined) lines.push(...host.reason.split('\n'));
+  lines.push(...shownDiffs(host, options).flatMap((diff) => diffLines(diff, style)));
   return lines;
+}
+
+/** A note is the only way to tell of a change that has no lines to show: it is not left out. */
+function shownDiffs(host: HostView, options: PlanTextOptions): Diff[] {
+  return host.diff.filter(({ kind }) => options.diff || kind === 'note');
 }
 
 function symbolMark(symbol: string, style: Style): (text: string) => string {
@@ -101,6 +109,7 @@ function summary(view: PlanView, options: PlanTextOptions, style: Style): string
   const number = (verdict: HostView['verdict']): number => all.filter((host) => host.verdict === verdict).length;
   if (changes === 0 && failed === 0) return [style.good('nothing to change')];
   const lines: string[] = [];
+  const most = number('run') + number('unknown') > 0 ? 'up to ' : '';
   if (number('run') > 0)
     lines.push(style.dim(`> ${count(number('run'), 'step')} will tell only when run whether it changes anything`));
   if (number('unknown') > 0)
@@ -109,5 +118,8 @@ function summary(view: PlanView, options: PlanTextOptions, style: Style): string
     lines.push(style.bad(`${count(failed, 'step')} would fail; a run stops there on the hosts named above`));
   if (changes === 0) return lines;
   const apply = options.planFile === undefined ? 'brokkr provision' : `brokkr apply ${options.planFile}`;
-  return [...lines, style.changed(`${count(changes, 'change')} on ${count(hosts, 'host')}; apply with: ${apply}`)];
+  return [
+    ...lines,
+    style.changed(`${most}${count(changes, 'change')} on ${count(hosts, 'host')}; apply with: ${apply}`),
+  ];
 }

@@ -73,9 +73,9 @@ export class RunningTasks {
   /** The line for the batch; `undefined` when there is nothing to show. */
   title(): string | undefined {
     if (this.#batch !== undefined) {
-      const at =
-        this.#reached > 0 && this.#tasks > 0 ? ` · task ${Math.min(this.#reached, this.#tasks)} of ${this.#tasks}` : '';
-      return cut(`${this.#batch}${at}`, this.#width);
+      const known = this.#reached > 0 && this.#tasks > 0;
+      const at = known ? ` · task ${Math.min(this.#reached, this.#tasks)} of ${this.#tasks}` : '';
+      return `${cut(this.#batch, this.#width - at.length)}${at}`;
     }
     if (this.#connecting.size > 0) return cut(`connecting: ${[...this.#connecting].join(' ')}`, this.#width);
     return this.#texts.size > 0 ? 'preparing' : undefined;
