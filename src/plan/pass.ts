@@ -57,6 +57,8 @@ export interface PassSetting {
   readonly mode: 'plan' | 'apply';
   readonly journal: Journal;
   readonly checkMode: boolean;
+  /** No host is asked: a failure may only mean that something is not there, so the tasks after it are decided all the same. */
+  readonly offline?: boolean;
   moduleOf(name: string): Module;
   scopeOf(host: string): VariableScope;
   accountOf(host: string, entry: TaskEntry, scope: VariableScope): Account;
@@ -230,6 +232,7 @@ class Walker {
   }
 
   #fail(entry: TaskEntry): void {
+    if (this.#setting.offline === true) return;
     if (this.#setting.mode === 'apply') this.#stoppedAt = entry.index + 1;
     else if (this.#blocks.fail(entry) === 'out') this.#endFailed();
   }

@@ -51,6 +51,16 @@ export class Host {
     }
   }
 
+  /** Runs a program in a channel of its own, while another one runs in the user's shell. */
+  async runBeside(become: Become | undefined, program: Program, listener: ProgramListener): Promise<void> {
+    const channel = await this.#open('receiver', become);
+    try {
+      await channel.run(program, listener, { onBoth: false });
+    } finally {
+      channel.destroy();
+    }
+  }
+
   /** The SSH connection, for connections that are dialled through it; undefined for a local host. */
   async client(): Promise<Client | undefined> {
     if (this.target.connection === 'local') return undefined;

@@ -1,0 +1,194 @@
+import { BlockTracker } from '../plan/block-tracker.ts';
+import { Known } from '../plan/known.ts';
+import { type Planned, planPass } from '../plan/pass.ts';
+import type { HostAction } from '../shell/action.ts';
+import type { Answer, HostQuestion } from '../shell/question.ts';
+import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
+
+/** A file of a host as the playbook would write it on a bare host. */
+export interface RenderedFile {
+  readonly host: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Permission bits, or symbolic; `undefined`: as the umask makes it. */
+  readonly mode: number | string | undefined;
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+}
+
+/** What could not be rendered, since it needs something that only a host can tell. */
+export interface Unrendered {
+  readonly host: string;
+  readonly task: string;
+  readonly reason: string;
+}
+
+/** Tasks that decide which files there are, and what stands in them. */
+const FILE_MODULES = new Set(['template', 'copy', 'file', 'lineinfile', 'set_fact', 'meta', 'user', 'group']);
+
+/**
+ * Every file that the plays write, without a connection: the tasks are decided on a bare host that is made up, on which
+ * nothing is there but the folders above what is asked for.
+ */
+export async function renderFiles(
+  prepared: readonly PreparedPlay[],
+  setting: PlaybookSetting,
+): Promise<{ files: RenderedFile[]; unrendered: Unrendered[] }> {
+  const restore = setting.state.snapshot();
+  const known = new Map<string, Known>();
+  const files = new Map<string, RenderedFile>();
+  const unrendered: Unrendered[] = [];
+  try {
+    for (const play of prepared) {
+      for (const batch of play.batches) {
+        const context = makeBatch(play, batch, setting);
+        const entries = play.entries.filter(
+          (entry) => entry.kind !== 'task' || (FILE_MODULES.has(entry.task.module) && !entry.isHandler),
+        );
+        const before = context.runs.map((run) => ({
+          host: run.name,
+          known: known.get(run.name) ?? new Known(),
+          blocks: new BlockTracker(),
+          notified: new Set<string>(),
+          position: 0,
+        }));
+        const pass = () =>
+          planPass(before, { ...context.setting, entries, mode: 'plan', offline: true, onceDone: new Map() });
+        let passes = pass();
+        for (let round = 0; round < 100 && passes.some(({ wanted }) => wanted.length > 0); round++) {
+          for (const { host, wanted } of passes) {
+            const mine = before.find((each) => each.host === host)?.known;
+            if (mine === undefined) continue;
+            await setting.desk.ask(wanted, [mine]);
+            for (const { account, question } of wanted) {
+              if (question.ask !== 'control') mine.learn(account.user, question, bareAnswer(question));
+            }
+          }
+          passes = pass();
+        }
+        for (const { host, planned, known: after } of passes) {
+          known.set(host, after);
+          collect(host, planned, files, unrendered);
+        }
+      }
+    }
+  } finally {
+    restore();
+  }
+  return { files: [...files.values()].sort((a, b) => compare(a.host, b.host) || compare(a.path, b.path)), unrendered };
+}
+
+function collect(
+  host: string,
+  planned: readonly Planned[],
+  files: Map<string, RenderedFile>,
+  unrendered: Unrendered[],
+): void {
+  for (const each of planned) {
+    if (each.kind === 'unknown') unrendered.push({ host, task: each.name, reason: `not known until ${each.until}` });
+    else if (each.kind === 'broken') unrendered.push({ host, task: each.name, reason: each.error.message });
+    else if (each.kind === 'task') {
+      for (const { outcome } of each.task.items) {
+        if (outcome.verdict === 'change')
+          for (const action of outcome.decision.actions)
+            if (action.do === 'write') files.set(`${host} ${action.path}`, rendered(host, action));
+        // Links into an installation that is not unpacked here are no files of ours.
+        if (outcome.verdict === 'failed' && each.entry.task.module !== 'file')
+          unrendered.push({ host, task: each.task.name, reason: outcome.message });
+      }
+    }
+  }
+}
+
+function rendered(host: string, action: Extract<HostAction, { do: 'write' }>): RenderedFile {
+  const bytes = action.content.from === 'bytes' ? action.content.bytes : Buffer.from(`${action.content.sha256}\n`);
+  return { host, path: action.path, bytes, mode: action.mode, owner: action.owner, group: action.group };
+}
+
+/** A bare host has the folders that every Linux has, and nothing else; accounts have numbers of their own. */
+function bareAnswer(question: HostQuestion): Answer<HostQuestion> {
+  switch (question.ask) {
+    case 'stat':
+      return BARE_FOLDERS.has(question.path)
+        ? {
+            type: 'directory',
+            mode: 0o755,
+            uid: 0,
+            gid: 0,
+            owner: 'root',
+            group: 'root',
+            size: 0,
+            mtime: 0,
+            inode: 0,
+            links: 1,
+          }
+        : null;
+    case 'unit':
+      return {
+        manager: 'systemd',
+        load: 'not-found',
+        active: 'inactive',
+        sub: 'dead',
+        enabled: '',
+        mainPid: 0,
+        needsReload: false,
+      };
+    case 'listening':
+      return false;
+    case 'identity':
+      return { user: 'root', uid: 0, home: '/root', umask: 0o022 };
+    case 'facts':
+      return new Map();
+    // Whoever a file shall belong to will be there: made by the playbook, or by whoever set the host up.
+    case 'passwd':
+      return {
+        name: question.name,
+        uid: accountNumber(question.name),
+        gid: accountNumber(question.name),
+        gecos: '',
+        home: '/',
+        shell: '/bin/sh',
+        groups: [],
+        primaryGroup: question.name,
+      };
+    case 'group':
+      return { name: question.name, gid: accountNumber(question.name), members: [] };
+    default:
+      return null;
+  }
+}
+
+function accountNumber(name: string): number {
+  return name === 'root' ? 0 : 1000;
+}
+
+const BARE_FOLDERS = new Set([
+  '/',
+  '/etc',
+  '/etc/systemd',
+  '/etc/systemd/system',
+  '/etc/default',
+  '/etc/security',
+  '/etc/security/limits.d',
+  '/etc/sysctl.d',
+  '/home',
+  '/opt',
+  '/root',
+  '/srv',
+  '/tmp',
+  '/usr',
+  '/usr/bin',
+  '/usr/lib',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/share',
+  '/var',
+  '/var/lib',
+  '/var/log',
+  '/var/tmp',
+  '/run',
+]);
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+import { createReport, type Report } from '../report/sink.ts';
+import { describeTerminal, type Terminal } from '../report/terminal.ts';
+import { Redactor, Secret } from '../shell/redact.ts';
+
+/** What a verb talks to: only here are the process's own streams known. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stderr: Writable;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly redactor: Redactor;
+}
+
+export function processIo(): Io {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    redactor: new Redactor(),
+  };
+}
+
+export function terminalOf(io: Io): Terminal {
+  return describeTerminal(io.stdout, io.environment);
+}
+
+/** The report that fits where the output goes: a tree on a terminal, lines elsewhere, JSON when asked for. */
+export function reportFor(
+  io: Io,
+  options: { readonly json: boolean; readonly verbose: number; readonly diff: boolean },
+): Report {
+  const terminal = terminalOf(io);
+  return createReport({
+    format: options.json ? 'json' : terminal.isTerminal && options.verbose === 0 ? 'tree' : 'lines',
+    stdout: io.stdout,
+    stderr: io.stderr,
+    redactor: io.redactor,
+    verbosity: options.verbose,
+    diff: options.diff,
+    color: terminal.color,
+    columns: terminal.columns,
+    rows: terminal.rows,
+    readSource,
+  });
+}
+
+/** The text of a user's file, for the line that a problem points to. */
+export function readSource(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+export function print(io: Io, lines: readonly string[]): void {
+  io.stdout.write(lines.map((line) => `${io.redactor.redact(line)}\n`).join(''));
+}
+
+/** Asks a question that is answered by yes or no; anything but yes is no. */
+export async function confirm(io: Io, question: string): Promise<boolean> {
+  const reader = createInterface({ input: io.stdin, output: io.stdout });
+  try {
+    return /^\s*y(es)?\s*$/i.test(await reader.question(`${question} [y/N] `));
+  } finally {
+    reader.close();
+  }
+}
+
+/** Asks for a password without showing it. */
+export async function askSecret(io: Io, prompt: string): Promise<Secret> {
+  io.stderr.write(prompt);
+  const input = io.stdin as Readable & { setRawMode?(raw: boolean): void };
+  const silent: Writable = new (await import('node:stream')).Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input, output: silent, terminal: io.stdin.isTTY === true });
+  try {
+    const secret = await reader.question('');
+    io.redactor.add(secret);
+    return new Secret(secret);
+  } finally {
+    reader.close();
+    io.stderr.write('\n');
+  }
+}

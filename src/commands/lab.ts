@@ -1,0 +1,54 @@
+import { ExitCode } from '../errors.ts';
+import { labCut, labDown, labKill, labMend, labStart, labStatus, openLab } from '../lab/control.ts';
+import type { Lab, LabOptions } from '../lab/lab.ts';
+import { labSsh } from '../lab/ssh.ts';
+import { labUp } from '../lab/up.ts';
+import { type Io, print } from './io.ts';
+
+/** Starts a lab; Ctrl-C takes back what was begun. */
+export async function up(io: Io, options: LabOptions): Promise<Lab> {
+  const abort = new AbortController();
+  const onSignal = (): void => abort.abort();
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    const lab = await labUp({ ...options, signal: abort.signal, onProgress: (text) => print(io, [text]) });
+    return lab;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+/** Where each host of the lab can be reached. */
+export function tellHosts(io: Io, lab: Lab): void {
+  for (const host of lab.hosts) print(io, [`${host.name}  ${host.address}:${host.port}`]);
+}
+
+export async function down(io: Io, folder: string | undefined): Promise<ExitCode> {
+  const was = await labDown(folder === undefined ? {} : { folder });
+  print(io, [was ? 'the lab is down; nothing of it is left' : 'there is no lab here']);
+  return ExitCode.done;
+}
+
+export async function status(io: Io, folder: string | undefined): Promise<ExitCode> {
+  const lab = await open(folder);
+  for (const { host, state } of await labStatus(lab)) print(io, [`${host}  ${state}`]);
+  return ExitCode.done;
+}
+
+export async function ssh(folder: string | undefined, host: string, command: readonly string[]): Promise<number> {
+  return labSsh(await open(folder), host, command);
+}
+
+/** What can be done to a host of the lab, for trying faults. */
+export const faults = { cut: labCut, mend: labMend, kill: labKill, start: labStart } as const;
+
+export async function inflict(fault: keyof typeof faults, folder: string | undefined, host: string): Promise<ExitCode> {
+  await faults[fault](await open(folder), host);
+  return ExitCode.done;
+}
+
+function open(folder: string | undefined): Promise<Lab> {
+  return openLab(folder === undefined ? {} : { folder });
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ExitCode, InputError } from '../errors.ts';
+import { planLines } from '../report/plan-text.ts';
+import { applyRun, closeRun, type PlannedRun, planRun } from '../run.ts';
+import { playbookFile } from './files.ts';
+import { confirm, type Io, print, terminalOf } from './io.ts';
+import type { SharedOptions } from './options.ts';
+import { type Interruption, type Session, withSession } from './session.ts';
+import { stopHosts } from './stop.ts';
+
+export interface ProvisionOptions extends SharedOptions {
+  /** Prove the cluster after changes, where a verify.yml stands beside the playbook. */
+  readonly verify: boolean;
+}
+
+/** Plan, show, ask, apply, and prove what was changed. */
+export async function provision(io: Io, given: string | undefined, options: ProvisionOptions): Promise<ExitCode> {
+  const playbook = playbookFile(given);
+  const applied = await withSession(io, playbook, options, options.check, (session, interruption) =>
+    runOne(io, playbook, session, interruption, options),
+  );
+  const proof = path.join(path.dirname(playbook), 'verify.yml');
+  if (applied.code !== ExitCode.done || !applied.changed || !options.verify || !existsSync(proof)) return applied.code;
+  return verify(io, proof, options);
+}
+
+/** Proves a cluster with a playbook that changes nothing. */
+export async function verify(io: Io, playbook: string, options: SharedOptions): Promise<ExitCode> {
+  const applied = await withSession(
+    io,
+    playbook,
+    { ...options, limit: undefined, tags: [], skipTags: [], yes: true, diff: false },
+    false,
+    (session, interruption) =>
+      runOne(io, playbook, session, interruption, { ...options, yes: true, check: false }, 'verify'),
+  );
+  return applied.code;
+}
+
+async function runOne(
+  io: Io,
+  playbook: string,
+  session: Session,
+  interruption: { current: Interruption | undefined },
+  options: SharedOptions,
+  verb = 'provision',
+): Promise<{ code: ExitCode; changed: boolean }> {
+  const started = performance.now();
+  const run = await planRun(session.inputs, verb);
+  try {
+    if (verb === 'provision' && run.pending.changes > 0 && !options.json) await showPlan(io, session, run, options);
+    if (options.check)
+      return { code: run.pending.failed + run.lost.length > 0 ? ExitCode.failed : ExitCode.done, changed: false };
+    if (run.pending.changes > 0 && !options.yes) {
+      if (io.stdin.isTTY !== true) {
+        throw new InputError([
+          {
+            message: `${run.pending.changes} changes are to be confirmed, and there is no terminal to ask on`,
+            hint: 'look at them with: brokkr plan; then apply them with: brokkr provision --yes',
+          },
+        ]);
+      }
+      await session.report.pause();
+      if (!(await confirm(io, `Apply this to ${run.pending.hosts} hosts?`)))
+        return { code: ExitCode.failed, changed: false };
+      for (const each of run.setting.runs.values()) each.known.forgetVolatile();
+      run.setting.desk.forgetVolatile();
+    }
+    interruption.current = stopHosts(run.setting);
+    const good = await applyRun(run, started);
+    const changed = [...run.setting.runs.values()].some((each) => each.counts.changed > 0);
+    return { code: good ? ExitCode.done : ExitCode.failed, changed };
+  } finally {
+    interruption.current = undefined;
+    await closeRun(run.setting);
+  }
+}
+
+async function showPlan(io: Io, session: Session, run: PlannedRun, options: SharedOptions): Promise<void> {
+  await session.report.pause();
+  const { color, columns } = terminalOf(io);
+  print(
+    io,
+    planLines(run.view, { redactor: io.redactor, color, columns, diff: options.diff, verbosity: options.verbose }),
+  );
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Action, Content } from '../shell/action.ts';
+import type { DecidedTask } from './decided.ts';
+
+const taskSchema = z.strictObject({
+  task: z.string(),
+  file: z.string(),
+  line: z.number(),
+  verdict: z.string(),
+  digest: z.string(),
+});
+
+/**
+ * A plan as it is saved: which inputs it was made from, and for each host what its tasks would do, as digests. It holds no
+ * content and no variable, so no secret either; the plan is made anew before it is applied, and has to be the same.
+ */
+export const savedPlanSchema = z.strictObject({
+  brokkr: z.literal('plan'),
+  version: z.literal(1),
+  madeAt: z.string(),
+  playbook: z.string(),
+  inventory: z.array(z.string()),
+  limit: z.string().optional(),
+  tags: z.array(z.string()),
+  skipTags: z.array(z.string()),
+  /** The variables of `-e` are not kept, since they may be secret: whoever applies the plan gives them again. */
+  extraVars: z.number(),
+  hosts: z.record(z.string(), z.array(taskSchema)),
+});
+
+export type SavedPlan = z.infer<typeof savedPlanSchema>;
+export type SavedTask = z.infer<typeof taskSchema>;
+
+/** What the tasks of each host would do, for the file. */
+export function savedHosts(tasksOf: ReadonlyMap<string, readonly DecidedTask[]>): SavedPlan['hosts'] {
+  return Object.fromEntries([...tasksOf].map(([host, tasks]) => [host, tasks.map(savedTask)]));
+}
+
+function savedTask(task: DecidedTask): SavedTask {
+  const { at } = task.entry.task;
+  const outcomes = task.items.map(({ label, outcome }) => ({
+    label,
+    verdict: outcome.verdict,
+    actions: outcome.verdict === 'change' ? outcome.decision.actions.map(plainAction) : [],
+  }));
+  const verdict = [...new Set(outcomes.map((outcome) => outcome.verdict))].join(',');
+  const digest = createHash('sha256').update(JSON.stringify(outcomes)).digest('hex');
+  return { task: task.name, file: at.file, line: at.line, verdict, digest };
+}
+
+/** An action with its content by hash, and maps as lists. */
+function plainAction(action: Action): unknown {
+  return Object.fromEntries(
+    Object.entries(action).map(([name, value]) => [
+      name,
+      value instanceof Map ? [...value] : isContent(value) ? { sha256: value.sha256 } : value,
+    ]),
+  );
+}
+
+function isContent(value: unknown): value is Content {
+  return typeof value === 'object' && value !== null && 'sha256' in value;
+}
+
+/** In what a plan that was made anew differs from the saved one, one line a difference; empty when it is the same. */
+export function planDifferences(saved: SavedPlan['hosts'], now: SavedPlan['hosts']): string[] {
+  const differences: string[] = [];
+  for (const host of new Set([...Object.keys(saved), ...Object.keys(now)])) {
+    const before = saved[host];
+    const after = now[host];
+    if (before === undefined || after === undefined) {
+      differences.push(
+        `${host}: ${before === undefined ? 'was not part of the plan' : 'is not reached, or no longer part of it'}`,
+      );
+      continue;
+    }
+    const changed = before.filter(
+      (task, index) => after[index]?.digest !== task.digest || after[index]?.task !== task.task,
+    );
+    for (const task of changed.slice(0, 5)) {
+      const other = after.find((each) => each.task === task.task && each.line === task.line);
+      const how =
+        other === undefined
+          ? 'is not there any more'
+          : other.verdict === task.verdict
+            ? 'would do something else'
+            : `was: ${task.verdict}, is now: ${other.verdict}`;
+      differences.push(`${host}: ${task.task} (${task.file}:${task.line}) ${how}`);
+    }
+    if (changed.length === 0 && before.length !== after.length)
+      differences.push(`${host}: there are ${after.length} tasks, there were ${before.length}`);
+  }
+  return differences;
+}
