@@ -1,5 +1,5 @@
 import type { Event, EventSink, HostRecap, TaskIdentity } from '../apply/events.ts';
-import { formatPosition, type Position } from '../errors.ts';
+import { formatPosition, type Position, type Problem } from '../errors.ts';
 import { HeldTasks, type TaskEnd } from './held-tasks.ts';
 import { problemLines } from './problems.ts';
 import { closingSentence, type FirstFailure, recapTable } from './recap.ts';
@@ -29,6 +29,7 @@ export class LinesReport {
   readonly #held: HeldTasks;
   readonly #lastProgress = new Map<string, string>();
   readonly #warned = new Set<string>();
+  readonly #problems: Problem[] = [];
   #heading: string[] = [];
   #hosts: readonly string[] = [];
   #checkMode = false;
@@ -49,7 +50,7 @@ export class LinesReport {
         this.#warning(event.message, event.at);
         return;
       case 'problem':
-        this.#options.warn(text(problemLines([event.problem], { ...this.#options, count: false })));
+        this.#problems.push(event.problem);
         return;
       case 'recap':
         this.#recap(event);
@@ -70,9 +71,11 @@ export class LinesReport {
     }
   };
 
-  /** Tells what is still held. */
+  /** Tells what is still held, and the problems, sorted and counted. */
   end(): void {
     this.#held.flush();
+    const problems = this.#problems.splice(0);
+    if (problems.length > 0) this.#options.warn(text(problemLines(problems, this.#options)));
   }
 
   #say(...lines: readonly string[]): void {

@@ -77,7 +77,9 @@ function details(task: TaskView, host: HostView, options: PlanTextOptions, style
   const items = (host.items ?? []).filter(({ verdict }) => options.verbosity > 0 || verdict === host.verdict);
   if (items.length > 0) lines.push(`items: ${items.map(({ label }) => label).join(', ')}`);
   if (host.verdict === 'failed') lines.push(`at ${formatPosition(task.at)}`);
-  if (host.reason !== undefined) lines.push(...host.reason.split('\n'));
+  // Of a loop that changes something, it says only why some item is left out.
+  if (host.reason !== undefined && host.verdict !== 'change' && host.verdict !== 'run')
+    lines.push(...host.reason.split('\n'));
   lines.push(...shownDiffs(host, options).flatMap((diff) => diffLines(diff, style)));
   return lines;
 }

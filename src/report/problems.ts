@@ -9,8 +9,6 @@ export interface ProblemOptions {
   readonly columns: number;
   /** The text of a file of the user's; `undefined` when it cannot be read. */
   readonly readSource?: ((file: string) => string | undefined) | undefined;
-  /** Whether a last line says how many problems there are. */
-  readonly count?: boolean | undefined;
 }
 
 /** What may stand in a line of a file that nobody should see. */
@@ -18,7 +16,7 @@ const secretLine =
   /^(\s*(?:-\s+)?["']?[\w.-]*(?:passw|passphrase|secret|token|credential|private_key|api_key)[\w.-]*["']?\s*[:=]\s*)\S.*$/i;
 const widestSource = 200;
 
-/** Problems of the user's input, file by file: place, message, the line with a caret under the column, what to do next. */
+/** Problems of the user's input, file by file: place, message, the line with a caret under the column, what to do next. The last line counts them. */
 export function problemLines(problems: readonly Problem[], options: ProblemOptions): string[] {
   const style = createStyle(options.color);
   const sources = new Map<string, readonly string[] | undefined>();
@@ -31,7 +29,6 @@ export function problemLines(problems: readonly Problem[], options: ProblemOptio
     ...(problem.at === undefined ? [] : excerpt(sourceOf(problem.at), problem.at, options.columns, style)),
     ...(problem.hint === undefined ? [] : nextLines(printable(problem.hint), style).map((line) => `  ${line}`)),
   ]);
-  if (options.count === false) return lines;
   return [...lines, '', style.bad(`${count(problems.length, 'problem')}; no host was touched`)];
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/errors.ts';
 import { bugLines } from '../../../src/report/bug-text.ts';
 import { type ProblemOptions, problemLines } from '../../../src/report/problems.ts';
+import { told } from './recording.ts';
 
 const files: Record<string, string> = {
   'site.yml': '- hosts: all\n  tasks:\n    - tempalte:\n        src: a\n',
@@ -45,9 +46,18 @@ describe('problemLines', () => {
     expect(text([{ message: 'end', at: { file: 'site.yml', line: 99, column: 1 } }])).toBe(
       'site.yml:99:1: end\n\n1 problem; no host was touched',
     );
-    expect(text(problems.slice(0, 1), { readSource: undefined, count: false })).toBe(
-      'site.yml:3:7: unknown module tempalte\n  → did you mean template?',
+    expect(text(problems.slice(0, 1), { readSource: undefined })).toBe(
+      'site.yml:3:7: unknown module tempalte\n  → did you mean template?\n\n1 problem; no host was touched',
     );
+  });
+
+  it('is what a report says at its end of the problems it heard of', async () => {
+    const { stdout, stderr } = await told(
+      problems.map((problem) => ({ event: 'problem', problem })),
+      { readSource: (file) => files[file], columns: 80 },
+    );
+    expect(stdout).toBe('');
+    expect(stderr).toBe(`${text(problems)}\n`);
   });
 
   it('has colours when they are wanted', () => {

@@ -71,7 +71,7 @@ export function summedUp(hosts: readonly HostRecap[], seconds = 4.2): Event {
   return { event: 'recap', hosts, seconds, changed: hosts.some(({ changed }) => changed > 0), failed };
 }
 
-export const failure = {
+const failure = {
   message: 'zookeeper.service did not start',
   hint: 'read the log: journalctl -u zookeeper',
   command: 'systemctl start zookeeper',
