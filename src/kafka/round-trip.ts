@@ -21,6 +21,8 @@ export interface PartitionTrip {
   readonly partition: number;
   readonly leader: number;
   readonly messages: number;
+  /** What was written, by offset. */
+  readonly written: ReadonlyMap<bigint, Message>;
   /** Milliseconds from each send to its acknowledgement by all in-sync replicas, the first send left out. */
   readonly latencies: readonly number[];
   /** Milliseconds of the first send: the followers of a new partition may take a second until they follow. */
@@ -69,7 +71,7 @@ async function tripOf(
   }
   await readBack(client, topic, partition, expected, signal);
   const [firstMs = 0, ...rest] = latencies;
-  return { topic, partition, leader, messages, latencies: rest, firstMs };
+  return { topic, partition, leader, messages, written: expected, latencies: rest, firstMs };
 }
 
 async function readBack(
