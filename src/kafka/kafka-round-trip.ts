@@ -103,7 +103,7 @@ function wantedOf({ bootstrap_servers, brokers, topic: name, messages, group }: 
 }
 
 /** Counts, and milliseconds with one decimal. */
-export function summary(trips: readonly PartitionTrip[]) {
+function summary(trips: readonly PartitionTrip[]) {
   const firsts = trips.map(({ firstMs }) => firstMs).sort((a, b) => a - b);
   const others = trips.flatMap(({ latencies }) => latencies).sort((a, b) => a - b);
   const sorted = others.length > 0 ? others : firsts;

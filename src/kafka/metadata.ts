@@ -3,7 +3,7 @@ import type { Endpoint } from '../modules/dialing.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { api } from './protocol.ts';
 
-export interface Broker extends Endpoint {
+interface Broker extends Endpoint {
   readonly id: number;
   readonly rack: string | null;
 }

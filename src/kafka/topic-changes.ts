@@ -42,7 +42,7 @@ export async function changeTopic(
 }
 
 /** Removes a topic, and waits until no broker knows it and its name is free again. */
-export async function removeTopic(client: ClusterClient, name: string, signal: AbortSignal): Promise<void> {
+async function removeTopic(client: ClusterClient, name: string, signal: AbortSignal): Promise<void> {
   await atController(client, signal, (controller) => deleteTopic(controller, name));
   await waitForTopic(client, name, 0, signal);
   const free = await pollUntil(

@@ -104,7 +104,7 @@ export async function perform(parameters: Json, context: ControlContext, clock?:
 }
 
 /** One line for whoever watches, and the fields of the result. */
-export function healthOf(health: EnsembleHealth): Health {
+function healthOf(health: EnsembleHealth): Health {
   const { servers, leader, notes } = health;
   const serving = servers.filter(({ state }) => state.state === 'leader' || state.state === 'follower');
   const message = health.healthy

@@ -268,7 +268,7 @@ export class FakeCluster {
   }
 }
 
-export const topicDefaults: ReadonlyMap<string, string> = new Map([
+const topicDefaults: ReadonlyMap<string, string> = new Map([
   ['cleanup.policy', 'delete'],
   ['min.insync.replicas', '2'],
   ['retention.ms', '604800000'],
