@@ -27,6 +27,7 @@ import { toValue } from './modules/results.ts';
 import { BlockTracker } from './plan/block-tracker.ts';
 import { factsOf, Known } from './plan/known.ts';
 import { allModules } from './registry.ts';
+import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import { Host } from './transport/host.ts';
 
@@ -173,6 +174,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       emit,
     }),
     stopRequested: inputs.stopRequested,
+    gates: { restartOf, gateOf: (cluster, host, scopeOf) => gateOf(cluster, host, scopeOf, control) },
   };
 }
 

@@ -1,8 +1,8 @@
 import { applyPlaybook, recapOf } from './apply/apply-playbook.ts';
 import { planPlaybook } from './apply/plan-playbook.ts';
-import { preparePlays, type PlaybookSetting, type PreparedPlay } from './apply/playbook-run.ts';
+import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
 import { InterruptedError, UnreachableError } from './errors.ts';
-import { pendingCount, type PlanView } from './plan/plan-view.ts';
+import { type PlanView, pendingCount } from './plan/plan-view.ts';
 import { prepareRun, type RunInputs } from './prepare.ts';
 
 /** A playbook that was read and planned, and may be applied. */
@@ -30,7 +30,14 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
   try {
     const { view, lost, tasksOf } = await planPlaybook(prepared, setting);
-    return { setting, prepared, view, tasksOf, pending: pendingCount(view), lost: lost.map(({ host, error }) => ({ host, message: error.message, hint: error.hint })) };
+    return {
+      setting,
+      prepared,
+      view,
+      tasksOf,
+      pending: pendingCount(view),
+      lost: lost.map(({ host, error }) => ({ host, message: error.message, hint: error.hint })),
+    };
   } catch (error) {
     await closeRun(setting);
     throw error;
@@ -52,10 +59,21 @@ export async function applyRun(run: PlannedRun, started: number): Promise<boolea
     emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
   }
   await applyPlaybook(prepared, setting);
-  const hosts = recapOf([...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))));
+  const hosts = recapOf(
+    [...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))),
+  );
   const failed = hosts.some((host) => host.failed > 0 || host.unreachable > 0);
-  emit({ event: 'recap', hosts, seconds: (performance.now() - started) / 1000, changed: hosts.some((host) => host.changed > 0), failed });
-  if (setting.stopRequested()) throw new InterruptedError('stopped: what is done is in the recap, what was not begun was left as it was', { hint: 'run it again to go on' });
+  emit({
+    event: 'recap',
+    hosts,
+    seconds: (performance.now() - started) / 1000,
+    changed: hosts.some((host) => host.changed > 0),
+    failed,
+  });
+  if (setting.stopRequested())
+    throw new InterruptedError('stopped: what is done is in the recap, what was not begun was left as it was', {
+      hint: 'run it again to go on',
+    });
   return !failed;
 }
 

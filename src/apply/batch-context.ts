@@ -1,9 +1,11 @@
 import type { RunState } from '../config/variables/host-state.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { Value } from '../jinja/value.ts';
+import type { RestartGate } from '../modules/gate.ts';
 import type { Module } from '../modules/module.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
 import type { PassSetting } from '../plan/pass.ts';
+import type { Action } from '../shell/action.ts';
 import type { ControlDesk } from './ask.ts';
 import type { HostRun } from './host-run.ts';
 import type { RunIdentity } from './run-task.ts';
@@ -39,4 +41,13 @@ export interface BatchContext {
   stopRequested(): boolean;
   /** The hosts of the batch, live or not. */
   readonly runs: readonly HostRun[];
+  readonly gates: Gates;
+}
+
+/** What the engine has to know of clusters: it is given in, since the engine itself knows none. */
+export interface Gates {
+  /** Which cluster's running server an action takes down; `unit` when its state tells whether it runs at all. */
+  restartOf(action: Action): { readonly cluster: string; readonly unit: string | undefined } | undefined;
+  /** The gate of a cluster as a host's variables describe it; `undefined` when they do not. */
+  gateOf(cluster: string, host: string, scopeOf: (host: string) => VariableScope): RestartGate | undefined;
 }

@@ -14,7 +14,7 @@ import { flag, taskName } from '../plan/decide-task.ts';
 import { type Entry, listEntries, type TagSelection, type TaskEntry } from '../plan/entries.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
-import type { BatchContext } from './batch-context.ts';
+import type { BatchContext, Gates } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { batchesOf } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
@@ -42,6 +42,7 @@ export interface PlaybookSetting {
   moduleOf(name: string): Module;
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
+  readonly gates: Gates;
 }
 
 /** A play, its hosts and its entries, before its batches are made. */
@@ -148,6 +149,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     signal: setting.signal,
     stopRequested: () => setting.stopRequested(),
     runs,
+    gates: setting.gates,
     setting: {
       entries,
       journal: setting.state,

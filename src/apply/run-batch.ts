@@ -6,6 +6,7 @@ import type { HostRun } from './host-run.ts';
 import { forEachLimited, planWithAnswers, trialPass } from './plan-batch.ts';
 import { owedHandlers } from './playbook-run.ts';
 import { identify } from './report-task.ts';
+import { findRollers, roll } from './roll.ts';
 import { runPlanned } from './run-planned.ts';
 
 /**
@@ -13,7 +14,8 @@ import { runPlanned } from './run-planned.ts';
  * 1. decide for every host as many tasks as can be decided, asking what has to be asked;
  * 2. find the first task that acts on some host and that another host could notice: the barrier;
  * 3. let every host do what stands before it, at its own pace;
- * 4. when all have come there, do the barrier on the hosts that need it, together;
+ * 4. when all have come there, do the barrier on the hosts that need it: together, or where it would take a running server
+ *    of a cluster down, one after the other through the cluster's gate;
  * 5. forget what the barrier may have changed elsewhere, and begin again.
  * A batch on which nothing has to be done is one wave that runs nothing.
  */
@@ -31,13 +33,22 @@ export async function runBatch(context: BatchContext): Promise<void> {
     if (live.length === 0 || passes.length === 0) return;
     const planOf = new Map(passes.map((pass) => [pass.host, pass]));
     const barrier = Math.min(end, ...passes.map((pass) => firstBarrier(pass.planned, context)));
-    const alone = live.length === 1;
-    await forEachLimited(live, context.forks, (run) =>
-      advance(run, planOf.get(run.name), alone ? barrier + 1 : barrier, context),
-    );
+    const upTo = (limit: number) => (run: HostRun) => advance(run, planOf.get(run.name), limit, context);
+    // With one host, nobody else can notice: what stands before the barrier and the barrier itself go together.
+    const isAlone = live.length === 1 && findRollers(live, barrier, planOf, context).length === 0;
+    await forEachLimited(live, context.forks, upTo(isAlone ? barrier + 1 : barrier));
     const ready = live.filter((run) => run.status === 'live');
-    if (!alone && barrier < end && ready.every((run) => run.position >= barrier)) {
-      await forEachLimited(ready, context.forks, (run) => advance(run, planOf.get(run.name), barrier + 1, context));
+    if (!isAlone && barrier < end && ready.every((run) => run.position >= barrier)) {
+      const rollers = findRollers(ready, barrier, planOf, context);
+      const others = ready.filter((run) => !rollers.some((roller) => roller.run === run));
+      await forEachLimited(others, context.forks, upTo(barrier + 1));
+      for (const cluster of new Set(rollers.map((roller) => roller.cluster))) {
+        await roll(
+          rollers.filter((roller) => roller.cluster === cluster),
+          upTo(barrier + 1),
+          context,
+        );
+      }
     }
     if (barrier < end) forgetVolatile(context);
     if (endsPlay(context)) return;

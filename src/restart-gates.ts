@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { VariableScope } from './config/variables/scope.ts';
+import { Undefined, type Value } from './jinja/value.ts';
+import { kafkaGate } from './kafka/restart-gate.ts';
+import type { RestartGate } from './modules/gate.ts';
+import { plainOf } from './modules/json-value.ts';
+import type { ControlContext } from './modules/module.ts';
+import type { Action } from './shell/action.ts';
+import type { Json } from './shell/question.ts';
+import { zookeeperGate } from './zookeeper/restart-gate.ts';
+
+/** Which server an action would take down: `unit` names the unit when it is one, so that its state can be looked up. */
+export interface Restart {
+  readonly cluster: 'kafka' | 'zookeeper';
+  readonly unit: string | undefined;
+}
+
+const json: z.ZodType<Json> = z.json();
+
+/** Does the action stop or restart a server of a cluster? Told by the names that units and scripts have. */
+export function restartOf(action: Action): Restart | undefined {
+  if (action.do === 'unit') {
+    if (action.verb !== 'restart' && action.verb !== 'stop') return undefined;
+    const cluster = clusterOf(action.name);
+    return cluster === undefined ? undefined : { cluster, unit: action.name };
+  }
+  if (action.do !== 'run') return undefined;
+  const words = action.command.kind === 'argv' ? action.command.argv.join(' ') : action.command.script;
+  const script = /(zkServer|zookeeper-server-stop|kafka-daemon|kafka-server-stop)\.sh\b(?:.*\b(restart|stop)\b)?/.exec(
+    words,
+  );
+  const manager =
+    /\b(?:systemctl\s+(?:-\S+\s+)*(?:restart|stop|try-restart|kill)|service)\s+(?:\S+\s+)*?(\S*(?:kafka|zookeeper)\S*)/.exec(
+      words,
+    );
+  if (script !== null && (script[2] !== undefined || script[1]?.endsWith('stop') === true)) {
+    return { cluster: /^z/.test(script[1] ?? '') ? 'zookeeper' : 'kafka', unit: undefined };
+  }
+  const cluster = manager === null ? undefined : clusterOf(manager[1] ?? '');
+  return cluster === undefined ? undefined : { cluster, unit: undefined };
+}
+
+function clusterOf(unit: string): Restart['cluster'] | undefined {
+  const name = unit.replace(/\.service$/, '');
+  if (/(^|[-_@])zookeeper([-_@]|$)/.test(name)) return 'zookeeper';
+  return /(^|[-_@])kafka([-_@](server|broker|\d+).*)?$/.test(name) ? 'kafka' : undefined;
+}
+
+/**
+ * The gate of a cluster, from the variables that say what belongs to it; `undefined` when they are not there, so that nobody
+ * could look.
+ */
+export function gateOf(
+  cluster: string,
+  host: string,
+  scopeOf: (host: string) => VariableScope,
+  context: ControlContext,
+): RestartGate | undefined {
+  const scope = scopeOf(host);
+  const read = (name: string): Json | undefined => {
+    const value = scope.lookup(name);
+    return value === undefined || value === null || value instanceof Undefined ? undefined : json.parse(plainOf(value));
+  };
+  const idOf =
+    (variable: string) =>
+    (of: string): number | undefined => {
+      const value: Value | undefined = scopeOf(of).lookup(variable);
+      return typeof value === 'number' ? value : undefined;
+    };
+  if (cluster === 'zookeeper') {
+    const servers = read('zookeeper_servers');
+    if (servers === undefined) return undefined;
+    return zookeeperGate({ servers, timeout: read('zookeeper_start_timeout') ?? 120 }, idOf('zookeeper_id'), context);
+  }
+  const bootstrap = read('kafka_bootstrap');
+  const brokers = read('kafka_broker_ids');
+  if (bootstrap === undefined || brokers === undefined) return undefined;
+  return kafkaGate(
+    { bootstrap_servers: bootstrap, brokers, timeout: read('kafka_start_timeout') ?? 300 },
+    idOf('broker_id'),
+    context,
+  );
+}
