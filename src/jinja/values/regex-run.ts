@@ -37,11 +37,18 @@ function bounded<T>(regex: RegExp, text: string, task: () => T): T {
   try {
     script.runInContext(context, { timeout: timeLimit });
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('timed out')) throw error;
+    if (!isTimeout(error)) throw error;
     throw new TemplateError('this regular expression takes too long on this text', {
       hint: 'avoid a repeated group that itself repeats, such as (a+)+',
     });
   }
   if (result === undefined) throw new TypeError('the script did not run its task');
   return result.value;
+}
+
+/** The error of a script's time limit belongs to the script's own realm, where `Error` is another class. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }
