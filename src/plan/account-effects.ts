@@ -46,6 +46,8 @@ function performOnUser(action: UserAction, host: HostState): void {
   for (const group of before?.groups ?? []) if (!after.groups.includes(group)) removeMember(group, name, host);
   for (const group of after.groups) addMember(group, name, host);
   if (action.verb === 'add' && action.createHome) makeHome(after, host);
+  if (before && action.moveHome && before.home !== after.home) moveHome(before.home, after.home, host);
+  if (before && action.uid !== undefined && action.uid !== before.uid) blurHome(after.home, host);
 }
 
 function accountAfter(action: UserAction, before: PasswdEntry | undefined, host: HostState): PasswdEntry {
@@ -72,14 +74,28 @@ function accountAfter(action: UserAction, before: PasswdEntry | undefined, host:
 /** useradd(8) leaves a home that is there alone, and takes the mode of a new one from the host's settings. */
 function makeHome({ home, uid, gid, name, primaryGroup }: PasswdEntry, host: HostState): void {
   const path = host.files.realPath(home, true);
-  const { lstat } = host.files.at(path);
-  if (lstat === undefined) host.files.set(path, { lstat: host.files.unknown() });
-  if (lstat !== null) return;
+  const { lstat, followed } = host.files.at(path);
+  const before = lstat === undefined ? followed : lstat;
+  if (before === undefined) host.files.set(path, { lstat: host.files.unknown() });
+  if (before !== null) return;
   const unknown = { mode: Number.NaN, size: Number.NaN, mtime: Number.NaN, inode: Number.NaN, links: Number.NaN };
   host.files.set(path, {
     lstat: { type: 'directory', uid, gid, owner: name, group: primaryGroup, ...unknown },
     blurredBelow: host.supposed,
   });
+}
+
+/** usermod(8) moves everything, but only into a folder that is not there yet. */
+function moveHome(from: string, to: string, host: HostState): void {
+  host.files.remove(host.files.realPath(from, true));
+  blurHome(to, host);
+}
+
+/** usermod(8) gives what is in the home of a user to the new number. */
+function blurHome(home: string, host: HostState): void {
+  const path = host.files.realPath(home, true);
+  for (const below of host.files.below(path)) host.files.set(below, { lstat: host.files.unknown() });
+  host.files.set(path, { lstat: host.files.unknown(), blurredBelow: host.supposed });
 }
 
 function addMember(group: string, name: string, host: HostState): void {

@@ -95,7 +95,12 @@ function link({ path, target, kind }: Of<'link'>, host: HostState): void {
   const real = host.files.realPath(path, false);
   host.files.remove(real);
   if (kind === 'hard') {
-    host.files.set(real, host.files.at(host.files.realPath(target, false)));
+    const source = host.files.realPath(target, false);
+    const entry = host.files.at(source);
+    const { lstat } = entry;
+    const linked = isStat(lstat) ? { ...entry, lstat: { ...lstat, links: lstat.links + 1 } } : entry;
+    host.files.set(source, linked);
+    host.files.set(real, linked);
     return;
   }
   const made = freshStat('file', real, host);
