@@ -85,8 +85,10 @@ export function tokenize(
       }
     }
     if (offset >= text.length) {
-      if (closer !== undefined)
-        throw syntaxError(source, start, `this '${closer === '}}' ? '{{' : '{%'}' is never closed with '${closer}'`);
+      if (closer !== undefined) {
+        const opener = closer === '}}' ? '{{' : '{%';
+        throw syntaxError(source, text.lastIndexOf(opener, start), `this '${opener}' is never closed with '${closer}'`);
+      }
       tokens.push({ kind: 'end', text: '', offset, next: offset });
       return { tokens, next: offset, trim: '' };
     }
