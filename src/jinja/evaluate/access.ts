@@ -1,4 +1,4 @@
-import { nearestName, type Position } from '../../errors.ts';
+import { nearestName } from '../../errors.ts';
 import { bindArguments } from '../call.ts';
 import { dictMethods } from '../methods/dict.ts';
 import { listMethods, tupleMethods } from '../methods/list.ts';
@@ -12,22 +12,22 @@ import { isInteger, isList, isNumber, sequenceItems, typeName } from '../values/
 import { didYouMean, type Frame } from './frame.ts';
 
 /** `value.name`: a method first, then a dict's key. What is not there is undefined, also of what is undefined. */
-export function getAttribute(value: Value, name: string, frame: Frame, at: Position | undefined): Value {
-  if (value instanceof Undefined) return value.lenient ? noSuch(value, name, at) : value;
+export function getAttribute(value: Value, name: string, frame: Frame, offset: number | undefined): Value {
+  if (value instanceof Undefined) return value.lenient ? noSuch(value, name, frame, offset) : value;
   const own = methodOf(value, name, frame) ?? attributeOf(value, name);
   if (own !== undefined) return own;
   const item = isDict(value) ? value.get(name) : undefined;
-  return item === undefined ? noSuch(value, name, at) : frame.run.current(item);
+  return item === undefined ? noSuch(value, name, frame, offset) : frame.run.current(item);
 }
 
 /** `value[key]`: an item first, then a method of that name. */
-export function getItem(value: Value, key: Value, frame: Frame, at: Position | undefined): Value {
-  if (value instanceof Undefined) return value.lenient ? noSuch(value, key, at) : value;
+export function getItem(value: Value, key: Value, frame: Frame, offset: number | undefined): Value {
+  if (value instanceof Undefined) return value.lenient ? noSuch(value, key, frame, offset) : value;
   if (key instanceof Undefined) throw undefinedError(key);
   const item = itemOf(value, key);
   if (item !== undefined) return frame.run.current(item);
   const own = typeof key === 'string' ? (methodOf(value, key, frame) ?? attributeOf(value, key)) : undefined;
-  return own === undefined ? noSuch(value, key, at) : own;
+  return own === undefined ? noSuch(value, key, frame, offset) : own;
 }
 
 function itemOf(value: Value, key: Value): Value | undefined {
@@ -67,7 +67,8 @@ function attributeOf(value: Value, name: string): Value | undefined {
   return undefined;
 }
 
-function noSuch(value: Value, key: Value, at: Position | undefined): Undefined {
+function noSuch(value: Value, key: Value, frame: Frame, offset: number | undefined): Undefined {
+  const at = offset === undefined ? undefined : frame.position(offset);
   const type = typeName(value);
   if (typeof key === 'string' && key.startsWith('__')) {
     return new Undefined(`access to attribute '${key}' of '${type}' object is unsafe`, { at });

@@ -49,7 +49,7 @@ export function callValue(callee: Value, values: Values, frame: Frame): Value {
 }
 
 /** What filters, tests and lookups may use of this evaluation. */
-export function contextOf(frame: Frame): CallContext {
+function contextOf(frame: Frame): CallContext {
   frame.context ??= {
     environment: frame.run.environment,
     scope: frame,

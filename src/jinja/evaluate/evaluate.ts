@@ -35,9 +35,9 @@ function evaluateNode(node: Expression, frame: Frame): Value {
     case 'dict':
       return evaluateDict(node.pairs, frame);
     case 'attribute':
-      return getAttribute(evaluate(node.target, frame), node.name, frame, frame.position(node.offset));
+      return getAttribute(evaluate(node.target, frame), node.name, frame, node.offset);
     case 'item':
-      return getItem(evaluate(node.target, frame), evaluate(node.key, frame), frame, frame.position(node.offset));
+      return getItem(evaluate(node.target, frame), evaluate(node.key, frame), frame, node.offset);
     case 'slice':
       return evaluateSlice(node, frame);
     case 'call':

@@ -37,7 +37,7 @@ function unique(input: Value, args: BoundArguments, context: CallContext): Value
 }
 
 /** The items without repetitions. */
-export function distinct(items: List): Value[] {
+function distinct(items: List): Value[] {
   const seen = new Members();
   return items.filter((item) => seen.add(item));
 }

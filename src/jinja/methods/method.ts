@@ -2,7 +2,7 @@ import type { BoundArguments, Parameters } from '../call.ts';
 import type { Dict, List, Value } from '../value.ts';
 
 /** Lets `append`, `update` and their like change a copy that only this evaluation sees. */
-export interface Mutations {
+interface Mutations {
   writableList(list: List): Value[];
   writableDict(dict: Dict): Map<Value, Value>;
   spend(steps: number): void;

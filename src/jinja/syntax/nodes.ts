@@ -50,7 +50,7 @@ export type Expression =
       readonly otherwise: Expression | undefined;
     });
 
-export interface CallNode extends Placed {
+interface CallNode extends Placed {
   readonly kind: 'call';
   readonly callee: Expression;
   readonly arguments: CallArguments;
@@ -72,7 +72,7 @@ export interface FilterNode extends Placed {
   readonly arguments: CallArguments;
 }
 
-export interface TestNode extends Placed {
+interface TestNode extends Placed {
   readonly kind: 'test';
   readonly input: Expression;
   readonly name: string;

@@ -28,7 +28,7 @@ export function parseExpression(stream: TokenStream): Expression {
 }
 
 /** An expression without an inline `if`: what `for` loops over, where `if` begins the loop's condition. */
-export function parseOr(stream: TokenStream): Expression {
+function parseOr(stream: TokenStream): Expression {
   let left = parseAnd(stream);
   while (stream.isName('or')) {
     const { offset } = stream.next();

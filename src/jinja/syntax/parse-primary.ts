@@ -11,7 +11,7 @@ const constants: ReadonlyMap<string, boolean | null> = new Map([
   ['None', null],
 ]);
 
-export const noArguments: CallArguments = { positional: [], keyword: [], spread: undefined, spreadKeywords: undefined };
+const noArguments: CallArguments = { positional: [], keyword: [], spread: undefined, spreadKeywords: undefined };
 
 /** A name, literal, list, dict, or what stands in parentheses. */
 export function parsePrimary(stream: TokenStream): Expression {
@@ -113,7 +113,7 @@ function parseSubscript(stream: TokenStream, target: Expression, offset: number)
 }
 
 /** The arguments in parentheses: positional, `name=value`, `*list`, `**dict`. */
-export function parseArguments(stream: TokenStream): CallArguments {
+function parseArguments(stream: TokenStream): CallArguments {
   stream.expectOperator('(');
   const positional: Expression[] = [];
   const keyword: { name: string; value: Expression }[] = [];

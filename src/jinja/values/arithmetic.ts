@@ -39,7 +39,7 @@ export function signed(operator: '-' | '+', operand: Value): Value {
 }
 
 /** A number as a JavaScript number, for float arithmetic. */
-export function toFloat(value: Numeric): number {
+function toFloat(value: Numeric): number {
   return value instanceof PyFloat ? value.value : Number(value);
 }
 

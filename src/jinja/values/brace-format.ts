@@ -58,7 +58,7 @@ function follow(value: Value, path: string): Value {
 const specPattern = /^(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/su;
 
 /** Python's format specification: fill, alignment, sign, width, grouping, precision, type. */
-export function formatValue(value: Value, spec: string): string {
+function formatValue(value: Value, spec: string): string {
   if (spec === '') return toText(value);
   const match = specPattern.exec(spec);
   if (match === null) throw new TemplateError(`invalid format specifier '${spec}'`);

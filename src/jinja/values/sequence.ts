@@ -20,7 +20,7 @@ export function iterate(value: Value): List {
 }
 
 /** Unicode characters, which are what Python counts; the string itself where each is one UTF-16 unit. */
-export function characters(text: string): string[] {
+function characters(text: string): string[] {
   return /[\ud800-\udfff]/.test(text) ? [...text] : text.split('');
 }
 
