@@ -5,7 +5,7 @@ import { change, failed } from './decisions.ts';
 import { fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
 import { type LocalFolder, localFile, readLocal } from './local-file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { missingFolders, stat } from './paths.ts';
+import { ancestors, missingFolders, stat } from './paths.ts';
 
 /**
  * A folder of the control machine to the host: into `dest` when its name ends with a slash, else below `dest` under its
@@ -21,6 +21,8 @@ export function decideFolder(args: CopyArguments, folder: LocalFolder, answers: 
     ...files.map((path) => localFile(posix.join(folder.path, path))),
     ...files.flatMap((path) => fileQuestions(at(path), args)),
     ...folders.map((path) => stat(at(path))),
+    ...ancestors(at('')).map(stat),
+    { ask: 'identity' },
   ]);
   const actions: Action[] = [];
   const diff: Diff[] = [];

@@ -88,9 +88,9 @@ export const copy: Module<CopyArguments> = expandHome(['dest'], {
     const questions: Question[] = [];
     const source = sourceFile(args, context);
     if (source !== undefined) questions.push(localFile(source));
-    // A folder has questions of its own, which its files decide; below a name with a slash stands the source's name.
-    if (args.src?.endsWith('/') !== true) questions.push(...fileQuestions(destination(args), args));
-    return questions;
+    // What a folder has to be asked for is known only once its files are.
+    if (args.src?.endsWith('/') === true) return questions;
+    return [...questions, ...destinations(args).flatMap((dest) => fileQuestions(dest, args))];
   },
   decide(args, answers, context) {
     if (args.remote_src) return decideOnHost(args, answers);
@@ -131,6 +131,12 @@ function decideFile(args: CopyArguments, fresh: NewContent, answers: Answers, so
     checksum: fresh.sha1,
     ...steps.result,
   });
+}
+
+/** Where a file may go: `dest` itself, or below it when that turns out to be a folder. */
+function destinations(args: CopyArguments): readonly string[] {
+  const named = destination(args);
+  return args.src === undefined || named !== args.dest ? [named] : [named, posix.join(named, posix.basename(args.src))];
 }
 
 /** Where a file goes by its names alone: below a name with a slash at its end it keeps its own. */

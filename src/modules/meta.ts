@@ -4,7 +4,7 @@ import { unchanged } from './decisions.ts';
 import type { Module } from './module.ts';
 
 /** What `meta` can ask of the engine. */
-export const metaActions = [
+const metaActions = [
   'flush_handlers',
   'noop',
   'end_play',

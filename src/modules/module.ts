@@ -73,7 +73,7 @@ export interface ModuleContext {
 }
 
 /** How a Jinja2 template file is read, where it differs from what Ansible takes for granted. */
-export interface TemplateOptions {
+interface TemplateOptions {
   /** The newline after a block is removed; Ansible's default is true. */
   readonly trimBlocks: boolean;
   readonly lstripBlocks: boolean;

@@ -1,5 +1,5 @@
 import type { Value } from '../jinja/value.ts';
-import type { Json, Stat } from '../shell/question.ts';
+import type { Stat } from '../shell/question.ts';
 import { formatMode } from './modes.ts';
 import type { ResultFields } from './module.ts';
 
@@ -10,17 +10,6 @@ export function fields(record: Readonly<Record<string, Value | undefined>>): Res
     if (value !== undefined && !(typeof value === 'number' && Number.isNaN(value))) known.set(name, value);
   }
   return known;
-}
-
-/** A value of JSON as templates see it. */
-export function toValue(json: Json): Value {
-  if (json === null || typeof json !== 'object') return json;
-  if (isList(json)) return json.map(toValue);
-  return new Map<Value, Value>(Object.entries(json).map(([key, value]) => [key, toValue(value)]));
-}
-
-function isList(json: Json): json is readonly Json[] {
-  return Array.isArray(json);
 }
 
 /** The fields that Ansible's file modules tell of the path they worked on. */

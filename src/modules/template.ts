@@ -55,7 +55,9 @@ export const template: Module<TemplateArguments> = expandHome(['dest'], {
   probe(args, context) {
     const source = context.findFile(args.src, 'templates');
     const questions: Question[] = source === undefined ? [] : [localFile(source)];
-    return [...questions, ...fileQuestions(named(args), args)];
+    // Below `dest` it goes when that turns out to be a folder.
+    const below = args.dest.endsWith('/') ? [] : [posix.join(args.dest, posix.basename(args.src))];
+    return [...questions, ...[named(args), ...below].flatMap((dest) => fileQuestions(dest, args))];
   },
   decide(args, answers, context) {
     const source = context.findFile(args.src, 'templates');

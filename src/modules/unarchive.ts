@@ -68,7 +68,7 @@ export function unarchive(obtain: Obtain): Module<UnarchiveArguments> {
       if (args.creates !== undefined && answers.get(stat(args.creates)) !== null) {
         return unchanged({ skipped: true, msg: `skipped, since ${args.creates} exists` });
       }
-      answers.require(hostQuestions(args));
+      answers.require([...hostQuestions(args), ...sourceQuestion(args, context)]);
       const dest = answers.get(stat(args.dest));
       if (dest?.type !== 'directory') {
         return failed({

@@ -2,7 +2,6 @@ import type { Action, UnitVerb } from '../shell/action.ts';
 import type { UnitState } from '../shell/question.ts';
 import { change, failed } from './decisions.ts';
 import type { Decision, Diff } from './module.ts';
-import { toValue } from './results.ts';
 
 export interface WantedUnit {
   readonly name: string;
@@ -123,12 +122,14 @@ function verbResult(verb: UnitVerb): string {
 }
 
 function status(unit: UnitState) {
-  return toValue({
-    LoadState: unit.load,
-    ActiveState: unit.active,
-    SubState: unit.sub,
-    UnitFileState: unit.enabled,
-    MainPID: String(unit.mainPid),
-    NeedDaemonReload: unit.needsReload ? 'yes' : 'no',
-  });
+  return new Map(
+    Object.entries({
+      LoadState: unit.load,
+      ActiveState: unit.active,
+      SubState: unit.sub,
+      UnitFileState: unit.enabled,
+      MainPID: String(unit.mainPid),
+      NeedDaemonReload: unit.needsReload ? 'yes' : 'no',
+    }),
+  );
 }

@@ -129,7 +129,7 @@ export class FileTree {
     const entry = this.at(place);
     if (follow && entry.lstat === undefined) this.#merge(place, { followed: stat });
     else if (follow && isStat(entry.lstat) && entry.lstat.type === 'link') return;
-    else if (stat === null) this.remove(place);
+    else if (stat === null) this.#entries.set(place, absent);
     else {
       this.#merge(place, { lstat: stat });
       if (stat.type === 'link') this.#learnLink(place, entry);

@@ -14,20 +14,30 @@ export const Missing: unique symbol = Symbol('missing');
  * Numbers that only the host can tell (the uid of a new account) are `NaN` in its answers, names are empty.
  */
 export class HostTable {
-  readonly #state: HostState;
+  #state: HostState;
+  readonly #supposed: boolean;
+  /** Another table looks at the same state, so it is copied before it changes. */
+  #shared = false;
 
-  constructor(state: HostState = new HostState(false)) {
+  constructor(state: HostState = new HostState(false), supposed = false) {
     this.#state = state;
+    this.#supposed = supposed;
   }
 
-  /** A copy on which actions are only supposed: what they leave unknown cannot be asked, but waits for the run. */
+  /**
+   * A copy on which actions are only supposed: what they leave unknown cannot be asked, but waits for the run. It costs
+   * nothing until one of the two changes.
+   */
   clone(): HostTable {
-    return new HostTable(this.#state.clone(true));
+    const copy = new HostTable(this.#state, true);
+    copy.#shared = true;
+    this.#shared = true;
+    return copy;
   }
 
   /** Takes an answer that describes the host as it is now. */
   learn<Q extends Question>(question: Q, answer: Answer<Q>): void {
-    this.#state.learn(question, answer);
+    this.#own().learn(question, answer);
   }
 
   /**
@@ -43,11 +53,17 @@ export class HostTable {
 
   /** The host as the action leaves it. Its outcome is taken to be a success. */
   perform(action: Action): void {
-    performAction(action, this.#state);
+    performAction(action, this.#own());
   }
 
   /** Forgets answers that do not concern files: the questions for which `selects` is true have to be asked again. */
   forget(selects: (question: Question) => boolean): void {
-    this.#state.forget(selects);
+    this.#own().forget(selects);
+  }
+
+  #own(): HostState {
+    if (this.#shared || this.#state.supposed !== this.#supposed) this.#state = this.#state.clone(this.#supposed);
+    this.#shared = false;
+    return this.#state;
   }
 }

@@ -176,3 +176,63 @@ it('keeps owner and mode of a file that is written anew', () => {
   expect(table.answer({ ask: 'content', path: '/f', maxBytes: 100 })).toEqual(bytes('new text'));
   expect(table.answer({ ask: 'content', path: '/f', maxBytes: 3 })).toBeNull();
 });
+
+it('does not tell a copy what the original learns later, nor the other way round', () => {
+  const table = root();
+  table.learn(lstat('/f'), file);
+  const plan = table.clone();
+  table.learn(lstat('/f'), null);
+  plan.perform({ do: 'attributes', path: '/f', follow: false, recursive: false, mode: 0o600 });
+  const second = plan.clone();
+  second.perform({ do: 'remove', path: '/f' });
+  expect(table.answer(lstat('/f'))).toBeNull();
+  expect(plan.answer(lstat('/f'))).toMatchObject({ mode: 0o600 });
+  expect(second.answer(lstat('/f'))).toBeNull();
+});
+
+it('counts the names of a file', () => {
+  const table = root();
+  table.learn(lstat('/f'), file);
+  table.learn(lstat('/g'), null);
+  table.perform({ do: 'link', path: '/g', target: '/f', kind: 'hard' });
+  expect(table.answer(lstat('/g'))).toMatchObject({ links: 2, inode: 7 });
+});
+
+describe('accounts', () => {
+  const add = {
+    do: 'user',
+    verb: 'add',
+    name: 'kafka',
+    append: false,
+    createHome: true,
+    moveHome: false,
+    system: true,
+    removeHome: false,
+    force: false,
+    home: '/srv/kafka',
+  } as const;
+
+  it('are there once they are made, with a group of their own and a home whose mode nobody knows', () => {
+    const table = root();
+    table.learn({ ask: 'passwd', name: 'kafka' }, null);
+    table.learn({ ask: 'group', name: 'kafka' }, null);
+    table.learn(lstat('/srv/kafka'), null);
+    const plan = table.clone();
+    plan.perform(add);
+    expect(plan.answer({ ask: 'passwd', name: 'kafka' })).toMatchObject({ uid: Number.NaN, primaryGroup: 'kafka' });
+    expect(plan.answer({ ask: 'group', name: 'kafka' })).toMatchObject({ name: 'kafka' });
+    expect(plan.answer(stat('/srv/kafka'))).toMatchObject({ type: 'directory', owner: 'kafka', mode: Number.NaN });
+    expect(() => plan.answer(lstat('/srv/kafka/.profile'))).toThrow(NotYetKnown);
+  });
+
+  it('leave a known password file with the hash that was set', () => {
+    const table = root();
+    const shadow = { ask: 'content', path: '/etc/shadow', maxBytes: 1000 } as const;
+    table.learn(shadow, bytes('root:*:1::::::\nkafka:!:1::::::\n'));
+    table.learn({ ask: 'hash', path: '/etc/passwd' }, 'before');
+    const plan = table.clone();
+    plan.perform({ ...add, verb: 'modify', createHome: false, password: '$6$x$y' });
+    expect(plan.answer(shadow)).toEqual(bytes('root:*:1::::::\nkafka:$6$x$y:1::::::\n'));
+    expect(() => plan.answer({ ask: 'hash', path: '/etc/passwd' })).toThrow(NotYetKnown);
+  });
+});
