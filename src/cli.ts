@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { packageFolder } from './commands/files.ts';
 import { processIo, readSource, terminalOf } from './commands/io.ts';
 import { readOptions, sharedOptions } from './commands/options.ts';
 import { addSharedFlags } from './commands/shared-flags.ts';
 import { BrokkrError, ExitCode, InputError } from './errors.ts';
+import { packageFolder } from './package-folder.ts';
 
 const io = processIo();
 

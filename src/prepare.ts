@@ -22,8 +22,8 @@ import { InputError, type Problem } from './errors.ts';
 import { makeEnvironment } from './lookups.ts';
 import { makeModuleContext } from './module-context.ts';
 import { moduleCatalogue } from './modules/catalogue.ts';
+import { valueOfJson } from './modules/json-value.ts';
 import type { Answerer, Module, Performer } from './modules/module.ts';
-import { toValue } from './modules/results.ts';
 import { BlockTracker } from './plan/block-tracker.ts';
 import { factsOf, Known } from './plan/known.ts';
 import { allModules } from './registry.ts';
@@ -79,7 +79,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const state = new RunState(
     (host, name) => {
       const fact = factsFor(host)?.get(name);
-      return fact === undefined ? undefined : toValue(fact);
+      return fact === undefined ? undefined : valueOfJson(fact);
     },
     (host) => factsFor(host)?.keys() ?? [],
   );

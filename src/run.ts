@@ -1,5 +1,5 @@
-import { applyPlaybook, recapOf } from './apply/apply-playbook.ts';
-import { planPlaybook } from './apply/plan-playbook.ts';
+import { applyPlaybook, recapOf, reportConverged } from './apply/apply-playbook.ts';
+import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
 import { InterruptedError, UnreachableError } from './errors.ts';
 import { type PlanView, pendingCount } from './plan/plan-view.ts';
@@ -12,7 +12,8 @@ export interface PlannedRun {
   readonly view: PlanView;
   readonly pending: { readonly changes: number; readonly hosts: number; readonly failed: number };
   readonly lost: readonly { readonly host: string; readonly message: string; readonly hint: string | undefined }[];
-  readonly tasksOf: Awaited<ReturnType<typeof planPlaybook>>['tasksOf'];
+  readonly tasksOf: PlannedPlaybook['tasksOf'];
+  readonly passes: PlannedPlaybook['passes'];
 }
 
 /**
@@ -28,13 +29,16 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   const hosts = [...new Set(prepared.flatMap((play) => play.hosts))];
   const tasks = prepared.reduce((sum, play) => sum + play.entries.length, 0);
   inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
+  // The hosts are going to be asked: they may shake hands while the first questions are found.
+  if (hosts.length <= setting.forks) for (const host of hosts) setting.runs.get(host)?.host.beginConnecting();
   try {
-    const { view, lost, tasksOf } = await planPlaybook(prepared, setting);
+    const { view, lost, tasksOf, passes } = await planPlaybook(prepared, setting);
     return {
       setting,
       prepared,
       view,
       tasksOf,
+      passes,
       pending: pendingCount(view),
       lost: lost.map(({ host, error }) => ({ host, message: error.message, hint: error.hint })),
     };
@@ -58,7 +62,9 @@ export async function applyRun(run: PlannedRun, started: number): Promise<boolea
     of?.count(of.status === 'unreachable' ? 'unreachable' : 'failed');
     emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
   }
-  await applyPlaybook(prepared, setting);
+  const { changes, failed: failing } = run.pending;
+  if (changes + failing + lost.length === 0) await reportConverged(prepared, run.passes, setting);
+  else await applyPlaybook(prepared, setting);
   const hosts = recapOf(
     [...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))),
   );

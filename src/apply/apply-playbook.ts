@@ -3,8 +3,31 @@ import { compileUnlock } from '../shell/apply-program.ts';
 import type { HostRecap } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { takePaid } from './owed.ts';
+import type { PlannedPlaybook } from './plan-playbook.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 import { runBatch } from './run-batch.ts';
+import { runPlanned } from './run-planned.ts';
+
+/**
+ * Tells of a playbook of which the plan has found that nothing has to be done: its decisions are taken as they are, and no
+ * host is asked again.
+ */
+export async function reportConverged(
+  prepared: readonly PreparedPlay[],
+  passes: PlannedPlaybook['passes'],
+  setting: PlaybookSetting,
+): Promise<void> {
+  for (const [index, play] of prepared.entries()) {
+    setting.identity.emit({ event: 'play-start', play: play.play.name, hosts: play.hosts, at: play.play.at });
+    for (const [at, batch] of play.batches.entries()) {
+      const context = makeBatch(play, batch, setting);
+      for (const pass of passes[index]?.[at] ?? []) {
+        const run = setting.runs.get(pass.host);
+        if (run !== undefined) await runPlanned(run, pass.planned, context.entries.length, context);
+      }
+    }
+  }
+}
 
 /**
  * Applies the plays in order, batch by batch. A host that fails or is lost takes no part in what comes after; a play that

@@ -30,10 +30,6 @@ export async function planWithAnswers(
     const passes = pass(live);
     const asking = passes.filter(({ wanted }) => wanted.length > 0);
     if (asking.length === 0) return passes;
-    if (process.env.BROKKR_ROUNDS !== undefined)
-      process.stderr.write(
-        `round ${round}: ${asking[0]?.wanted.map(({ question }) => JSON.stringify(question).slice(0, 150)).join('\n   ')}\n`,
-      );
     await askAll(asking, runs, context);
   }
   throw new TypeError(`a plan was not complete after ${MOST_ROUNDS} rounds of questions`);

@@ -14,6 +14,8 @@ export interface PlannedPlaybook {
   readonly lost: readonly { readonly host: string; readonly error: BrokkrError }[];
   /** What each host would do, in order: the part of a saved plan that has to be the same again. */
   readonly tasksOf: ReadonlyMap<string, readonly DecidedTask[]>;
+  /** The passes that the plan was made of, by play and batch: all there is to tell when nothing has to be done. */
+  readonly passes: readonly (readonly (readonly HostPass[])[])[];
 }
 
 /**
@@ -40,12 +42,13 @@ export async function planPlaybook(
       lost: (run, error) => void lost.push({ host: run.name, error }),
     },
   );
-  return { view: viewOf(last), lost, tasksOf: tasksOf(last) };
+  return { view: viewOf(last), lost, tasksOf: tasksOf(last), passes: last.map((play) => play.batches) };
 }
 
 interface PlayPass {
   readonly prepared: PreparedPlay;
   readonly passes: readonly HostPass[];
+  readonly batches: readonly (readonly HostPass[])[];
 }
 
 function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting): PlayPass[] {
@@ -54,8 +57,9 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
   const failed = new Set<string>();
   try {
     return prepared.map((play) => {
-      const passes: HostPass[] = [];
+      const batches: HostPass[][] = [];
       for (const batch of play.batches) {
+        const passes: HostPass[] = [];
         const context = makeBatch(play, batch, setting);
         const situations = context.runs
           .filter((run) => !failed.has(run.name))
@@ -69,8 +73,9 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
           if (pass.failed) failed.add(pass.host);
           passes.push(pass);
         }
+        batches.push(passes);
       }
-      return { prepared: play, passes };
+      return { prepared: play, passes: batches.flat(), batches };
     });
   } finally {
     restore();

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import type { LabOptions } from '../lab/lab.ts';
-import { packageFolder } from './files.ts';
+import { packageFolder } from '../package-folder.ts';
 import { type Io, print } from './io.ts';
 import { tellHosts, up } from './lab.ts';
 import { type ProvisionOptions, provision } from './provision.ts';

@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InputError } from '../errors.ts';
-
-/** The folder of the package: what ships in inventory/, templates/ and playbooks/ stands in it. */
-export function packageFolder(): string {
-  return path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-}
+import { packageFolder } from '../package-folder.ts';
 
 /** The playbook that is meant: the given one, the project's own, or the one that ships. */
 export function playbookFile(given: string | undefined, name = 'site.yml'): string {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
-import { packageFolder } from './files.ts';
+import { packageFolder } from '../package-folder.ts';
 import { type Io, print } from './io.ts';
 
 /** Makes a project of the user's own out of what ships: inventory, playbooks and templates. */

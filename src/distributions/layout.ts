@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFolder } from '../package-folder.ts';
 import { type Distribution, jarFileName, type Tool } from './distribution.ts';
 
 /** One file to put into an archive, by its path below the archive's top folder. */
@@ -12,7 +12,7 @@ export interface PackedFile {
 }
 
 /** Our launchers, beside `src` and beside `dist`. */
-const launchersFolder = fileURLToPath(new URL('../../launchers', import.meta.url));
+const launchersFolder = join(packageFolder(), 'launchers');
 
 /** The folders whose launchers and sample files go into the archive, and where the jars go. */
 const shape = {

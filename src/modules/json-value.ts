@@ -26,7 +26,8 @@ export function resultOfJson(value: Json, msg: string): ResultFields {
   return new Map<string, Value>([...entries, ['msg', msg]]);
 }
 
-function valueOfJson(json: Json): Value {
+/** A value of JSON as templates see it: a fraction is a Python float. */
+export function valueOfJson(json: Json): Value {
   if (typeof json === 'number') return Number.isInteger(json) ? json : new PyFloat(json);
   if (json === null || typeof json !== 'object') return json;
   if (isList(json)) return json.map(valueOfJson);

@@ -36,6 +36,11 @@ export class Host {
     await shell.run(program, listener, options);
   }
 
+  /** Begins to connect, so that the handshake goes on while there is other work; whoever needs the connection hears if it failed. */
+  beginConnecting(): void {
+    if (this.target.connection === 'ssh') this.#connect().catch(() => {});
+  }
+
   /** Runs one program in a channel of its own, followed by a local file's content. */
   async receive(
     become: Become | undefined,

@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The folder of the package: what ships in inventory/, templates/, playbooks/ and launchers/ stands in it. Found by walking
+ * up, since the code runs from src/ in tests and from dist/ once it is built.
+ */
+export function packageFolder(): string {
+  let folder = path.dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(path.join(folder, 'package.json'))) {
+    const above = path.dirname(folder);
+    if (above === folder) throw new TypeError('the package has no package.json above its code');
+    folder = above;
+  }
+  return folder;
+}
