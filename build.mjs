@@ -3,6 +3,14 @@
 import { chmod, rename, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+// The translations of zod's messages are half a megabyte that would be read at every start; ours are in English.
+const englishOnly = {
+  name: 'english-only',
+  setup: (plugin) => {
+    plugin.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
+
 await build({
   entryPoints: ['src/cli.ts'],
   outdir: 'dist.new',
@@ -13,6 +21,9 @@ await build({
   target: 'node20.19',
   sourcemap: true,
   keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
+  plugins: [englishOnly],
   external: ['ssh2', 'node-ssh', 'kafkajs'],
   // Packages in the older module format ask for Node's own modules with require.
   banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },

@@ -9,6 +9,7 @@ import { addSharedFlags } from './commands/shared-flags.ts';
 import { BrokkrError, ExitCode, InputError } from './errors.ts';
 import { packageFolder } from './package-folder.ts';
 
+z.config({ jitless: true });
 const io = processIo();
 
 /** Runs the verb that the command line names; its modules are loaded only then. */

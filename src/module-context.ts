@@ -11,7 +11,7 @@ import { toText } from './jinja/values/text.ts';
 import type { ModuleContext } from './modules/module.ts';
 import type { TaskEntry } from './plan/entries.ts';
 import type { Redactor } from './shell/redact.ts';
-import { renderHandlebars } from './templates/render.ts';
+import type { renderHandlebars } from './templates/render.ts';
 
 export interface ContextSetting {
   readonly playbookDir: string;
@@ -20,6 +20,8 @@ export interface ContextSetting {
   readonly verbosity: number;
   readonly redactor: Redactor;
   readonly emit: EventSink;
+  /** Handlebars, loaded while the hosts shake hands: every run needs it, but none before. */
+  readonly handlebars: () => typeof renderHandlebars;
 }
 
 /** Makes what a module may know of the task around it. Each warning is told once. */
@@ -34,7 +36,7 @@ export function makeModuleContext(
     verbosity: setting.verbosity,
     environment: environmentOf(play, entry, scope),
     render(text, file, options) {
-      if (file.endsWith('.hbs')) return renderHandlebars(text, file, scope);
+      if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
       const at = { file, line: 1, column: 1 };
       return compileTemplate(text, at, { environment, ...options }).renderText(scope);
     },

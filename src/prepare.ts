@@ -17,7 +17,8 @@ import { vaultedTexts } from './config/variables/vaulted.ts';
 import { vaultDecrypter } from './config/vault.ts';
 import { readVaultPassword } from './config/vault-password.ts';
 import { controlContext } from './control-context.ts';
-import { obtainOnce } from './distributions/obtain.ts';
+import type { Archive } from './distributions/archive.ts';
+import type { ArchiveRequest } from './distributions/request.ts';
 import { InputError, type Problem } from './errors.ts';
 import { makeEnvironment } from './lookups.ts';
 import { makeModuleContext } from './module-context.ts';
@@ -29,6 +30,7 @@ import { factsOf, Known } from './plan/known.ts';
 import { allModules } from './registry.ts';
 import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
+import type { renderHandlebars } from './templates/render.ts';
 import { Host } from './transport/host.ts';
 
 /** What a verb says of a run beside the shared flags. */
@@ -57,12 +59,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     await Promise.all(options.vaultPasswordFile.map((file) => readVaultPassword(file))),
   );
   const environment = makeEnvironment(playbookDir);
-  const obtain = obtainOnce({
-    given: options.archives,
-    signal,
-    onProgress: ({ what, receivedBytes, totalBytes }) =>
-      emit({ event: 'progress', text: progressText(what, receivedBytes, totalBytes) }),
-  });
+  const obtain = lazyObtain(options.archives, emit, signal);
   const modules = allModules(obtain);
   const catalogue = moduleCatalogue(modules);
 
@@ -137,9 +134,13 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     if (module === undefined) throw new TypeError(`the module ${name} was loaded but is not registered`);
     return module;
   };
+  let handlebars: typeof renderHandlebars | undefined;
   return {
     playbook,
     inventory,
+    loadLate: async () => {
+      handlebars = (await import('./templates/render.ts')).renderHandlebars;
+    },
     limit: options.limit,
     selection: { tags: options.tags, skipTags: options.skipTags },
     checkMode: inputs.checkMode,
@@ -172,9 +173,33 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       verbosity: options.verbose,
       redactor,
       emit,
+      handlebars: () => {
+        if (handlebars === undefined) throw new TypeError('Handlebars was needed before it was loaded');
+        return handlebars;
+      },
     }),
     stopRequested: inputs.stopRequested,
     gates: { restartOf, gateOf: (cluster, host, scopeOf) => gateOf(cluster, host, scopeOf, control) },
+  };
+}
+
+/** Brings archives to this machine; what that takes is loaded when the first one is wanted, which a converged run never does. */
+function lazyObtain(
+  given: readonly string[],
+  emit: EventSink,
+  signal: AbortSignal,
+): (request: ArchiveRequest) => Promise<Archive> {
+  let obtain: Promise<(request: ArchiveRequest) => Promise<Archive>> | undefined;
+  return async (request) => {
+    obtain ??= import('./distributions/obtain.ts').then(({ obtainOnce }) =>
+      obtainOnce({
+        given,
+        signal,
+        onProgress: ({ what, receivedBytes, totalBytes }) =>
+          emit({ event: 'progress', text: progressText(what, receivedBytes, totalBytes) }),
+      }),
+    );
+    return (await obtain)(request);
   };
 }
 

@@ -31,6 +31,7 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
   // The hosts are going to be asked: they may shake hands while the first questions are found.
   if (hosts.length <= setting.forks) for (const host of hosts) setting.runs.get(host)?.host.beginConnecting();
+  await setting.loadLate();
   try {
     const { view, lost, tasksOf, passes } = await planPlaybook(prepared, setting);
     return {

@@ -43,6 +43,8 @@ export interface PlaybookSetting {
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
   readonly gates: Gates;
+  /** Loads what no run needs before its hosts are asked. */
+  loadLate(): Promise<void>;
 }
 
 /** A play, its hosts and its entries, before its batches are made. */

@@ -29,13 +29,15 @@ export function terminalOf(io: Io): Terminal {
 }
 
 /** The report that fits where the output goes: a tree on a terminal, lines elsewhere, JSON when asked for. */
-export function reportFor(
+export async function reportFor(
   io: Io,
   options: { readonly json: boolean; readonly verbose: number; readonly diff: boolean },
-): Report {
+): Promise<Report> {
   const terminal = terminalOf(io);
+  const format = options.json ? 'json' : terminal.isTerminal && options.verbose === 0 ? 'tree' : 'lines';
   return createReport({
-    format: options.json ? 'json' : terminal.isTerminal && options.verbose === 0 ? 'tree' : 'lines',
+    format,
+    ...(format === 'tree' ? { tree: (await import('../report/tree.ts')).TreeReport } : {}),
     stdout: io.stdout,
     stderr: io.stderr,
     redactor: io.redactor,

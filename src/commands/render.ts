@@ -22,6 +22,7 @@ export async function render(io: Io, given: string | undefined, options: RenderO
   const playbook = playbookFile(given);
   return withSession(io, playbook, options, true, async ({ inputs, report }) => {
     const setting = await prepareRun({ ...inputs, checkMode: false });
+    await setting.loadLate();
     const { files, unrendered } = await renderFiles(preparePlays(setting), setting);
     for (const { host, task, reason } of unrendered)
       report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });

@@ -30,7 +30,7 @@ export async function withSession<T>(
   checkMode: boolean,
   body: (session: Session, interruption: { current: Interruption | undefined }) => Promise<T>,
 ): Promise<T> {
-  const report = reportFor(io, options);
+  const report = await reportFor(io, options);
   const abort = new AbortController();
   const interruption: { current: Interruption | undefined } = { current: undefined };
   let interrupts = 0;

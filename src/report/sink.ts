@@ -6,7 +6,7 @@ import { JsonReport } from './json.ts';
 import { LinesReport } from './lines.ts';
 import { printableDeep } from './printable.ts';
 import { redactEvent } from './redact-event.ts';
-import { TreeReport } from './tree.ts';
+import type { TreeReport } from './tree.ts';
 
 export interface ReportOptions {
   /** A tree is for a terminal: where standard output is none, it becomes lines. */
@@ -24,6 +24,8 @@ export interface ReportOptions {
   /** The text of a file of the user's, for the line that a problem points to. */
   readonly readSource?: (file: string) => string | undefined;
   /** Hears every event as the report does: redacted (a log file, a second format). It must not throw. */
+  /** The tree, loaded by whoever wants one: its library is not read by every run. */
+  readonly tree?: typeof TreeReport;
   readonly listeners?: readonly EventSink[];
   readonly now?: () => Date;
 }
@@ -80,10 +82,10 @@ function createListener(options: ReportOptions, write: (text: string) => void, w
   if (options.format === 'json') return new JsonReport({ write, now });
   const { verbosity, diff, color, columns, readSource } = options;
   const { stdout, rows = 24 } = options;
-  if (options.format === 'lines' || !isTerminal(stdout))
+  if (options.format === 'lines' || options.tree === undefined || !isTerminal(stdout))
     return new LinesReport({ write, warn, verbosity, diff, color, columns, readSource, progress: true });
   const clock = (): number => performance.now();
-  return new TreeReport({ stdout, write, warn, verbosity, diff, color, columns, rows, readSource, clock });
+  return new options.tree({ stdout, write, warn, verbosity, diff, color, columns, rows, readSource, clock });
 }
 
 function isTerminal(stream: Writable): stream is WriteStream {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Event } from '../../../src/apply/events.ts';
 import { createReport, type Report } from '../../../src/report/sink.ts';
+import { TreeReport } from '../../../src/report/tree.ts';
 import { Redactor } from '../../../src/shell/redact.ts';
 import { ended, eventfulRun, FakeTerminal, identity, Recorder, recapOf, started, summedUp, told } from './recording.ts';
 
@@ -46,6 +47,7 @@ describe('tree', () => {
   function open(terminal: FakeTerminal, columns = terminal.columns): Report {
     return createReport({
       format: 'tree',
+      tree: TreeReport,
       stdout: terminal,
       stderr: new Recorder(),
       redactor: new Redactor(),
@@ -104,7 +106,7 @@ describe('tree', () => {
   it('leaves nothing of what moved, and the cursor visible', async () => {
     vi.useRealTimers();
     const terminal = new FakeTerminal(100);
-    const { stdout } = await told(eventfulRun(), { format: 'tree', stdout: terminal });
+    const { stdout } = await told(eventfulRun(), { format: 'tree', tree: TreeReport, stdout: terminal });
     const plain = await told(eventfulRun().filter(({ event }) => event !== 'progress'));
     expect(screen(stdout).join('\n')).toBe(plain.stdout);
     expect(stdout.lastIndexOf(showCursor)).toBeGreaterThanOrEqual(stdout.lastIndexOf(hideCursor));
@@ -168,7 +170,9 @@ describe('tree', () => {
 
   it('becomes lines where there is no terminal', async () => {
     vi.useRealTimers();
-    expect(await told(eventfulRun(), { format: 'tree' })).toEqual(await told(eventfulRun(), { format: 'lines' }));
+    expect(await told(eventfulRun(), { format: 'tree', tree: TreeReport })).toEqual(
+      await told(eventfulRun(), { format: 'lines' }),
+    );
   });
 
   it('has colours only when they are wanted', async () => {
