@@ -40,14 +40,13 @@ export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: 
       emit({ event: 'play-start', play: play.play.name, hosts: play.hosts, at: play.play.at });
       for (const [index, batch] of play.batches.entries()) {
         if (setting.stopRequested()) return;
-        if (play.batches.length > 1)
-          emit({
-            event: 'batch-start',
-            play: play.play.name,
-            hosts: batch,
-            batch: index + 1,
-            batches: play.batches.length,
-          });
+        emit({
+          event: 'batch-start',
+          play: play.play.name,
+          hosts: batch,
+          batch: index + 1,
+          batches: play.batches.length,
+        });
         const context = makeBatch(play, batch, setting);
         await runBatch(context);
         const gone = context.runs.filter((run) => run.status !== 'live').length;

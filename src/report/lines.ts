@@ -144,7 +144,7 @@ export class LinesReport {
       );
     } else if (event.event === 'owed') {
       const told = { recorded: 'is owed from now on', found: 'is owed from an earlier run', paid: 'is no longer owed' };
-      if (event.what !== 'recorded' || verbosity > 0)
+      if (event.what === 'found' || verbosity > 0)
         this.#say(wordLine('owed', `${event.handler}: ${event.host} (${told[event.what]})`, style.waiting));
     } else if (event.event === 'host-connected' && verbosity > 0) {
       this.#say(wordLine('connected', `${event.host} in ${describeSeconds(event.seconds)}`, style.dim));
