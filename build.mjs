@@ -20,7 +20,6 @@ await build({
   format: 'esm',
   target: 'node20.19',
   sourcemap: true,
-  keepNames: true,
   minifyWhitespace: true,
   minifySyntax: true,
   plugins: [englishOnly],

@@ -219,7 +219,11 @@ export class NotYetKnown extends Error {
   readonly until: string;
 
   constructor(until: string) {
+    // It is thrown for every question of a plan and shown to nobody: a stack trace would cost more than the rest of it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`not known until ${until}`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'NotYetKnown';
     this.until = until;
   }

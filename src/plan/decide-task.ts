@@ -1,4 +1,7 @@
+import type { MappingNode } from '../config/node.ts';
 import type { Loop, Templated } from '../config/play.ts';
+import { isTemplateNode } from '../config/template-node.ts';
+import { literalValue } from '../config/variables/literal.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
 import { isDict, NotYetKnown, type Value } from '../jinja/value.ts';
@@ -103,19 +106,8 @@ function decideItem(
   for (const condition of conditions) {
     if (!scope.condition([condition])) return { verdict: 'skipped', reason: conditionText(condition) };
   }
-  const value = scope.template(entry.task.args);
-  if (!isDict(value))
-    throw new BrokkrError(
-      `the arguments of ${entry.task.module} are not a mapping (${formatPosition(entry.task.args.at)})`,
-    );
   const context = setting.moduleContext(entry, scope);
-  const places = new Map(entry.task.args.entries.map((argument) => [argument.key, argument.value.at]));
-  const args = parseArguments(
-    setting.module,
-    value,
-    { task: entry.task.at, argument: (name) => places.get(name) },
-    context.warn,
-  );
+  const args = argumentsOf(entry, scope, setting.module, context);
   const answers = new RecordedAnswers(setting.known, account);
   answers.require(setting.module.probe(args, context));
   const decision = setting.module.decide(args, answers, context);
@@ -131,6 +123,23 @@ function decideItem(
     case 'failed':
       return { verdict: 'failed', message: decision.message, hint: decision.hint, result: decision.result };
   }
+}
+
+/** Parsed arguments of tasks that hold no template: the same on every host and in every round. */
+const literalArguments = new WeakMap<MappingNode, { readonly args: unknown }>();
+
+function argumentsOf(entry: TaskEntry, scope: VariableScope, module: Module, context: ModuleContext): unknown {
+  const { args: node, at } = entry.task;
+  const known = literalArguments.get(node);
+  if (known !== undefined) return known.args;
+  const literal = literalValue(node);
+  const value = literal ?? scope.template(node);
+  if (!isDict(value))
+    throw new BrokkrError(`the arguments of ${entry.task.module} are not a mapping (${formatPosition(node.at)})`);
+  const argument = (name: string) => node.entries.find(({ key }) => key === name)?.value.at;
+  const args = parseArguments(module, value, { task: at, argument }, context.warn);
+  if (literal !== undefined) literalArguments.set(node, { args });
+  return args;
 }
 
 /** A loop over something undefined is no error when a condition that does not depend on the item is false already. */
@@ -156,6 +165,7 @@ function labelOf(label: Templated | undefined, scope: VariableScope, item: Value
 export function taskName(entry: TaskEntry, scope: VariableScope): string {
   const { name, module } = entry.task;
   if (name === undefined) return module;
+  if (name.kind === 'scalar' && !isTemplateNode(name)) return String(name.value);
   try {
     return toText(scope.template(name));
   } catch {

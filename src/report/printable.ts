@@ -3,8 +3,12 @@ import { stripVTControlCharacters } from 'node:util';
 /** Control characters, and those that turn the direction of text round: they can make a terminal show what is not there. */
 const unprintable = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;
 
+/** Nothing that could need a change: nearly every text. */
+const plain = /^[\n\t\x20-\x7e]*$/;
+
 /** Text as a host sent it, safe for a terminal: escape sequences are removed, a bare carriage return ends a line. */
 export function printable(text: string): string {
+  if (plain.test(text)) return text;
   return visible(stripVTControlCharacters(text).replaceAll(/\r+\n?/g, '\n'));
 }
 
