@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Action, Content } from '../shell/action.ts';
+import type { Expectation } from '../shell/guard.ts';
 import type { DecidedTask } from './decided.ts';
 
 const taskSchema = z.strictObject({
@@ -43,10 +44,23 @@ function savedTask(task: DecidedTask): SavedTask {
     label,
     verdict: outcome.verdict,
     actions: outcome.verdict === 'change' ? outcome.decision.actions.map(plainAction) : [],
+    found: outcome.verdict === 'change' ? outcome.expectations.map(plainExpectation) : [],
   }));
   const verdict = [...new Set(outcomes.map((outcome) => outcome.verdict))].join(',');
   const digest = createHash('sha256').update(JSON.stringify(outcomes)).digest('hex');
   return { task: task.name, file: at.file, line: at.line, verdict, digest };
+}
+
+/** What a step expects to find: times and inodes may differ, what stands there may not. */
+function plainExpectation(expectation: Expectation): unknown {
+  if (expectation.ask === 'hash') return expectation;
+  const { path, follow, stat } = expectation;
+  return {
+    path,
+    follow,
+    stat:
+      stat === null ? null : { type: stat.type, mode: stat.mode, uid: stat.uid, gid: stat.gid, target: stat.target },
+  };
 }
 
 /** An action with its content by hash, and maps as lists. */

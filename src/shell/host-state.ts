@@ -28,7 +28,7 @@ export const LOCK = [
 
 /** Gives the lock back, if it is this run's. */
 export const UNLOCK =
-  'r= ; read -r r p < "$S/lock/owner" 2>/dev/null; [ "$r" = "$R" ] && { rm -rf "$S/lock"; rm -f "$S/temporary"; }';
+  'r= ; read -r r p < "$S/lock/owner" 2>/dev/null; [ "$r" = "$R" ] && { rm -rf "$S/lock"; rm -f "$S/temporary"; rmdir "$S/owed" 2>/dev/null; }';
 
 /** `j begin N label` and `j end N rc`: the journal, and the file that says what is being done right now. */
 export const STEP_JOURNAL = [

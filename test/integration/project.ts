@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { labDown } from '../../src/lab/control.ts';
+import type { Lab, LabOptions } from '../../src/lab/lab.ts';
+import { labUp } from '../../src/lab/up.ts';
+import { packageFolder } from '../../src/package-folder.ts';
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const eventSchema = z.looseObject({ event: z.string() });
+export type LineEvent = z.infer<typeof eventSchema>;
+
+/** Runs the built program in a folder, as a user would, with nobody at the keyboard. */
+export function brokkr(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const program = path.join(packageFolder(), 'dist', 'cli.js');
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** The events of a run with --json; every line has to be one. */
+export function eventsOf(ran: Ran): LineEvent[] {
+  return ran.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => eventSchema.parse(JSON.parse(line)));
+}
+
+/** A project of its own, made as a user makes one, with a lab whose inventory stands beside the shipped settings. */
+export class Project {
+  readonly folder: string;
+  readonly #lab: Lab;
+
+  private constructor(folder: string, lab: Lab) {
+    this.folder = folder;
+    this.#lab = lab;
+  }
+
+  static async make(options: Omit<LabOptions, 'folder' | 'inventoryPath'> = {}): Promise<Project> {
+    const place = mkdtempSync(path.join(tmpdir(), 'brokkr-project-'));
+    const made = await brokkr(place, ['init', 'cluster']);
+    if (made.status !== 0) throw new Error(`init failed: ${made.stderr}`);
+    const folder = path.join(place, 'cluster');
+    const lab = await labUp({
+      ...options,
+      folder: path.join(place, 'lab'),
+      inventoryPath: path.join(folder, 'inventory', 'lab.yml'),
+    });
+    return new Project(folder, lab);
+  }
+
+  get lab(): Lab {
+    return this.#lab;
+  }
+
+  run(args: readonly string[]): Promise<Ran> {
+    const [verb = '', ...rest] = args;
+    return brokkr(this.folder, [verb, '-i', 'inventory/lab.yml', ...rest]);
+  }
+
+  async remove(): Promise<void> {
+    await labDown({ folder: this.#lab.folder });
+    rmSync(path.dirname(this.folder), { recursive: true, force: true });
+  }
+}
