@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, open } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { $ } from 'zx';
 import { BrokkrError } from '../errors.ts';
 
 /** sbin folders are not on everybody's PATH, and that is where ip, sshd and debootstrap live. */
@@ -49,44 +50,43 @@ export interface LocalResult {
  * Runs a program of this machine to its end and returns how it ended, whatever its status. It runs in a session of its
  * own, so that a Ctrl-C at the terminal reaches it only through the signal. Throws the signal's reason when aborted.
  */
-export function tryLocal(program: string, args: readonly string[], options: LocalOptions = {}): Promise<LocalResult> {
-  return new Promise((resolve, reject) => {
-    options.signal?.throwIfAborted();
-    const child = spawn(program, args, { env: { ...environment, ...options.env }, detached: true, stdio: 'pipe' });
-    let stdout = '';
-    let stderr = '';
-    let forced: NodeJS.Timeout | undefined;
-    const end = (signal: NodeJS.Signals) => {
-      if (child.pid !== undefined) killGroup(child.pid, signal);
-    };
-    const onAbort = () => {
-      end('SIGTERM');
-      forced = setTimeout(end, 5000, 'SIGKILL');
-    };
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      for (const line of text.split('\n')) if (line !== '') options.onLine?.(line);
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    // A program that ends without reading its input is judged by its status, not by the broken pipe.
-    child.stdin.on('error', () => undefined).end(options.stdin ?? '');
-    const settle = () => {
-      clearTimeout(forced);
-      options.signal?.removeEventListener('abort', onAbort);
-    };
-    child.on('error', (cause) => {
-      settle();
-      reject(new BrokkrError(`${program} cannot be started: ${cause.message}`, { cause }));
-    });
-    child.on('close', (status) => {
-      settle();
-      if (options.signal?.aborted === true) reject(options.signal.reason);
-      else resolve({ status, stdout, stderr });
-    });
+export async function tryLocal(
+  program: string,
+  args: readonly string[],
+  options: LocalOptions = {},
+): Promise<LocalResult> {
+  options.signal?.throwIfAborted();
+  if ((await findProgram(program)) === undefined)
+    throw new BrokkrError(`${program} cannot be started: it is not there`);
+  const run = $({
+    env: { ...environment, ...options.env },
+    detached: true,
+    nothrow: true,
+    quiet: true,
+    input: options.stdin ?? '',
+  })`exec ${[program, ...args]}`;
+  let forced: NodeJS.Timeout | undefined;
+  const end = (signal: NodeJS.Signals) => {
+    if (run.pid !== undefined) killGroup(run.pid, signal);
+  };
+  const onAbort = () => {
+    end('SIGTERM');
+    forced = setTimeout(end, 5000, 'SIGKILL');
+  };
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  run.stdout.setEncoding('utf8').on('data', (text: string) => {
+    for (const line of text.split('\n')) if (line !== '') options.onLine?.(line);
   });
+  // A program that ends without reading its input is judged by its status, not by the broken pipe.
+  run.stdin.on('error', () => undefined);
+  try {
+    const { exitCode, stdout, stderr } = await run;
+    options.signal?.throwIfAborted();
+    return { status: exitCode, stdout, stderr };
+  } finally {
+    clearTimeout(forced);
+    options.signal?.removeEventListener('abort', onAbort);
+  }
 }
 
 /** As `tryLocal`, but any status other than 0 is a `BrokkrError` with the end of what the program said. */
