@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import type { LabOptions } from '../lab/lab.ts';
 import { packageFolder } from '../package-folder.ts';
+import { init } from './init.ts';
 import { type Io, print } from './io.ts';
 import { tellHosts, up } from './lab.ts';
 import { type ProvisionOptions, provision } from './provision.ts';
@@ -9,8 +11,7 @@ import { type ProvisionOptions, provision } from './provision.ts';
 /** The main job from nothing: three hosts on this machine, the shipped playbook on them, and the proof. */
 export async function demo(io: Io, lab: LabOptions, options: ProvisionOptions): Promise<ExitCode> {
   const started = performance.now();
-  // The shipped settings stand beside the inventory, so the lab's goes there as well.
-  const inventory = lab.inventoryPath ?? path.join('inventory', 'lab.yml');
+  const inventory = lab.inventoryPath ?? path.join(settingsFolder(io), 'lab.yml');
   const hosts = await up(io, { ...lab, inventoryPath: inventory });
   tellHosts(io, hosts);
   const code = await provision(io, path.join(packageFolder(), 'playbooks', 'site.yml'), {
@@ -27,4 +28,13 @@ export async function demo(io: Io, lab: LabOptions, options: ProvisionOptions): 
     `  brokkr lab down                         remove it all`,
   ]);
   return code;
+}
+
+/** Where the lab's inventory finds the settings beside it: here, or in a project that is made for the demo. */
+function settingsFolder(io: Io): string {
+  const own = 'inventory';
+  if (existsSync(path.join(own, 'group_vars'))) return own;
+  const made = path.join('.brokkr', 'demo');
+  if (!existsSync(made)) init(io, made);
+  return path.join(made, 'inventory');
 }

@@ -33,6 +33,7 @@ export class LinesReport {
   #heading: string[] = [];
   #hosts: readonly string[] = [];
   #checkMode = false;
+  #verb: string | undefined;
   #failure: FirstFailure | undefined;
 
   constructor(options: LinesOptions) {
@@ -125,7 +126,12 @@ export class LinesReport {
     this.#options.write(
       text([
         ...(busy ? ['', ...recapTable(event.hosts, { style: this.#style, columns }), ''] : []),
-        closingSentence(event, { style: this.#style, failure: this.#failure, checkMode: this.#checkMode }),
+        closingSentence(event, {
+          style: this.#style,
+          failure: this.#failure,
+          checkMode: this.#checkMode,
+          verb: this.#verb,
+        }),
       ]),
     );
   }
@@ -135,6 +141,7 @@ export class LinesReport {
     const style = this.#style;
     if (event.event === 'run-start') {
       this.#checkMode = event.checkMode;
+      this.#verb = event.verb;
       const mode = event.checkMode ? ' (check mode: nothing is changed)' : '';
       this.#say(`${event.verb}: ${count(event.hosts.length, 'host')}, ${count(event.tasks, 'task')}${mode}`);
     } else if (event.event === 'interrupted') {

@@ -88,7 +88,13 @@ function narrow(name: string, row: Row, style: Style): string {
 /** The last line of a report: what it all came to. */
 export function closingSentence(
   recap: { readonly hosts: readonly HostRecap[]; readonly seconds: number },
-  options: { readonly style: Style; readonly failure: FirstFailure | undefined; readonly checkMode: boolean },
+  options: {
+    readonly style: Style;
+    readonly failure: FirstFailure | undefined;
+    readonly checkMode: boolean;
+    /** The verb whose run it was: `verify` changes nothing, it proves. */
+    readonly verb?: string | undefined;
+  },
 ): string {
   const { style, failure } = options;
   const took = `in ${describeSeconds(recap.seconds)}`;
@@ -99,6 +105,10 @@ export function closingSentence(
   const lost = recap.hosts.filter((host) => host.failed > 0 || host.unreachable > 0);
   if (lost.length > 0 || failure !== undefined)
     return `${style.bad(lostSentence(lost, failure))}; ${changes === 0 ? `nothing changed ${took}` : what}`;
+  if (changes === 0 && options.verb === 'verify') {
+    const checks = recap.hosts.reduce((sum, host) => sum + host.ok, 0);
+    return style.good(`proved: ${count(checks, 'check')} passed ${took}`);
+  }
   return changes === 0 ? style.good(`nothing to change (${describeSeconds(recap.seconds)})`) : style.changed(what);
 }
 
