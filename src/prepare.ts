@@ -31,7 +31,9 @@ import { allModules } from './registry.ts';
 import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
-import { Host } from './transport/host.ts';
+import type { ConnectOptions } from './transport/connection.ts';
+import { Host, type ProgramRunner } from './transport/host.ts';
+import type { Target } from './transport/target.ts';
 
 /** What a verb says of a run beside the shared flags. */
 export interface RunInputs {
@@ -44,6 +46,8 @@ export interface RunInputs {
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
   readonly stopRequested: () => boolean;
+  /** How a host is reached; absent: over SSH, or as this machine. */
+  readonly openHost?: (target: Target, options: ConnectOptions) => ProgramRunner;
 }
 
 /**
@@ -98,6 +102,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     stateOf: state.stateOf,
     revision: () => state.revision,
   });
+  const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
   const onNewKey = (host: string, fingerprint: string): void =>
     emit({ event: 'warning', message: `${host}: the new host key ${fingerprint} was added to known_hosts` });
   for (const name of inventory.hosts) {
@@ -118,10 +123,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     );
     if (settings === undefined) continue;
     if (settings.password !== undefined) redactor.add(settings.password.reveal());
-    known.set(
-      name,
-      new HostRun(new Host({ name, ...settings }, { signal, onNewKey }), new Known(), new BlockTracker()),
-    );
+    known.set(name, new HostRun(openHost({ name, ...settings }, { signal, onNewKey }), new Known(), new BlockTracker()));
   }
   if (problems.length > 0) throw new InputError(problems);
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);

@@ -10,7 +10,7 @@ import {
   type Question,
   questionKey,
 } from '../shell/question.ts';
-import type { Host } from '../transport/host.ts';
+import type { ProgramRunner } from '../transport/host.ts';
 import type { EventSink } from './events.ts';
 
 export interface Wanted {
@@ -31,7 +31,7 @@ export interface LeftBehind {
  * @throws UnreachableError when the connection is lost
  */
 export async function askHost(
-  host: Host,
+  host: ProgramRunner,
   wanted: readonly Wanted[],
   learners: readonly Known[],
   emit: EventSink,

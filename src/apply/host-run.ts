@@ -1,12 +1,12 @@
 import type { BlockTracker } from '../plan/block-tracker.ts';
 import type { Account, Known } from '../plan/known.ts';
 import type { Situation } from '../plan/pass.ts';
-import type { Host } from '../transport/host.ts';
+import type { ProgramRunner } from '../transport/host.ts';
 import type { HostCounts, HostRecap, TaskStatus } from './events.ts';
 
 /** One host in a run: how it is reached, what is known of it, where it stands, and what came of its tasks. */
 export class HostRun {
-  readonly host: Host;
+  readonly host: ProgramRunner;
   readonly known: Known;
   /** Handlers that are owed on the host, with the account that keeps the record. */
   readonly owed = new Map<string, Account>();
@@ -33,7 +33,7 @@ export class HostRun {
   blocks: BlockTracker;
   notified = new Set<string>();
 
-  constructor(host: Host, known: Known, blocks: BlockTracker) {
+  constructor(host: ProgramRunner, known: Known, blocks: BlockTracker) {
     this.host = host;
     this.known = known;
     this.blocks = blocks;

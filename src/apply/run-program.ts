@@ -3,7 +3,7 @@ import type { Account } from '../plan/known.ts';
 import type { HostAction, Outcome } from '../shell/action.ts';
 import { type ApplyOptions, compileApply, compileReceive, type Step } from '../shell/apply-program.ts';
 import type { Frame } from '../shell/frame.ts';
-import type { Host } from '../transport/host.ts';
+import type { ProgramRunner } from '../transport/host.ts';
 import type { EventSink } from './events.ts';
 
 /** Bytes of a step's output that are kept; a task that prints without end must not take the memory. */
@@ -24,7 +24,7 @@ export class LockedError extends BrokkrError {}
 
 /** Runs steps on a host as one program; `begun` is told of each as it starts. */
 export async function runSteps(
-  host: Host,
+  host: ProgramRunner,
   account: Account,
   steps: readonly Step[],
   options: ApplyOptions,

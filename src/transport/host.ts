@@ -11,6 +11,9 @@ import type { Become, Target, Traffic } from './target.ts';
 /** Milliseconds that sudo may take to ask for a password or to start the shell. */
 const BECOME_TIMEOUT_MS = 20_000;
 
+/** What the engine needs of a host: to run programs on it. */
+export type ProgramRunner = Pick<Host, keyof Host>;
+
 /** One host: one connection, opened at its first program, and one shell per become user. */
 export class Host {
   readonly target: Target;
