@@ -40,19 +40,8 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('-o, --output <file>', 'save the plan, to be applied exactly as it is')
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { plan } = await import('./commands/plan.ts');
-      code = await plan(
-        io,
-        playbook,
-        readOptions(
-          sharedOptions.extend({
-            output: z
-              .string()
-              .optional()
-              .transform((value) => value),
-          }),
-          camel(flags),
-        ) as never,
-      );
+      const schema = sharedOptions.extend({ output: z.string().optional() });
+      code = await plan(io, playbook, readOptions(schema, camel(flags)));
     });
 
   addSharedFlags(
@@ -99,7 +88,7 @@ async function main(argv: readonly string[]): Promise<number> {
       const values = camel(flags);
       code = await demo(
         io,
-        readOptions(labOptions, values) as never,
+        readOptions(labOptions, values),
         readOptions(sharedOptions.extend({ verify: z.boolean().default(true) }), values),
       );
     },
@@ -137,7 +126,7 @@ function addLab(program: Command, done: (code: number) => void): void {
     .description('real hosts on this machine, to try things on');
   labFlags(lab.command('up').description('start the hosts')).action(async (flags: unknown) => {
     const { tellHosts, up } = await import('./commands/lab.ts');
-    tellHosts(io, await up(io, readOptions(labOptions, camel(flags)) as never));
+    tellHosts(io, await up(io, readOptions(labOptions, camel(flags))));
   });
   const folder = ['--folder <folder>', 'where the lab lives (default: .brokkr/lab)'] as const;
   lab
@@ -184,7 +173,7 @@ function addLab(program: Command, done: (code: number) => void): void {
 
 /** Commander names an option after its last long flag; the schemas know Ansible's first one. */
 function camel(flags: unknown): unknown {
-  const values = { ...(flags as Record<string, unknown>) };
+  const values = z.record(z.string(), z.unknown()).parse(flags);
   for (const [from, to] of [
     ['keyFile', 'privateKey'],
     ['vaultPassFile', 'vaultPasswordFile'],

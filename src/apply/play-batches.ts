@@ -2,6 +2,7 @@ import type { Play, Templated } from '../config/play.ts';
 import { InputError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
+import { sequenceItems } from '../jinja/values/types.ts';
 
 /**
  * The batches of a play: `serial` as Ansible reads it (numbers, percentages, a list whose last entry is repeated), all
@@ -14,7 +15,7 @@ export function batchesOf(
 ): readonly (readonly string[])[] {
   const sizes = play.serial.flatMap((node) => {
     const value = template(node);
-    return (Array.isArray(value) ? value : [value]).map((size) => batchSize(toText(size as Value), hosts.length, node));
+    return (sequenceItems(value) ?? [value]).map((size) => batchSize(toText(size), hosts.length, node));
   });
   if (sizes.length === 0) return hosts.length === 0 ? [] : [hosts];
   const batches: string[][] = [];

@@ -8,6 +8,7 @@ import type { VariableScope } from '../config/variables/scope.ts';
 import type { VarsFiles } from '../config/variables/vars-files.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
+import { sequenceItems } from '../jinja/values/types.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { flag, taskName } from '../plan/decide-task.ts';
@@ -81,11 +82,11 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
 }
 
 function toPattern(value: Value): string {
-  return Array.isArray(value) ? value.map((part) => toText(part as Value)).join(',') : toText(value);
+  return (sequenceItems(value) ?? [value]).map(toText).join(',');
 }
 
 function splitTags(value: Value): string[] {
-  const list = Array.isArray(value) ? value.map((part) => toText(part as Value)) : [toText(value)];
+  const list = (sequenceItems(value) ?? [value]).map(toText);
   return list
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())

@@ -11,7 +11,7 @@ import { withSession } from './session.ts';
 
 export interface PlanOptions extends SharedOptions {
   /** Where the plan is saved. */
-  readonly output: string | undefined;
+  readonly output?: string | undefined;
 }
 
 /** Shows what would change on which host. Exit 2 when something would. */

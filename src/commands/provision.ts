@@ -18,7 +18,7 @@ export interface ProvisionOptions extends SharedOptions {
 export async function provision(io: Io, given: string | undefined, options: ProvisionOptions): Promise<ExitCode> {
   const playbook = playbookFile(given);
   const applied = await withSession(io, playbook, options, options.check, (session, interruption) =>
-    runOne(io, playbook, session, interruption, options),
+    runOne(io, session, interruption, options),
   );
   const proof = path.join(path.dirname(playbook), 'verify.yml');
   if (applied.code !== ExitCode.done || !applied.changed || !options.verify || !existsSync(proof)) return applied.code;
@@ -32,15 +32,13 @@ export async function verify(io: Io, playbook: string, options: SharedOptions): 
     playbook,
     { ...options, limit: undefined, tags: [], skipTags: [], yes: true, diff: false },
     false,
-    (session, interruption) =>
-      runOne(io, playbook, session, interruption, { ...options, yes: true, check: false }, 'verify'),
+    (session, interruption) => runOne(io, session, interruption, { ...options, yes: true, check: false }, 'verify'),
   );
   return applied.code;
 }
 
 async function runOne(
   io: Io,
-  playbook: string,
   session: Session,
   interruption: { current: Interruption | undefined },
   options: SharedOptions,

@@ -68,23 +68,23 @@ export type LabAccount = keyof typeof labAccounts;
 
 export interface LabOptions {
   /** The lab's folder; default `.brokkr/lab` in the working directory. Names and addresses are derived from it. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Default: `nspawn` for root on Linux, else `loopback`. */
-  readonly driver?: LabDriver;
+  readonly driver?: LabDriver | undefined;
   /** How many ordinary hosts (s1, s2, …); default 3, at most 50. */
-  readonly hosts?: number;
+  readonly hosts?: number | undefined;
   /** Adds a host `busybox` whose shell and tools are BusyBox only (nspawn). */
-  readonly busybox?: boolean;
+  readonly busybox?: boolean | undefined;
   /** Adds a host `bare` without systemd (nspawn). */
-  readonly withoutSystemd?: boolean;
+  readonly withoutSystemd?: boolean | undefined;
   /** The hosts carry python3, so that Ansible can manage them (nspawn). */
-  readonly withPython?: boolean;
+  readonly withPython?: boolean | undefined;
   /** Who signs in (nspawn); default root. The loopback driver signs in as whoever runs it. */
-  readonly user?: LabAccount;
+  readonly user?: LabAccount | undefined;
   /** Where the inventory is written; default `inventory/lab.yml` in the working directory. */
-  readonly inventoryPath?: string;
+  readonly inventoryPath?: string | undefined;
   /** Where the base image is kept; default `$XDG_CACHE_HOME/brokkr`, else `/var/cache/brokkr`. */
-  readonly cacheFolder?: string;
+  readonly cacheFolder?: string | undefined;
   readonly onProgress?: (text: string) => void;
   /** Aborting it while the lab comes up removes what was made of it. */
   readonly signal?: AbortSignal;

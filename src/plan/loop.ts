@@ -1,7 +1,8 @@
 import type { Loop } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
-import { isDict, type List, PyTuple, type Value } from '../jinja/value.ts';
+import { isDict, type List, type Value } from '../jinja/value.ts';
+import { sequenceItems } from '../jinja/values/types.ts';
 
 /** The items that a task loops over, each as its loop variable holds it. */
 export function loopItems(loop: Loop, scope: VariableScope): List {
@@ -48,8 +49,7 @@ function dictItems(loop: Loop, value: Value): List {
 }
 
 function asList(value: Value): List | undefined {
-  if (Array.isArray(value)) return value as List;
-  return value instanceof PyTuple ? value.items : undefined;
+  return sequenceItems(value);
 }
 
 function flatten(list: List, depth: number): List {
