@@ -33,7 +33,7 @@ export async function down(io: Io, folder: string | undefined): Promise<ExitCode
 
 export async function status(io: Io, folder: string | undefined): Promise<ExitCode> {
   const lab = await open(folder);
-  for (const { host, state } of await labStatus(lab)) print(io, [`${host}  ${state}`]);
+  for (const { host, state } of await labStatus(lab)) print(io, [`${host.name}  ${state}`]);
   return ExitCode.done;
 }
 
