@@ -25,7 +25,9 @@ await build({
   plugins: [englishOnly],
   external: ['ssh2', 'node-ssh', 'kafkajs'],
   // Packages in the older module format ask for Node's own modules with require.
-  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
 });
 await chmod('dist.new/cli.js', 0o755);
 // A build that fails leaves the old one in place.
