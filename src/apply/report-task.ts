@@ -86,7 +86,7 @@ function messageOf(
 }
 
 /** A value as JSON, for events. */
-export function toJson(value: Value): unknown {
+function toJson(value: Value): unknown {
   if (value instanceof PyFloat) return value.value;
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof PyTuple) return value.items.map(toJson);

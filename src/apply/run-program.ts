@@ -17,10 +17,10 @@ export interface ProgramResult {
 }
 
 /** Nothing was done: the host is not as it was when the steps were decided. */
-export class MovedError extends BrokkrError {}
+class MovedError extends BrokkrError {}
 
 /** Nothing was done: another run holds the host. */
-export class LockedError extends BrokkrError {}
+class LockedError extends BrokkrError {}
 
 /** Runs steps on a host as one program; `begun` is told of each as it starts. */
 export async function runSteps(
