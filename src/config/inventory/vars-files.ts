@@ -69,7 +69,7 @@ function filesOf(path: string): string[] {
 }
 
 /** One file of variables as a layer; nothing when it is empty or, after a problem was added, unreadable. */
-export function readVarsFile(file: string, source: string, reading: VarsReading): VariableLayer | undefined {
+function readVarsFile(file: string, source: string, reading: VarsReading): VariableLayer | undefined {
   try {
     const { node, warnings } = parseYaml(readFileSync(file, 'utf8'), file, reading.yaml);
     reading.warnings.push(...warnings);

@@ -39,7 +39,7 @@ function textOf(node: Templated | undefined): string | undefined {
 }
 
 /** Every task of a list, those inside blocks included, in order. */
-export function* tasksOf(list: readonly TaskOrBlock[]): Generator<Task> {
+function* tasksOf(list: readonly TaskOrBlock[]): Generator<Task> {
   for (const entry of list) {
     if (entry.kind === 'task') yield entry;
     else for (const part of [entry.block, entry.rescue, entry.always]) yield* tasksOf(part);

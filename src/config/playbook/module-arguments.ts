@@ -8,7 +8,7 @@ import { addProblem, type LoadContext } from './load-context.ts';
 import { checkTemplates } from './template-check.ts';
 
 /** The argument under which the free text of a module (`command: ls -l`) stands. */
-export const freeTextArgument = '_raw_params';
+const freeTextArgument = '_raw_params';
 
 /**
  * The arguments of a task as one mapping: what stands with the module's name, over what stands under `args:`. Every name

@@ -10,7 +10,7 @@ export interface NodeDefinition {
   readonly node: ConfigNode;
 }
 
-export interface ValueDefinition {
+interface ValueDefinition {
   readonly source: string;
   readonly node?: undefined;
   readonly value: Value;

@@ -9,7 +9,7 @@ export function vaultedTexts(layers: Iterable<VariableLayer>): Set<string> {
 }
 
 /** Adds the vaulted texts of one value, such as the arguments of a task. */
-export function addVaultedTexts(node: ConfigNode, texts: Set<string>): void {
+function addVaultedTexts(node: ConfigNode, texts: Set<string>): void {
   if (node.kind === 'scalar') {
     if (node.vaulted && typeof node.value === 'string' && !isTemplateNode(node)) texts.add(node.value);
   } else if (node.kind === 'sequence') {
