@@ -35,10 +35,10 @@ export interface Test {
 export type Lookup = (terms: List, options: ReadonlyMap<string, Value>, scope: Scope) => List;
 
 /** The text of a template that `include`, `import` or `extends` names; `undefined` when there is none. */
-export type Loader = (name: string) => string | undefined;
+type Loader = (name: string) => string | undefined;
 
 /** The documents of a YAML text, for `from_yaml`. Throws a `BrokkrError` for what is not YAML. */
-export type YamlReader = (text: string) => List;
+type YamlReader = (text: string) => List;
 
 /** What expressions can name besides variables. */
 export interface Environment {
