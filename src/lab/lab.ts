@@ -64,7 +64,7 @@ export const labAccounts = {
   /** May use sudo without a password. */
   deploy: { uid: 1002 },
 } as const;
-export type LabAccount = keyof typeof labAccounts;
+type LabAccount = keyof typeof labAccounts;
 
 export interface LabOptions {
   /** The lab's folder; default `.brokkr/lab` in the working directory. Names and addresses are derived from it. */
