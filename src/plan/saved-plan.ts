@@ -31,7 +31,7 @@ export const savedPlanSchema = z.strictObject({
 });
 
 export type SavedPlan = z.infer<typeof savedPlanSchema>;
-export type SavedTask = z.infer<typeof taskSchema>;
+type SavedTask = z.infer<typeof taskSchema>;
 
 /** What the tasks of each host would do, for the file. */
 export function savedHosts(tasksOf: ReadonlyMap<string, readonly DecidedTask[]>): SavedPlan['hosts'] {
