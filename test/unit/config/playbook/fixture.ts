@@ -23,7 +23,7 @@ const modules: ReadonlyMap<string, Description> = new Map([
   ['unarchive', { arguments: ['creates', 'dest', 'remote_src', 'src'], freeForm: false, open: false }],
 ]);
 
-export const catalogue: ModuleCatalogue = {
+const catalogue: ModuleCatalogue = {
   names: [...modules.keys()],
   canonicalName(name) {
     const short = name.replace(/^ansible\.(builtin|legacy)\./, '');
