@@ -123,7 +123,10 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     );
     if (settings === undefined) continue;
     if (settings.password !== undefined) redactor.add(settings.password.reveal());
-    known.set(name, new HostRun(openHost({ name, ...settings }, { signal, onNewKey }), new Known(), new BlockTracker()));
+    known.set(
+      name,
+      new HostRun(openHost({ name, ...settings }, { signal, onNewKey }), new Known(), new BlockTracker()),
+    );
   }
   if (problems.length > 0) throw new InputError(problems);
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
