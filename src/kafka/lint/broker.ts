@@ -1,0 +1,103 @@
+import { parseProperties } from '../../config/properties.ts';
+import { Settings } from '../../lint/settings.ts';
+import type { SettingsSubject, ValueKind } from '../../lint/subject.ts';
+import type { KafkaCatalogue, KafkaSetting } from '../settings/catalogue.ts';
+import { type Listener, readListeners, readProtocolMap } from './listeners.ts';
+
+/** How many brokers the cluster has: `known` from the files of all of them, else guessed from the ensemble it names. */
+export interface ClusterSize {
+  readonly brokers: number;
+  readonly known: boolean;
+}
+
+/** One broker's or controller's server.properties, ready to be judged. */
+export interface Broker extends SettingsSubject {
+  readonly product: 'Kafka';
+  readonly host: string | undefined;
+  readonly version: string;
+  readonly catalogue: KafkaCatalogue;
+  readonly isKraft: boolean;
+  readonly isController: boolean;
+  readonly isBroker: boolean;
+  readonly size: ClusterSize;
+  /** What is bound, and what is advertised; the default of `listeners` when there is none. */
+  readonly listeners: readonly Listener[];
+  readonly advertised: readonly Listener[];
+  /** Listener name → security protocol. */
+  readonly protocols: ReadonlyMap<string, string>;
+  /** The name of the listener that the other brokers use; `undefined` when no such name is given. */
+  readonly interBroker: string | undefined;
+  definition(key: string): KafkaSetting | undefined;
+}
+
+export interface BrokerInput {
+  readonly file: string;
+  readonly text: string;
+  readonly host?: string | undefined;
+  readonly version: string;
+  readonly catalogue: KafkaCatalogue;
+  /** How many brokers there are, if that is known. */
+  readonly brokers?: number | undefined;
+}
+
+export function readBroker({ file, text, host, version, catalogue, brokers }: BrokerInput): Broker {
+  const definition = (key: string): KafkaSetting | undefined => catalogue.setting(withoutPrefix(key), version);
+  const settings = new Settings(parseProperties(text, file), (key) => definition(key)?.default);
+  const roles = settings.list('process.roles');
+  const isKraft = settings.isSet('process.roles');
+  const listeners = readListeners(settings.given('listeners') ?? defaultListener(settings));
+  return {
+    product: 'Kafka',
+    settings,
+    host,
+    version,
+    catalogue,
+    isKraft,
+    isController: roles.includes('controller'),
+    isBroker: !isKraft || roles.includes('broker') || roles.length === 0,
+    size: brokers === undefined ? guessSize(settings) : { brokers, known: true },
+    listeners,
+    advertised: settings.isSet('advertised.listeners')
+      ? readListeners(settings.given('advertised.listeners') ?? '')
+      : listeners,
+    protocols: readProtocolMap(settings.text('listener.security.protocol.map') ?? ''),
+    interBroker: settings.given('inter.broker.listener.name') ?? settings.text('security.inter.broker.protocol'),
+    definition,
+    kindOf: (key) => kindOf(key, definition(key)),
+    isKnown: (key) => definition(key) !== undefined,
+  };
+}
+
+/** A setting of one listener, or of one mechanism of it, has the name of the general one behind a prefix. */
+export function withoutPrefix(key: string): string {
+  const rest = /^listener\.name\.[^.]+\.(.+)$/.exec(key)?.[1];
+  if (rest === undefined) return key;
+  return rest.replace(/^(?:plain|gssapi|oauthbearer|scram-sha-256|scram-sha-512)\.(?=sasl\.|connections\.)/, '');
+}
+
+function kindOf(key: string, definition: KafkaSetting | undefined): ValueKind {
+  const name = withoutPrefix(key);
+  if (/(?:mapping\.rules|to\.local\.rules|jaas\.config)$/.test(name)) return 'pattern';
+  if (name === 'log.dirs') return 'paths';
+  if (name === 'log.dir' || name === 'metadata.log.dir' || /store\.location$/.test(name)) return 'path';
+  if (definition === undefined) return /passw|secret/.test(name) ? 'secret' : 'text';
+  if (definition.type === 'password') return 'secret';
+  if (definition.type === 'boolean') return 'flag';
+  if (definition.type === 'list') return 'list';
+  if (definition.oneOf !== undefined) return 'choice';
+  if (definition.type === 'class') return 'choice';
+  return definition.type === 'string' ? 'text' : 'number';
+}
+
+function defaultListener(settings: Settings): string {
+  if (settings.isSet('listeners')) return '';
+  return `PLAINTEXT://${settings.given('host.name') ?? ''}:${settings.given('port') ?? '9092'}`;
+}
+
+/** Nobody runs three ZooKeeper servers, or three controllers, for a single broker. */
+function guessSize(settings: Settings): ClusterSize {
+  const servers = (settings.text('zookeeper.connect') ?? '').replace(/\/.*$/, '').split(',');
+  const hosts = new Set(servers.map((server) => server.trim().replace(/:\d+$/, '')).filter((host) => host !== ''));
+  const voters = settings.list('controller.quorum.voters').map((voter) => voter.replace(/^\d+@|:\d+$/g, ''));
+  return { brokers: Math.max(1, hosts.size, new Set(voters).size), known: false };
+}

@@ -1,0 +1,40 @@
+/** What stands for a value that somebody or something must put there first. */
+const PLACEHOLDERS: readonly RegExp[] = [
+  /<<?[^<>]+>>?/,
+  /\$\{[^}]*\}/,
+  /\$\([^)]*\)/,
+  /\$[A-Za-z_]\w*/,
+  /\{\{.*?\}\}/,
+  /\{%.*?%\}/,
+  /(?<![\w%])%[A-Za-z_]\w*%/,
+  /@[A-Za-z_][\w.-]*@/,
+  /\b(?:CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|REPLACE[-_]WITH[-_]\w+|FILL[-_ ]?ME|TODO|FIXME|XXXX*|YOUR[-_][A-Z_-]+)\b/,
+  /(?<!\w)[xX]{2,3}(?:\.[xX]{2,3}){3}(?!\w)/,
+  /\byour[-_.](?:host|hostname|ip|server|domain|broker|kafka|zookeeper|zk|public|private|address)[-_.\w]*/i,
+];
+
+/** What brokkr and others print instead of a secret. */
+const REDACTED = /^(?:<redacted>|\*+|\[hidden\])$/i;
+
+/** A value of a provider, `${file:/path:key}`: known only when the program starts. */
+const PROVIDED = /\$\{[\w-]+:[^}]*\}/;
+
+/** The part of a value that was never replaced. */
+export function placeholderIn(value: string): string | undefined {
+  if (REDACTED.test(value)) return undefined;
+  for (const pattern of PLACEHOLDERS) {
+    const found = pattern.exec(value);
+    if (found !== null) return found[0];
+  }
+  return undefined;
+}
+
+/** Whether a value is asked from a provider of configuration. */
+export function isProvided(value: string): boolean {
+  return PROVIDED.test(value);
+}
+
+/** Whether nothing can be said about a value before it is put in. */
+export function isOpen(value: string): boolean {
+  return REDACTED.test(value) || placeholderIn(value) !== undefined;
+}
