@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { addInspectVerbs } from './commands/inspect-verbs.ts';
 import { processIo, readSource, terminalOf } from './commands/io.ts';
 import { readOptions, sharedOptions } from './commands/options.ts';
 import { addSharedFlags } from './commands/shared-flags.ts';
+import { addVaultVerbs } from './commands/vault-verbs.ts';
 import { BrokkrError, ExitCode, InputError } from './errors.ts';
 import { packageFolder } from './package-folder.ts';
 
@@ -31,7 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--no-verify', 'do not prove the cluster afterwards')
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { provision } = await import('./commands/provision.ts');
-      code = await provision(io, playbook, readOptions(sharedOptions.extend({ verify: z.boolean() }), camel(flags)));
+      code = await provision(io, playbook, readOptions(sharedOptions.extend({ verify: z.boolean() }), flags));
     });
 
   addSharedFlags(
@@ -41,14 +43,14 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { plan } = await import('./commands/plan.ts');
       const schema = sharedOptions.extend({ output: z.string().optional() });
-      code = await plan(io, playbook, readOptions(schema, camel(flags)));
+      code = await plan(io, playbook, readOptions(schema, flags));
     });
 
   addSharedFlags(
     program.command('apply <plan>').description('apply a saved plan; refused when a host has moved since'),
   ).action(async (file: string, flags: unknown) => {
     const { apply } = await import('./commands/apply.ts');
-    code = await apply(io, file, readOptions(sharedOptions, camel(flags)));
+    code = await apply(io, file, readOptions(sharedOptions, flags));
   });
 
   addSharedFlags(
@@ -57,7 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('-o, --out <folder>', 'the folder', 'rendered')
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { render } = await import('./commands/render.ts');
-      code = await render(io, playbook, readOptions(sharedOptions.extend({ out: z.string() }), camel(flags)));
+      code = await render(io, playbook, readOptions(sharedOptions.extend({ out: z.string() }), flags));
     });
 
   addSharedFlags(
@@ -67,7 +69,7 @@ async function main(argv: readonly string[]): Promise<number> {
   ).action(async (playbook: string | undefined, flags: unknown) => {
     const { verify } = await import('./commands/provision.ts');
     const { playbookFile } = await import('./commands/files.ts');
-    code = await verify(io, playbookFile(playbook, 'verify.yml'), readOptions(sharedOptions, camel(flags)));
+    code = await verify(io, playbookFile(playbook, 'verify.yml'), readOptions(sharedOptions, flags));
   });
 
   program
@@ -78,18 +80,20 @@ async function main(argv: readonly string[]): Promise<number> {
       code = init(io, folder);
     });
 
-  addLab(program, (result) => {
+  const done = (result: number): void => {
     code = result;
-  });
+  };
+  addInspectVerbs(program, io, done);
+  addVaultVerbs(program, io, done);
+  addLab(program, done);
 
   addSharedFlags(labFlags(program.command('demo').description('lab up, provision from nothing, verify'))).action(
     async (flags: unknown) => {
       const { demo } = await import('./commands/demo.ts');
-      const values = camel(flags);
       code = await demo(
         io,
-        readOptions(labOptions, values),
-        readOptions(sharedOptions.extend({ verify: z.boolean().default(true) }), values),
+        readOptions(labOptions, flags),
+        readOptions(sharedOptions.extend({ verify: z.boolean().default(true) }), flags),
       );
     },
   );
@@ -126,7 +130,7 @@ function addLab(program: Command, done: (code: number) => void): void {
     .description('real hosts on this machine, to try things on');
   labFlags(lab.command('up').description('start the hosts')).action(async (flags: unknown) => {
     const { tellHosts, up } = await import('./commands/lab.ts');
-    tellHosts(io, await up(io, readOptions(labOptions, camel(flags))));
+    tellHosts(io, await up(io, readOptions(labOptions, flags)));
   });
   const folder = ['--folder <folder>', 'where the lab lives (default: .brokkr/lab)'] as const;
   lab
@@ -169,19 +173,6 @@ function addLab(program: Command, done: (code: number) => void): void {
         done(await inflict(fault, flags.folder, host));
       });
   }
-}
-
-/** Commander names an option after its last long flag; the schemas know Ansible's first one. */
-function camel(flags: unknown): unknown {
-  const values = z.record(z.string(), z.unknown()).parse(flags);
-  for (const [from, to] of [
-    ['keyFile', 'privateKey'],
-    ['vaultPassFile', 'vaultPasswordFile'],
-  ] as const) {
-    if (values[from] !== undefined) values[to] = values[from];
-    delete values[from];
-  }
-  return values;
 }
 
 function version(): string {

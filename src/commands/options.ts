@@ -31,6 +31,8 @@ export const sharedOptions = z.object({
   timeout: z.coerce.number('must be a number of seconds').positive().optional(),
   acceptNewHostKeys: z.boolean().default(false),
   vaultPasswordFile: z.array(z.string()).default([]),
+  vaultId: z.array(z.string()).default([]),
+  askVaultPass: z.boolean().default(false),
   forceHandlers: z.boolean().default(false),
   archives: z.array(z.string()).default([]),
   json: z.boolean().default(false),
@@ -40,9 +42,23 @@ export const sharedOptions = z.object({
 
 export type SharedOptions = z.infer<typeof sharedOptions>;
 
+/** Commander names an option after its last long flag; the schemas know Ansible's first one. */
+function namedOptions(flags: unknown): Record<string, unknown> {
+  const values: Record<string, unknown> =
+    typeof flags === 'object' && flags !== null ? Object.fromEntries(Object.entries(flags)) : {};
+  for (const [from, to] of [
+    ['keyFile', 'privateKey'],
+    ['vaultPassFile', 'vaultPasswordFile'],
+  ] as const) {
+    if (values[from] !== undefined) values[to] = values[from];
+    delete values[from];
+  }
+  return values;
+}
+
 /** Checks what the command line gave. @throws InputError with every wrong option. */
 export function readOptions<T extends z.ZodType>(schema: T, values: unknown): z.infer<T> {
-  const parsed = schema.safeParse(values);
+  const parsed = schema.safeParse(namedOptions(values));
   if (parsed.success) return parsed.data;
   throw new InputError(
     parsed.error.issues.map((issue) => ({

@@ -1,20 +1,49 @@
 import { type Command, Option } from 'commander';
 
-/** The flags that every verb which reads an inventory and a playbook has, under Ansible's names. */
-export function addSharedFlags(command: Command): Command {
-  const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+/** The flags that every verb which reads an inventory has, under Ansible's names. */
+export function addInventoryFlags(command: Command): Command {
+  return addVaultFlags(
+    command
+      .option(
+        '-i, --inventory <source>',
+        'inventory: a file, a folder, a script or a list `h1,h2,` (may be given again)',
+        several,
+      )
+      .option('-l, --limit <pattern>', 'only these hosts: a pattern, or @FILE')
+      .option('-e, --extra-vars <vars>', 'variables: name=value, JSON, or @FILE (may be given again)', several),
+  );
+}
+
+/** Where the passwords of vaults come from. */
+export function addVaultFlags(command: Command): Command {
   return command
     .option(
-      '-i, --inventory <source>',
-      'inventory: a file, a folder, a script or a list `h1,h2,` (may be given again)',
+      '--vault-password-file, --vault-pass-file <file>',
+      'a file, or a program that prints it (may be given again)',
       several,
     )
-    .option('-l, --limit <pattern>', 'only these hosts: a pattern, or @FILE')
-    .option('-t, --tags <tags>', 'only tasks with these tags', several)
-    .option('--skip-tags <tags>', 'no tasks with these tags', several)
-    .option('-e, --extra-vars <vars>', 'variables: name=value, JSON, or @FILE (may be given again)', several)
+    .option(
+      '--vault-id <id@source>',
+      'a vault id with its password file or program, or ID@prompt (may be given again)',
+      several,
+    )
+    .option('-J, --ask-vault-pass', 'ask for the password of the vaults');
+}
+
+/** For verbs that read an inventory without a playbook. */
+export function addPlaybookDirFlag(command: Command): Command {
+  return command.option(
+    '--playbook-dir <folder>',
+    'read group_vars/ and host_vars/ of this folder too, as a playbook in it would (default: the current folder)',
+  );
+}
+
+/** The flags about how hosts are reached and as whom. */
+export function addConnectionFlags(command: Command): Command {
+  return command
     .option('-f, --forks <number>', 'hosts that are worked on at the same time (default: 50)')
-    .option('-D, --diff', 'show what changes, line by line')
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key, --key-file <file>', 'log in with this key')
     .option('-T, --timeout <seconds>', 'seconds until a connection must stand (default: 10)')
@@ -22,18 +51,31 @@ export function addSharedFlags(command: Command): Command {
     .option('--become-user <name>', 'the user to become (default: root)')
     .option('-k, --ask-pass', 'ask for the password of the connection')
     .option('-K, --ask-become-pass', "ask for sudo's password")
-    .option('--accept-new-host-keys', 'take host keys that are not known yet, and keep them')
-    .option(
-      '--vault-password-file, --vault-pass-file <file>',
-      'a file, or a program that prints it (may be given again)',
-      several,
-    )
-    .option('--archives <path>', 'a file or folder with archives of Kafka and ZooKeeper (may be given again)', several)
-    .option('--force-handlers', 'run handlers also on hosts that have failed')
-    .option('--json', 'one JSON object a line, documented in docs/events.md')
-    .addOption(
-      new Option('-v, --verbose', 'tell more; -vv and -vvv tell more still')
-        .argParser((_value, before: number | undefined) => (before ?? 0) + 1)
-        .default(0),
-    );
+    .option('--accept-new-host-keys', 'take host keys that are not known yet, and keep them');
+}
+
+/** `-v`, counted. */
+export function addVerboseFlag(command: Command): Command {
+  return command.addOption(
+    new Option('-v, --verbose', 'tell more; -vv and -vvv tell more still')
+      .argParser((_value, before: number | undefined) => (before ?? 0) + 1)
+      .default(0),
+  );
+}
+
+/** The flags that every verb which reads an inventory and a playbook has, under Ansible's names. */
+export function addSharedFlags(command: Command): Command {
+  return addVerboseFlag(
+    addConnectionFlags(addInventoryFlags(command))
+      .option('-t, --tags <tags>', 'only tasks with these tags', several)
+      .option('--skip-tags <tags>', 'no tasks with these tags', several)
+      .option('-D, --diff', 'show what changes, line by line')
+      .option(
+        '--archives <path>',
+        'a file or folder with archives of Kafka and ZooKeeper (may be given again)',
+        several,
+      )
+      .option('--force-handlers', 'run handlers also on hosts that have failed')
+      .option('--json', 'one JSON object a line, documented in docs/events.md'),
+  );
 }

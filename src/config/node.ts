@@ -15,6 +15,8 @@ export interface ScalarNode {
   readonly unsafe: boolean;
   /** The value came out of a vault: it is redacted wherever it is printed. */
   readonly vaulted: boolean;
+  /** The vault itself, where the value alone was vaulted (`!vault`), not its file. */
+  readonly vaultText?: string;
 }
 
 export interface SequenceNode {

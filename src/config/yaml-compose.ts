@@ -111,7 +111,7 @@ class NodeReader {
       return this.#problem(message, at, 'give --vault-password-file FILE');
     }
     try {
-      return { kind: 'scalar', at, value: decrypt(text, at), unsafe: true, vaulted: true };
+      return { kind: 'scalar', at, value: decrypt(text, at), unsafe: true, vaulted: true, vaultText: text };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#context.problems.push(...error.problems);

@@ -8,6 +8,8 @@ import { syntaxProblems } from './yaml-syntax.ts';
 export interface YamlOptions {
   /** Turns vaulted text into clear text. Without it a vaulted value is a problem that says which option is missing. */
   readonly decryptVault?: DecryptVault | undefined;
+  /** Leave `!vault` values closed: each is an empty text that knows its vault. For listings, which print the vault. */
+  readonly keepVault?: boolean | undefined;
 }
 
 export interface YamlFile {
@@ -53,7 +55,7 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
     place,
     json: isJson(clear),
     vaulted,
-    decryptVault: options.decryptVault,
+    decryptVault: options.keepVault === true ? () => '' : options.decryptVault,
     problems,
     warnings,
   });

@@ -110,10 +110,28 @@ export class Inventory {
       // Source by source: a parent's file beside a later source beats a child's file beside an earlier one.
       ...this.#beside.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? [])),
       ...names.flatMap(atPlaybook),
+      ...this.hostLayersOf(host),
+    ].filter((layer) => layer.variables.size > 0);
+  }
+
+  /** What sources and files say of a group itself, from the weakest to the strongest. */
+  groupLayersOf(name: string): VariableLayer[] {
+    const group = this.#graph.groups.get(name);
+    if (group === undefined) return [];
+    return [
+      { source: `inventory group ${name}`, variables: group.variables },
+      ...this.#beside.flatMap((folder) => folder.groups.get(name) ?? []),
+      ...(this.#besidePlaybook?.groups.get(name) ?? []),
+    ];
+  }
+
+  /** What sources and files say of a host itself, without its groups, from the weakest to the strongest. */
+  hostLayersOf(host: string): VariableLayer[] {
+    return [
       { source: `inventory host ${host}`, variables: this.#ownVariables(host) },
       ...this.#beside.flatMap((folder) => folder.hosts.get(host) ?? []),
       ...(this.#besidePlaybook?.hosts.get(host) ?? []),
-    ].filter((layer) => layer.variables.size > 0);
+    ];
   }
 
   #ownVariables(host: string): ReadonlyMap<string, ConfigNode> {

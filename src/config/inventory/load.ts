@@ -16,6 +16,8 @@ export interface InventoryOptions {
   /** The folder of the playbook, whose `group_vars/` and `host_vars/` win over those beside the inventory. */
   readonly playbookDir?: string | undefined;
   readonly decryptVault?: DecryptVault | undefined;
+  /** Leave `!vault` values closed, as a listing does. */
+  readonly keepVault?: boolean | undefined;
 }
 
 /** Entries of an inventory folder that are no inventories (Ansible's INVENTORY_IGNORE_EXTS and fixed names). */
@@ -31,7 +33,7 @@ const YAML_EXTENSIONS = ['.yml', '.yaml', '.json'];
 export async function loadInventory(sources: readonly string[], options: InventoryOptions = {}): Promise<Inventory> {
   const reading: Omit<SourceReading, 'source'> = {
     graph: new InventoryGraph(),
-    yaml: { decryptVault: options.decryptVault },
+    yaml: { decryptVault: options.decryptVault, keepVault: options.keepVault },
     problems: [],
     warnings: [],
   };

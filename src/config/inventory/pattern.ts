@@ -14,12 +14,12 @@ export interface HostSelection {
  * The hosts that a pattern (`hosts:` of a play) selects, in its order, and of those the ones that `--limit` leaves.
  * Terms are separated by commas or colons: names, globs, `~regular expressions`, `group[0:2]`; terms with `&` keep only,
  * terms with `!` remove, both after all others wherever they stand. A limit may be `@file` with a pattern a line.
- * @throws InputError for a term that cannot be read, and when the limit leaves no host at all
+ * @throws InputError for a term that cannot be read, and when the limit leaves no host at all (unless it may)
  */
 export function selectHosts(
   inventory: Inventory,
   pattern: string | readonly string[],
-  options: { readonly limit?: string | undefined } = {},
+  options: { readonly limit?: string | undefined; readonly mayBeEmpty?: boolean } = {},
 ): HostSelection {
   const warnings: Problem[] = [];
   const selected = evaluate(inventory, splitPattern(pattern), warnings);
@@ -27,7 +27,7 @@ export function selectHosts(
   if (limit === undefined || limit.trim() === '') return { hosts: selected, warnings };
   const terms = splitPattern(limit).flatMap((term) => (term.startsWith('@') ? readLimitFile(term.slice(1)) : [term]));
   const allowed = new Set(evaluate(inventory, terms, warnings));
-  if (inventory.hosts.length > 0 && !inventory.hosts.some((host) => allowed.has(host))) {
+  if (options.mayBeEmpty !== true && inventory.hosts.length > 0 && !inventory.hosts.some((host) => allowed.has(host))) {
     const near = nearestName(limit, [...inventory.hosts, ...inventory.groups]);
     const hint = near === undefined ? 'brokkr inventory --graph shows the hosts and groups' : `did you mean ${near}?`;
     throw new InputError([{ message: `--limit ${limit} leaves no host of the inventory`, hint }]);

@@ -7,6 +7,7 @@ import { LazyDict, type Scope, Undefined, type Value } from '../../jinja/value.t
 import { toText } from '../../jinja/values/text.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
 import { type TemplateNode, textPosition } from '../template-node.ts';
+import { nodeToValue } from '../yaml-value.ts';
 import { toBoolean } from './boolean.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type Definition, type Level, positionOf } from './level.ts';
@@ -19,6 +20,13 @@ export interface Explanation {
   readonly source: string;
   readonly at: Position | undefined;
   readonly overrode: readonly { readonly source: string; readonly at: Position | undefined }[];
+}
+
+/** A variable's definitions, the one that counts first; the value is as it was written, nothing is templated. */
+export interface WrittenDefinition {
+  readonly source: string;
+  readonly at: Position | undefined;
+  readonly written: Value;
 }
 
 /** What a scope shares with every other scope of the run. */
@@ -126,6 +134,17 @@ export class VariableScope implements Scope {
       at: positionOf(winner),
       overrode: others.map((other) => ({ source: other.source, at: positionOf(other) })),
     };
+  }
+
+  /** Every definition of the name, the strongest first. @throws NotYetKnown */
+  definitions(name: string): WrittenDefinition[] {
+    return this.#levels.flatMap((level) =>
+      level.all(name).map((each) => ({
+        source: each.source,
+        at: positionOf(each),
+        written: each.node === undefined ? each.value : nodeToValue(each.node),
+      })),
+    );
   }
 
   #find(name: string): Definition | undefined {

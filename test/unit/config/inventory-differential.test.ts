@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { variablesOf } from '../../../src/config/inventory/export.ts';
+import { inventoryList } from '../../../src/config/inventory/export.ts';
 import type { Inventory } from '../../../src/config/inventory/inventory.ts';
 import { loadInventory } from '../../../src/config/inventory/load.ts';
 import { selectHosts } from '../../../src/config/inventory/pattern.ts';
-import { nodeToValue } from '../../../src/config/yaml-value.ts';
 import { InputError } from '../../../src/errors.ts';
 import { isDict, PyFloat, type Value } from '../../../src/jinja/value.ts';
 import { readRecords } from '../../differential/records.ts';
@@ -41,23 +40,6 @@ function plain(value: Value): unknown {
   if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [String(key), plain(item)]));
   if (Array.isArray(value)) return value.map((item: Value) => plain(item));
   return value;
-}
-
-/** What `ansible-inventory --list` prints. */
-function listOf(inventory: Inventory): Record<string, unknown> {
-  const hostvars: Record<string, unknown> = {};
-  for (const host of inventory.hosts) {
-    const variables = [...variablesOf(inventory, host)].map(([name, { value }]) => [name, plain(nodeToValue(value))]);
-    if (variables.length > 0) hostvars[host] = Object.fromEntries(variables);
-  }
-  const list: Record<string, unknown> = { _meta: { hostvars } };
-  for (const name of inventory.groups) {
-    const hosts = name === 'all' ? [] : inventory.ownHostsOf(name);
-    const children = inventory.childrenOf(name);
-    if (hosts.length + children.length === 0) continue;
-    list[name] = { ...(hosts.length > 0 ? { hosts } : {}), ...(children.length > 0 ? { children } : {}) };
-  }
-  return list;
 }
 
 function select(
@@ -104,7 +86,8 @@ describe.each(cases)('inventory: $name', ({ name, files, sources, playbook_dir, 
 
   test('has the groups, hosts and variables that Ansible finds', async () => {
     const { profile: _, ...meta } = list._meta ?? {};
-    expect(listOf(await load())).toEqual({ ...list, _meta: meta });
+    const inventory = await load();
+    expect(plain(inventoryList(inventory, inventory.hosts))).toEqual({ ...list, _meta: meta });
   });
 
   test('patterns and limits select the hosts that Ansible selects', async () => {

@@ -1,0 +1,13 @@
+import { selectHosts } from '../config/inventory/pattern.ts';
+import { ExitCode } from '../errors.ts';
+import { type InspectOptions, openHosts, warn } from './inspection.ts';
+import type { Io } from './io.ts';
+
+/** Prints the hosts that a pattern and the limit select, one a line, in the order in which a play takes them. */
+export async function hosts(io: Io, pattern: string, options: InspectOptions): Promise<ExitCode> {
+  const { inventory } = await openHosts(io, options, { keepVault: true });
+  const selected = selectHosts(inventory, pattern, { limit: options.limit });
+  warn(io, selected.warnings);
+  io.stdout.write(selected.hosts.map((host) => `${host}\n`).join(''));
+  return ExitCode.done;
+}
