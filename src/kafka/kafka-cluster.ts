@@ -16,10 +16,12 @@ const topic = 'kafka-cluster';
 /** Milliseconds within which a broker that is well is connected, and answers a Metadata request. */
 const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 5000 };
 
+const replicas = 'a number of replicas, 1 or more, is wanted';
+
 const schema = z.strictObject({
   bootstrap_servers: bootstrapServers,
   brokers: brokerIds,
-  min_isr: z.preprocess(plainOf, z.coerce.number().int().min(1)).optional(),
+  min_isr: z.preprocess(plainOf, z.coerce.number(replicas).int(replicas).min(1, replicas)).optional(),
   timeout: seconds.default(120),
   interval: seconds.default(0.5),
   log_file: logFile.optional(),

@@ -12,11 +12,13 @@ import type { PartitionTrip } from './round-trip.ts';
 
 const topic = 'kafka-round-trip';
 
+const count = 'a whole number from 1 to 10000 is wanted';
+
 const schema = z.strictObject({
   bootstrap_servers: bootstrapServers,
   brokers: brokerIds.optional(),
   topic: z.string('the name of a topic is wanted').min(1).optional(),
-  messages: z.preprocess(plainOf, z.coerce.number().int().min(1).max(10_000)).default(100),
+  messages: z.preprocess(plainOf, z.coerce.number(count).int(count).min(1, count).max(10_000, count)).default(100),
   group: flag.default(false),
   timeout: seconds.refine((value) => value > 0 && value <= 600, 'more than 0 and at most 600 seconds').default(60),
 });

@@ -18,7 +18,10 @@ const topic = 'kafka-topic';
 
 const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 10_000 };
 
-const wholeNumber = (most: number) => z.preprocess(plainOf, z.coerce.number().int().min(1).max(most));
+const wholeNumber = (most: number) => {
+  const wanted = `a whole number from 1 to ${most} is wanted`;
+  return z.preprocess(plainOf, z.coerce.number(wanted).int(wanted).min(1, wanted).max(most, wanted));
+};
 
 /** A topic's legal names (org.apache.kafka.common.internals.Topic): `.` and `_` clash in metrics, but are allowed. */
 const topicName = z

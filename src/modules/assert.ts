@@ -5,7 +5,10 @@ import type { Module } from './module.ts';
 
 const schema = z.strictObject({
   // A condition may hold commas, so one alone is not split.
-  that: z.union([text.transform((condition) => [condition]), textList]),
+  that: z.union(
+    [text.transform((condition) => [condition]), textList],
+    'a condition or a list of conditions is wanted',
+  ),
   fail_msg: text.optional(),
   success_msg: text.optional(),
   quiet: flag.default(false),

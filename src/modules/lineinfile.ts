@@ -28,7 +28,7 @@ const pattern = text.transform((source, context) => {
 });
 
 /** `BOF`, `EOF`, or the regular expression of a line. */
-const place = z.union([choice(['BOF', 'EOF']), pattern]);
+const place = z.union([choice(['BOF', 'EOF']), pattern], 'BOF, EOF or a regular expression is wanted');
 
 const schema = withRules(
   z.strictObject({

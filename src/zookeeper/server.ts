@@ -32,8 +32,8 @@ const shortForm = z.string().transform((text, context): ZookeeperServer => {
 
 /** `1@s1`, `1@s1:2181` or `{ id: 1, host: s1, port: 2181 }`, with no id or address twice. */
 export const serversSchema = z
-  .array(z.union([shortForm, longForm]))
-  .min(1)
+  .array(z.union([shortForm, longForm]), 'a list of id@host:port is wanted')
+  .min(1, 'at least one id@host:port is wanted')
   .check((context) => {
     for (const [index, server] of context.value.entries()) {
       const earlier = context.value.slice(0, index);

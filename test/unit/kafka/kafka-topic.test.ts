@@ -102,7 +102,7 @@ describe('kafka_topic', () => {
   it.each([
     [{ name: 'two words' }, 'letters, digits'],
     [{ name: '..' }, 'cannot be called'],
-    [{ name: 'logs', partitions: 0 }, 'Too small'],
+    [{ name: 'logs', partitions: 0 }, 'from 1 to 100000'],
     [{ name: 'logs', state: 'there' }, 'one of present, absent is wanted'],
     [{ name: 'logs', config: 'retention.ms=1' }, 'a dict of settings is wanted'],
   ])('refuses %j', (given, message) => {
