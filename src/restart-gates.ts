@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { VariableScope } from './config/variables/scope.ts';
 import { Undefined, type Value } from './jinja/value.ts';
-import { kafkaGate } from './kafka/restart-gate.ts';
+import { KafkaGate } from './kafka/restart-gate.ts';
 import type { RestartGate } from './modules/gate.ts';
 import { plainOf } from './modules/json-value.ts';
 import type { ControlContext } from './modules/module.ts';
 import type { Action } from './shell/action.ts';
 import type { Json } from './shell/question.ts';
-import { zookeeperGate } from './zookeeper/restart-gate.ts';
+import { ZookeeperGate } from './zookeeper/restart-gate.ts';
 
 /** Which server an action would take down: `unit` names the unit when it is one, so that its state can be looked up. */
 export interface Restart {
@@ -55,6 +55,7 @@ export function gateOf(
   host: string,
   scopeOf: (host: string) => VariableScope,
   context: ControlContext,
+  looks?: GateOptions,
 ): RestartGate | undefined {
   const scope = scopeOf(host);
   const read = (name: string): Json | undefined => {
@@ -67,17 +68,39 @@ export function gateOf(
       const value: Value | undefined = scopeOf(of).lookup(variable);
       return typeof value === 'number' ? value : undefined;
     };
+  const given = (timeout: string, samples: string): { readonly [key: string]: Json } => {
+    const values = { timeout: looks?.timeout ?? read(timeout), samples: looks?.samples ?? read(samples) };
+    const set = { ...values, interval: looks?.interval };
+    return Object.fromEntries(
+      Object.entries(set).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+  };
   if (cluster === 'zookeeper') {
     const servers = read('zookeeper_servers');
     if (servers === undefined) return undefined;
-    return zookeeperGate({ servers, timeout: read('zookeeper_start_timeout') ?? 120 }, idOf('zookeeper_id'), context);
+    const parameters = { servers, ...given('zookeeper_start_timeout', 'zookeeper_restart_samples') };
+    return new ZookeeperGate(parameters, idOf('zookeeper_id'), context);
   }
   const bootstrap = read('kafka_bootstrap');
   const brokers = read('kafka_broker_ids');
   if (bootstrap === undefined || brokers === undefined) return undefined;
-  return kafkaGate(
-    { bootstrap_servers: bootstrap, brokers, timeout: read('kafka_start_timeout') ?? 300 },
-    idOf('broker_id'),
-    context,
-  );
+  const accepted = [...textList(read('kafka_accept_unavailability')), ...(looks?.acceptUnavailability ?? [])];
+  const parameters = { bootstrap_servers: bootstrap, brokers, accept_unavailability: accepted };
+  const timing = given('kafka_start_timeout', 'kafka_restart_samples');
+  return new KafkaGate({ ...parameters, ...timing }, idOf('broker_id'), context);
+}
+
+/** What the command line says of how a gate looks; what it does not say comes from the variables. */
+export interface GateOptions {
+  readonly samples?: number | undefined;
+  /** Seconds between two looks. */
+  readonly interval?: number | undefined;
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+  readonly acceptUnavailability?: readonly string[];
+}
+
+function textList(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return value.split(',').map((each) => each.trim());
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

@@ -1,7 +1,7 @@
 import { BrokkrError } from '../errors.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import type { DecidedTask } from '../plan/decided.ts';
-import type { HostPass } from '../plan/pass.ts';
+import type { HostPass } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import { failWithout } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
@@ -69,13 +69,13 @@ export async function roll(
     const [name] = (await gate?.order(left.map(({ run }) => run.name))) ?? [];
     const next = left.find(({ run }) => run.name === name) ?? left[0];
     if (next === undefined) return;
-    const problem = await whole(gate, next, context);
+    const problem = await passes((restarts) => restarts.before(next.run.name), gate, next, context);
     if (problem !== undefined) {
       for (const { run, task } of left)
         failWithout(
           run,
           task,
-          new BrokkrError(`${gate?.cluster} was not restarted here, because it is not whole: ${problem.message}`, {
+          new BrokkrError(`${gate?.cluster} was not restarted here: ${problem.message}`, {
             hint: 'mend that, then run it again: the restart is owed and will be made',
           }),
           context,
@@ -84,26 +84,34 @@ export async function roll(
     }
     left = left.filter((each) => each !== next);
     await advance(next.run);
-    if (next.run.status !== 'live') {
-      for (const { run, task } of left)
-        failWithout(
-          run,
-          task,
-          new BrokkrError(`not restarted, because the restart on ${next.run.name} failed`, {
-            hint: 'mend that, then run it again: the restart is owed and will be made',
-          }),
-          context,
-        );
-      return;
-    }
+    const lost =
+      next.run.status === 'live'
+        ? await passes((restarts) => restarts.after(next.run.name), gate, next, context)
+        : new BrokkrError(`the restart on ${next.run.name} failed`);
+    if (lost === undefined) continue;
+    if (next.run.status === 'live')
+      context.identity.emit({ event: 'warning', message: `${next.run.name} was restarted, but ${lost.message}` });
+    for (const { run, task } of left)
+      failWithout(
+        run,
+        task,
+        new BrokkrError(`not restarted, because ${lost.message}`, {
+          hint: 'mend that, then run it again: the restart is owed and will be made',
+        }),
+        context,
+      );
+    return;
   }
   const last = rollers.at(-1);
-  const problem = last === undefined ? undefined : await whole(gate, last, context);
+  const problem =
+    last === undefined ? undefined : await passes((restarts) => restarts.waitUntilWhole(), gate, last, context);
   if (problem !== undefined)
     context.identity.emit({ event: 'warning', message: `after the restarts: ${problem.message}` });
 }
 
-async function whole(
+/** Goes through the gate; gives the reason when it does not open. */
+async function passes(
+  through: (gate: RestartGate) => Promise<unknown>,
   gate: RestartGate | undefined,
   { run, task }: Roller,
   context: BatchContext,
@@ -112,10 +120,10 @@ async function whole(
   context.identity.emit({
     event: 'progress',
     task: identify(task.entry, task.name, context),
-    text: `${run.name}: until ${gate.cluster} is whole`,
+    text: `${run.name}: until ${gate.cluster} can do without it`,
   });
   try {
-    await gate.waitUntilWhole();
+    await through(gate);
     return undefined;
   } catch (error) {
     if (error instanceof BrokkrError) return error;

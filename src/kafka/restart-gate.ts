@@ -1,44 +1,179 @@
 import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
-import type { RestartGate } from '../modules/gate.ts';
+import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-arguments.ts';
+import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
+import { waitForCleanSamples } from '../modules/sampling.ts';
+import type { Clock } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
-import { kafkaCluster, perform } from './kafka-cluster.ts';
+import { availabilityWithout, type ClusterView, obstaclesText, type StopRequest } from './availability.ts';
+import { ClusterClient } from './cluster-client.ts';
+import { readClusterView } from './cluster-view.ts';
+import { KafkaUnreachable } from './errors.ts';
 
-const viewSchema = z.object({ reachable: z.boolean(), controller: z.number().nullable(), healthy: z.boolean() });
+const schema = z.object({
+  bootstrap_servers: bootstrapServers,
+  brokers: brokerIds,
+  accept_unavailability: z.array(z.string()).default([]),
+  samples: z.coerce.number().int().min(1).default(3),
+  interval: seconds.default(2),
+  timeout: seconds.default(300),
+});
+type Parameters = z.output<typeof schema>;
+
+/** Milliseconds within which a broker that is well is connected, and answers; all topics of a large cluster take a while. */
+const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
+
+/** A broker that never has this id: what is asked without one concerns the cluster as a whole. */
+const nobody = -1;
 
 /**
- * Brokers restart one by one, the controller last (it would have to be elected anew with each of the others), and only
- * while all are registered and no partition is offline or under-replicated.
- * @param parameters those of the module kafka_cluster
+ * Brokers restart one by one, the controller last (it would have to be elected anew with each of the others), and each
+ * only while stopping it takes nothing away from anybody: see `availabilityWithout`.
  */
-export function kafkaGate(
-  parameters: { readonly [key: string]: Json },
-  brokerIdOf: (host: string) => number | undefined,
-  context: ControlContext,
-): RestartGate {
-  const look = async () => {
-    const { bootstrap_servers = [], brokers = [] } = parameters;
-    const answer = await kafkaCluster.answerers?.['kafka-cluster']?.({ bootstrap_servers, brokers }, context, {
-      ask: 'control',
-      topic: 'kafka-cluster',
-      parameters,
-      life: 'volatile',
+export class KafkaGate implements RestartGate {
+  readonly cluster = 'Kafka';
+  readonly #parameters: Parameters;
+  readonly #brokerIdOf: (host: string) => number | undefined;
+  readonly #context: ControlContext;
+  readonly #clock: Clock | undefined;
+  /** Brokers that went through this gate. */
+  readonly #restarted = new Set<number>();
+
+  constructor(
+    parameters: { readonly [key: string]: Json },
+    brokerIdOf: (host: string) => number | undefined,
+    context: ControlContext,
+    clock?: Clock,
+  ) {
+    this.#parameters = schema.parse(parameters);
+    this.#brokerIdOf = brokerIdOf;
+    this.#context = context;
+    this.#clock = clock;
+  }
+
+  async isUp(): Promise<boolean> {
+    try {
+      await this.#withClient((client) => client.metadata());
+      return true;
+    } catch (error) {
+      if (error instanceof KafkaUnreachable) return false;
+      throw error;
+    }
+  }
+
+  async order(hosts: readonly string[]): Promise<readonly string[]> {
+    const metadata = await this.#withClient((client) => client.metadata()).catch((error: unknown) => {
+      if (error instanceof KafkaUnreachable) return undefined;
+      throw error;
     });
-    return answer?.ok === true ? viewSchema.parse(answer.value) : undefined;
-  };
-  return {
-    cluster: 'Kafka',
-    isUp: async () => (await look())?.reachable === true,
-    async order(hosts) {
-      const controller = (await look())?.controller;
-      const leads = (host: string): boolean =>
-        controller !== undefined && controller !== null && brokerIdOf(host) === controller;
-      return [...hosts.filter((host) => !leads(host)), ...hosts.filter(leads)];
-    },
-    async waitUntilWhole() {
-      const outcome = await perform(parameters, context);
-      if (outcome.rc !== 0) throw new BrokkrError(outcome.stderr);
-    },
-  };
+    const registered = new Set(metadata?.brokers.map(({ id }) => id));
+    const rank = (host: string): number => {
+      const id = this.#brokerIdOf(host);
+      if (id === undefined || metadata === undefined) return 1;
+      if (!registered.has(id)) return 0;
+      return id === metadata.controllerId ? 2 : 1;
+    };
+    return [...hosts].sort((a, b) => rank(a) - rank(b));
+  }
+
+  async verdict(host: string): Promise<GateVerdict> {
+    try {
+      return await this.#look(this.#idOf(host), []);
+    } catch (error) {
+      if (!(error instanceof BrokkrError)) throw error;
+      return { reasons: [error.message], notes: [], isHopeless: false };
+    }
+  }
+
+  async before(host: string): Promise<readonly string[]> {
+    const id = this.#idOf(host);
+    const restarted = [...this.#restarted].filter((each) => each !== id);
+    const settings = new Map<string, number>();
+    const notes = await this.#wait(() => this.#look(id, restarted, settings), `${host}: `);
+    this.#restarted.add(id);
+    return notes;
+  }
+
+  async after(host: string, isAlive?: () => Promise<string | undefined>): Promise<void> {
+    const id = this.#idOf(host);
+    await this.#wait(() => this.#lookAtReturn(id), `${host}: `, { samples: 1, interval: 0.5 }, isAlive);
+  }
+
+  async waitUntilWhole(): Promise<void> {
+    await this.#wait(() => this.#look(nobody, this.#parameters.brokers), '');
+  }
+
+  #wait(
+    look: () => Promise<GateVerdict>,
+    prefix: string,
+    more: { readonly samples?: number; readonly interval?: number } = {},
+    isInVain?: () => Promise<string | undefined>,
+  ): Promise<readonly string[]> {
+    const { samples, interval, timeout } = this.#parameters;
+    const { signal, progress } = this.#context;
+    return waitForCleanSamples({
+      ...{ samples, interval, timeout, ...more },
+      look,
+      tell: (text) => progress(`${prefix}${text}`),
+      isInVain,
+      signal,
+      clock: this.#clock,
+    });
+  }
+
+  #idOf(host: string): number {
+    const id = this.#brokerIdOf(host);
+    if (id === undefined || !this.#parameters.brokers.includes(id))
+      throw new BrokkrError(`${host} has no broker_id that is one of ${this.#parameters.brokers.join(', ')}`);
+    return id;
+  }
+
+  async #look(
+    broker: number,
+    restarted: readonly number[],
+    settings: Map<string, number> = new Map(),
+  ): Promise<GateVerdict> {
+    const view = await this.#withClient((client) => readClusterView(client, settings));
+    for (const [topic, value] of view.minInsyncReplicas) settings.set(topic, value);
+    return this.#judge(broker, restarted, view);
+  }
+
+  #judge(broker: number, restarted: readonly number[], view: ClusterView): GateVerdict {
+    const { brokers, accept_unavailability } = this.#parameters;
+    const request: StopRequest = { expected: brokers, accepted: new Set(accept_unavailability), restarted };
+    const { obstacles, notes } = availabilityWithout(broker, view, request);
+    const waitingHelps = obstacles.every(({ kind }) => kind !== 'single-replica' && kind !== 'broker-unexpected');
+    const reasons = obstacles.length === 0 ? [] : [obstaclesText(obstacles)];
+    return { reasons, notes, isHopeless: !waitingHelps };
+  }
+
+  /** Is the broker there, and in step with everything that it keeps? What else may be wrong is told before the next stop. */
+  async #lookAtReturn(broker: number): Promise<GateVerdict> {
+    const metadata = await this.#withClient((client) => client.metadata());
+    const text = metadata.brokers.some(({ id }) => id === broker)
+      ? catchingUpText(metadata.topics.flatMap(({ partitions }) => partitions).filter(lags(broker)).length)
+      : `broker ${broker} is not registered yet`;
+    return { reasons: text === undefined ? [] : [text], notes: [], isHopeless: false };
+  }
+
+  async #withClient<T>(ask: (client: ClusterClient) => Promise<T>): Promise<T> {
+    const { dialer, signal } = this.#context;
+    const client = new ClusterClient(this.#parameters.bootstrap_servers, { dialer, signal, ...limits });
+    try {
+      return await ask(client);
+    } finally {
+      client.close();
+    }
+  }
+}
+
+function lags(broker: number) {
+  return ({ replicas, isr }: { readonly replicas: readonly number[]; readonly isr: readonly number[] }): boolean =>
+    replicas.includes(broker) && !isr.includes(broker);
+}
+
+function catchingUpText(partitions: number): string | undefined {
+  if (partitions === 0) return undefined;
+  return partitions === 1 ? '1 partition still to catch up' : `${partitions} partitions still to catch up`;
 }

@@ -94,6 +94,7 @@ const described = z.object({
     z.object({
       errorCode: z.int(),
       errorMessage: z.string().nullable(),
+      resourceName: z.string(),
       configEntries: z.array(
         z.object({
           configName: z.string(),
@@ -144,4 +145,19 @@ export async function describeTopicConfig(broker: BrokerConnection, topic: strin
       overridden: configSource === ofTheTopic,
     }));
   });
+}
+
+/** `min.insync.replicas` in effect, by topic; a topic that is gone, or may not be seen, is left out. */
+export async function describeMinInsyncReplicas(
+  broker: BrokerConnection,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const resources = topics.map((name) => ({ type: topicResource, name, configNames: ['min.insync.replicas'] }));
+  const answer = await broker.request(describeConfigsApi, { resources, includeSynonyms: false });
+  return new Map(
+    answer.resources.flatMap(({ errorCode, resourceName, configEntries }) => {
+      const value = configEntries.find(({ configName }) => configName === 'min.insync.replicas')?.configValue;
+      return errorCode === 0 && value != null ? [[resourceName, Number(value)] as const] : [];
+    }),
+  );
 }

@@ -7,11 +7,47 @@ export interface RestartGate {
   readonly cluster: string;
   /** Is any server of it up? A cluster that is not up yet may be started all at once. */
   isUp(): Promise<boolean>;
-  /** Hosts in the order in which they are restarted: the one that leads comes last. Asked anew before each. */
-  order(hosts: readonly string[]): Promise<readonly string[]>;
   /**
-   * Waits until every server is there and in step.
+   * Hosts in the order in which they are restarted: those whose server is not there first, the one that leads last. Asked
+   * anew before each.
+   */
+  order(hosts: readonly string[]): Promise<readonly string[]>;
+  /** What one look says of stopping the server of a host now. Never throws for what it sees. */
+  verdict(host: string): Promise<GateVerdict>;
+  /**
+   * Waits until the server of a host may be stopped: so many looks in a row have found nothing against it. A look that
+   * failed is one that found something.
+   * @returns what stopping it does that was accepted, or that nobody could avoid
+   * @throws BrokkrError that names what is in the way, after the time-out or as soon as waiting cannot help
+   */
+  before(host: string): Promise<readonly string[]>;
+  /**
+   * Waits until the server of a host is back and has caught up.
+   * @param isAlive is asked now and then; gives the reason why waiting is in vain
+   */
+  after(host: string, isAlive?: () => Promise<string | undefined>): Promise<void>;
+  /**
+   * Waits until every server is there and in step, so many looks in a row.
    * @throws BrokkrError that names what is not, after the time-out
    */
   waitUntilWhole(): Promise<void>;
+}
+
+export interface GateVerdict {
+  /** Why it must not be stopped; empty when it may. */
+  readonly reasons: readonly string[];
+  /** What stopping it does that was accepted, or that nobody could avoid. */
+  readonly notes: readonly string[];
+  /** Waiting alone will not change it. */
+  readonly isHopeless: boolean;
+}
+
+/** How a gate looks. */
+export interface GateLooks {
+  /** Looks in a row that have to be clean. */
+  readonly samples: number;
+  /** Seconds between two of them. */
+  readonly interval: number;
+  /** Seconds after which it gives up. */
+  readonly timeout: number;
 }

@@ -1,47 +1,145 @@
 import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
-import type { RestartGate } from '../modules/gate.ts';
+import { seconds } from '../modules/cluster-arguments.ts';
+import { formatEndpoint } from '../modules/dialing.ts';
+import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
+import { waitForCleanSamples } from '../modules/sampling.ts';
+import type { Clock } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
-import { perform, zookeeperEnsemble } from './zookeeper-ensemble.ts';
+import type { EnsembleHealth, ServerReport } from './ensemble.ts';
+import { probeEnsemble } from './ensemble-probe.ts';
+import { serversSchema } from './server.ts';
 
-const viewSchema = z.object({
-  leader: z.unknown(),
-  healthy: z.boolean(),
-  servers: z.array(z.object({ id: z.number(), state: z.string() })),
+const schema = z.object({
+  servers: serversSchema,
+  samples: z.coerce.number().int().min(1).default(3),
+  interval: seconds.default(1),
+  timeout: seconds.default(120),
 });
+type Parameters = z.output<typeof schema>;
+
+/** Milliseconds within which a server that is well answers a four-letter word. */
+const answerWithinMs = 2000;
 
 /**
  * Servers of an ensemble restart one by one, followers first and the leader last, and only while all of them are there: of
  * three, one that is down is all that may be.
- * @param parameters those of the module zookeeper_ensemble
  */
-export function zookeeperGate(
-  parameters: { readonly [key: string]: Json },
-  serverIdOf: (host: string) => number | undefined,
-  context: ControlContext,
-): RestartGate {
-  const look = async () => {
-    const { servers = [] } = parameters;
-    const answer = await zookeeperEnsemble.answerers?.['zookeeper-ensemble']?.({ servers }, context, {
-      ask: 'control',
-      topic: 'zookeeper-ensemble',
-      parameters,
-      life: 'volatile',
+export class ZookeeperGate implements RestartGate {
+  readonly cluster = 'ZooKeeper';
+  readonly #parameters: Parameters;
+  readonly #serverIdOf: (host: string) => number | undefined;
+  readonly #context: ControlContext;
+  readonly #clock: Clock | undefined;
+
+  constructor(
+    parameters: { readonly [key: string]: Json },
+    serverIdOf: (host: string) => number | undefined,
+    context: ControlContext,
+    clock?: Clock,
+  ) {
+    this.#parameters = schema.parse(parameters);
+    this.#serverIdOf = serverIdOf;
+    this.#context = context;
+    this.#clock = clock;
+  }
+
+  async isUp(): Promise<boolean> {
+    const { servers } = await this.#probe();
+    return servers.some(({ state }) => state.state !== 'unreachable');
+  }
+
+  async order(hosts: readonly string[]): Promise<readonly string[]> {
+    const { servers } = await this.#probe();
+    const rank = (host: string): number => {
+      const report = servers.find(({ server }) => server.id === this.#serverIdOf(host));
+      if (report === undefined) return 1;
+      if (!serves(report)) return 0;
+      return report.state.state === 'leader' ? 2 : 1;
+    };
+    return [...hosts].sort((a, b) => rank(a) - rank(b));
+  }
+
+  async verdict(host: string): Promise<GateVerdict> {
+    try {
+      return without(this.#idOf(host), await this.#probe());
+    } catch (error) {
+      if (!(error instanceof BrokkrError)) throw error;
+      return { reasons: [error.message], notes: [], isHopeless: false };
+    }
+  }
+
+  async before(host: string): Promise<readonly string[]> {
+    const id = this.#idOf(host);
+    return this.#wait(async () => without(id, await this.#probe()), `${host}: `);
+  }
+
+  async after(host: string, isAlive?: () => Promise<string | undefined>): Promise<void> {
+    const id = this.#idOf(host);
+    const look = async (): Promise<GateVerdict> => {
+      const report = (await this.#probe()).servers.find(({ server }) => server.id === id);
+      const reasons = report !== undefined && serves(report) ? [] : [notServing(id, report)];
+      return { reasons, notes: [], isHopeless: false };
+    };
+    await this.#wait(look, `${host}: `, { samples: 1, interval: 0.25 }, isAlive);
+  }
+
+  async waitUntilWhole(): Promise<void> {
+    await this.#wait(async () => whole(await this.#probe()), '');
+  }
+
+  #wait(
+    look: () => Promise<GateVerdict>,
+    prefix: string,
+    more: { readonly samples?: number; readonly interval?: number } = {},
+    isInVain?: () => Promise<string | undefined>,
+  ): Promise<readonly string[]> {
+    const { samples, interval, timeout } = this.#parameters;
+    const { signal, progress } = this.#context;
+    return waitForCleanSamples({
+      ...{ samples, interval, timeout, ...more },
+      look,
+      tell: (text) => progress(`${prefix}${text}`),
+      isInVain,
+      signal,
+      clock: this.#clock,
     });
-    return answer?.ok === true ? viewSchema.parse(answer.value) : undefined;
-  };
-  return {
-    cluster: 'ZooKeeper',
-    isUp: async () => (await look())?.servers.some(({ state }) => state !== 'unreachable') === true,
-    async order(hosts) {
-      const leader = (await look())?.servers.find(({ state }) => state === 'leader')?.id;
-      const leads = (host: string): boolean => leader !== undefined && serverIdOf(host) === leader;
-      return [...hosts.filter((host) => !leads(host)), ...hosts.filter(leads)];
-    },
-    async waitUntilWhole() {
-      const outcome = await perform(parameters, context);
-      if (outcome.rc !== 0) throw new BrokkrError(outcome.stderr);
-    },
-  };
+  }
+
+  #idOf(host: string): number {
+    const id = this.#serverIdOf(host);
+    if (id === undefined || !this.#parameters.servers.some((server) => server.id === id))
+      throw new BrokkrError(`${host} has no zookeeper_id that is one of the ensemble's`);
+    return id;
+  }
+
+  #probe(): Promise<EnsembleHealth> {
+    const { dialer, signal } = this.#context;
+    return probeEnsemble(this.#parameters.servers, { dialer, signal, timeoutMs: answerWithinMs });
+  }
+}
+
+function serves({ state }: ServerReport): boolean {
+  return state.state === 'leader' || state.state === 'follower' || state.state === 'standalone';
+}
+
+function notServing(id: number, report: ServerReport | undefined): string {
+  const state = report?.state.state ?? 'unknown';
+  return `server ${id} is ${state}${report?.state.reason === undefined ? '' : ` (${report.state.reason})`}`;
+}
+
+function whole({ reasons }: EnsembleHealth): GateVerdict {
+  return { reasons, notes: [], isHopeless: false };
+}
+
+/** What stopping a server would do. One that is down, or part of no quorum, can only come back: the others must serve. */
+function without(id: number, health: EnsembleHealth): GateVerdict {
+  const alone = health.servers.length === 1;
+  const self = health.servers.find(({ server }) => server.id === id);
+  const notes = alone ? ['it is the only server: the ensemble is gone meanwhile'] : [];
+  if (self === undefined || serves(self)) return { ...whole(health), notes };
+  const others = health.servers.filter((report) => report !== self && !serves(report));
+  const reasons = others.map(({ server, state }) => `${formatEndpoint(server)} is ${state.state} as well`);
+  return { reasons, notes, isHopeless: false };
 }
