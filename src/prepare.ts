@@ -15,7 +15,7 @@ import { RunVariables } from './config/variables/run-variables.ts';
 import { VarsFiles } from './config/variables/vars-files.ts';
 import { vaultedTexts } from './config/variables/vaulted.ts';
 import { vaultDecrypter } from './config/vault.ts';
-import { readVaultPassword } from './config/vault-password.ts';
+import type { VaultPassword } from './config/vault-password.ts';
 import { controlContext } from './control-context.ts';
 import type { Archive } from './distributions/archive.ts';
 import type { ArchiveRequest } from './distributions/request.ts';
@@ -41,7 +41,11 @@ export interface RunInputs {
   readonly inventory: readonly string[];
   readonly options: SharedOptions;
   readonly checkMode: boolean;
-  readonly passwords: { readonly become: Secret | undefined; readonly connection: Secret | undefined };
+  readonly passwords: {
+    readonly become: Secret | undefined;
+    readonly connection: Secret | undefined;
+    readonly vault: readonly VaultPassword[];
+  };
   readonly emit: EventSink;
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
@@ -59,9 +63,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const problems: Problem[] = [];
   const playbookFile = path.resolve(inputs.playbook);
   const playbookDir = path.dirname(playbookFile);
-  const decryptVault = vaultDecrypter(
-    await Promise.all(options.vaultPasswordFile.map((file) => readVaultPassword(file))),
-  );
+  const decryptVault = vaultDecrypter(inputs.passwords.vault);
   const environment = makeEnvironment(playbookDir);
   const obtain = lazyObtain(options.archives, emit, signal);
   const modules = allModules(obtain);

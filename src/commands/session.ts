@@ -4,6 +4,7 @@ import type { Report } from '../report/sink.ts';
 import { inventorySources } from './files.ts';
 import { askSecret, type Io, reportFor } from './io.ts';
 import type { SharedOptions } from './options.ts';
+import { vaultPasswords } from './vault-passwords.ts';
 
 /** What a verb does with a playbook: its report, and what the engine has to be given. */
 export interface Session {
@@ -59,6 +60,7 @@ export async function withSession<T>(
     const passwords = {
       connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
       become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,
+      vault: await vaultPasswords(io, options),
     };
     const inputs: RunInputs = {
       playbook,

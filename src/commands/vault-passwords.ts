@@ -18,7 +18,7 @@ export async function vaultPasswords(io: Io, options: VaultPasswordOptions): Pro
   const passwords: VaultPassword[] = [];
   for (const vaultId of options.vaultId) passwords.push(await passwordOf(io, vaultId));
   for (const file of options.vaultPasswordFile) passwords.push(await readVaultPassword(file));
-  if (options.askVaultPass) passwords.push({ id: undefined, secret: await ask(io, 'Vault password: ') });
+  if (options.askVaultPass) passwords.push({ id: undefined, secret: await askPassword(io, 'Vault password: ') });
   for (const { secret } of passwords) io.redactor.add(secret);
   return passwords;
 }
@@ -34,18 +34,22 @@ export async function passwordOf(io: Io, vaultId: string): Promise<VaultPassword
     ]);
   const named = id === 'default' ? undefined : id;
   if (source !== 'prompt' && source !== 'prompt_ask_vault_pass') return readVaultPassword(source, named);
-  return { id: named, secret: await ask(io, id === undefined ? 'Vault password: ' : `Vault password (${id}): `) };
+  return {
+    id: named,
+    secret: await askPassword(io, id === undefined ? 'Vault password: ' : `Vault password (${id}): `),
+  };
 }
 
 /** Asks for a new password, twice. @throws InputError when the two differ */
 export async function askNewPassword(io: Io, what: string): Promise<string> {
-  const first = await ask(io, `New vault password${what}: `);
-  const second = await ask(io, `Confirm new vault password${what}: `);
+  const first = await askPassword(io, `New vault password${what}: `);
+  const second = await askPassword(io, `Confirm new vault password${what}: `);
   if (first === second) return first;
   throw new InputError([{ message: 'the two passwords differ', hint: 'type the same one twice' }]);
 }
 
-async function ask(io: Io, prompt: string): Promise<string> {
+/** Asks for a vault password on the terminal. @throws InputError when there is none, or nothing is typed */
+export async function askPassword(io: Io, prompt: string): Promise<string> {
   if (io.stdin.isTTY !== true) {
     throw new InputError([
       {

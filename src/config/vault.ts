@@ -44,23 +44,42 @@ export function vaultDecrypter(passwords: readonly VaultPassword[]): DecryptVaul
  * @throws InputError when the text is damaged, or no password fits
  */
 export function decryptVault(text: string, passwords: readonly VaultPassword[], at: Position): string {
+  return openVault(text, passwords, at).clear.toString('utf8');
+}
+
+/**
+ * As `decryptVault`, with the bytes as they were encrypted, and the vault-id that the header names.
+ * @throws InputError when the text is damaged, or no password fits
+ */
+export function openVault(
+  text: string,
+  passwords: readonly VaultPassword[],
+  at: Position,
+): { readonly clear: Buffer; readonly id: string | undefined; readonly password: VaultPassword } {
   const vault = parseVault(text, at);
   const first = passwords.filter((password) => password.id === vault.id);
   const rest = passwords.filter((password) => password.id !== vault.id);
   for (const password of [...first, ...rest]) {
     const clear = open(vault, password.secret);
-    if (clear !== undefined) return clear;
+    if (clear !== undefined) return { clear, id: vault.id, password };
   }
   const name = vault.id === undefined ? '' : ` (its vault-id is ${vault.id})`;
   const tried = passwords.length === 0 ? 'there is no vault password' : 'no vault password fits';
   throw problem(`${tried} to decrypt this${name}`, at, 'give the right --vault-password-file FILE');
 }
 
-/** Encrypts a text: format 1.2 when a vault-id is given, else 1.1, in lines of 80 columns with a final line break. */
-export function encryptVault(clear: string, password: VaultPassword, salt: Buffer = randomBytes(SALT_BYTES)): string {
+/** Encrypts text or bytes: format 1.2 when a vault-id is given, else 1.1, in lines of 80 columns with a final line break. */
+export function encryptVault(
+  clear: string | Buffer,
+  password: VaultPassword,
+  salt: Buffer = randomBytes(SALT_BYTES),
+): string {
   const { cipherKey, hmacKey, counter } = deriveKeys(password.secret, salt);
   const cipher = createCipheriv('aes-256-ctr', cipherKey, counter);
-  const ciphertext = Buffer.concat([cipher.update(pad(Buffer.from(clear, 'utf8'))), cipher.final()]);
+  const ciphertext = Buffer.concat([
+    cipher.update(pad(typeof clear === 'string' ? Buffer.from(clear, 'utf8') : clear)),
+    cipher.final(),
+  ]);
   const hmac = createHmac('sha256', hmacKey).update(ciphertext).digest();
   const inner = [salt, hmac, ciphertext].map((part) => part.toString('hex')).join('\n');
   const outer = Buffer.from(inner, 'ascii').toString('hex');
@@ -92,12 +111,12 @@ function parseVault(text: string, at: Position): Vault {
 const REENCRYPT = 'encrypt the value again: brokkr vault encrypt';
 
 /** The clear text, or `undefined` when the password does not fit. */
-function open(vault: Vault, secret: string): string | undefined {
+function open(vault: Vault, secret: string): Buffer | undefined {
   const { cipherKey, hmacKey, counter } = deriveKeys(secret, vault.salt);
   const hmac = createHmac('sha256', hmacKey).update(vault.ciphertext).digest();
   if (hmac.length !== vault.hmac.length || !timingSafeEqual(hmac, vault.hmac)) return undefined;
   const decipher = createDecipheriv('aes-256-ctr', cipherKey, counter);
-  return unpad(Buffer.concat([decipher.update(vault.ciphertext), decipher.final()])).toString('utf8');
+  return unpad(Buffer.concat([decipher.update(vault.ciphertext), decipher.final()]));
 }
 
 function deriveKeys(secret: string, salt: Buffer): { cipherKey: Buffer; hmacKey: Buffer; counter: Buffer } {

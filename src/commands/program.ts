@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { addInspectVerbs } from './inspect-verbs.ts';
+import type { Io } from './io.ts';
+import { addLabVerbs } from './lab-verbs.ts';
+import { addRunVerbs } from './run-verbs.ts';
+import { addVaultVerbs } from './vault-verbs.ts';
+
+/**
+ * Every verb with its flags. What a verb does is loaded only when the command line names it.
+ * @param done is told the exit code of the verb that ran
+ */
+export function makeProgram(io: Io, version: string, done: (code: number) => void): Command {
+  const program = new Command('brokkr')
+    .description('Provisions Apache Kafka and ZooKeeper over SSH from Ansible-style YAML.')
+    .version(version, '--version')
+    .showHelpAfterError('(brokkr --help lists the verbs)')
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .exitOverride();
+  addRunVerbs(program, io, done);
+  addInspectVerbs(program, io, done);
+  addVaultVerbs(program, io, done);
+  addLabVerbs(program, io, done);
+  return program;
+}

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { Io } from './io.ts';
+import { readOptions, sharedOptions } from './options.ts';
+import { addSharedFlags } from './shared-flags.ts';
+
+/** The verbs that read a playbook and look at hosts, and the one that makes a project for them. */
+export function addRunVerbs(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('init <folder>')
+    .description('make a project of your own: inventory, playbooks and templates')
+    .action(async (folder: string) => {
+      const { init } = await import('./init.ts');
+      done(init(io, folder));
+    });
+
+  addSharedFlags(
+    program.command('provision [playbook]').description('plan, show, ask, apply, and prove what was changed'),
+  )
+    .option('-y, --yes', 'do not ask')
+    .option('-C, --check', 'only show what would change')
+    .option('--no-verify', 'do not prove the cluster afterwards')
+    .action(async (playbook: string | undefined, flags: unknown) => {
+      const { provision } = await import('./provision.ts');
+      done(await provision(io, playbook, readOptions(sharedOptions.extend({ verify: z.boolean() }), flags)));
+    });
+
+  addSharedFlags(
+    program.command('plan [playbook]').description('show what would change on which host; exit 2 when something would'),
+  )
+    .option('-o, --output <file>', 'save the plan, to be applied exactly as it is')
+    .action(async (playbook: string | undefined, flags: unknown) => {
+      const { plan } = await import('./plan.ts');
+      const schema = sharedOptions.extend({ output: z.string().optional() });
+      done(await plan(io, playbook, readOptions(schema, flags)));
+    });
+
+  addSharedFlags(
+    program.command('apply <plan>').description('apply a saved plan; refused when a host has moved since'),
+  ).action(async (file: string, flags: unknown) => {
+    const { apply } = await import('./apply.ts');
+    done(await apply(io, file, readOptions(sharedOptions, flags)));
+  });
+
+  addSharedFlags(
+    program.command('render [playbook]').description("write each host's files into a folder, without a connection"),
+  )
+    .option('-o, --out <folder>', 'the folder', 'rendered')
+    .action(async (playbook: string | undefined, flags: unknown) => {
+      const { render } = await import('./render.ts');
+      done(await render(io, playbook, readOptions(sharedOptions.extend({ out: z.string() }), flags)));
+    });
+
+  addSharedFlags(
+    program
+      .command('verify [playbook]')
+      .description('prove that the cluster works: ensemble, brokers, messages there and back'),
+  ).action(async (playbook: string | undefined, flags: unknown) => {
+    const { verify } = await import('./provision.ts');
+    const { playbookFile } = await import('./files.ts');
+    done(await verify(io, playbookFile(playbook, 'verify.yml'), readOptions(sharedOptions, flags)));
+  });
+}
