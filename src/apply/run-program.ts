@@ -63,6 +63,7 @@ export function streamed(action: HostAction | undefined): string | undefined {
 }
 
 class OutcomeReader {
+  readonly keepBytes = OUTPUT_LIMIT;
   readonly #begun: (index: number) => void;
   readonly #finished: (index: number, outcome: Outcome) => void;
   readonly #outputs = new Map<string, string>();
@@ -107,7 +108,8 @@ class OutcomeReader {
 
   frame(stream: 'stdout' | 'stderr', frame: Frame): void {
     const [kind = '', index = ''] = frame.words;
-    const text = frame.payload.subarray(0, OUTPUT_LIMIT).toString();
+    const rest = frame.dropped === undefined ? '' : `\n(${frame.dropped} more bytes were not kept)`;
+    const text = frame.payload.toString() + rest;
     if (kind === 'B') {
       this.#outputs.set(`${stream} ${index}`, text);
       this.#tell(Number(index));
@@ -149,6 +151,6 @@ function lockedError(host: string, owner: string): LockedError {
   const [run = '', , , , since = '', who = 'somebody'] = owner.trim().split(' ');
   const when = since === '' ? '' : ` since ${new Date(Number(since) * 1000).toISOString()}`;
   return new LockedError(`${host} is being changed by another run: ${who} (run ${run}${when})`, {
-    hint: 'wait until it has ended; the lock goes with its connection',
+    hint: 'wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed, end its sshd process there',
   });
 }

@@ -8,7 +8,8 @@ export function all(...commands: readonly string[]): string {
 
 /**
  * Commands that give owner, group and mode to a path (a quoted word). The owner comes first, because chown(1) clears the
- * setuid bits. Without `follow` a link itself is given to the owner, and its mode is left alone: links have none.
+ * setuid bits. A mode has five digits, or GNU chmod(1) would leave a directory its setgid. Without `follow` a link itself is
+ * given to the owner, and its mode is left alone: links have none.
  */
 export function attributeLines(
   path: string,
@@ -21,7 +22,7 @@ export function attributeLines(
   if (attributes.owner !== undefined) lines.push(`chown ${recursive}${noFollow}-- ${quote(attributes.owner)} ${path}`);
   if (attributes.group !== undefined) lines.push(`chgrp ${recursive}${noFollow}-- ${quote(attributes.group)} ${path}`);
   if (attributes.mode !== undefined) {
-    const mode = typeof attributes.mode === 'number' ? attributes.mode.toString(8).padStart(4, '0') : attributes.mode;
+    const mode = typeof attributes.mode === 'number' ? attributes.mode.toString(8).padStart(5, '0') : attributes.mode;
     const chmod = `chmod ${recursive}-- ${quote(mode)} ${path}`;
     lines.push(options.follow ? chmod : `{ [ -L ${path} ] || ${chmod}; }`);
   }

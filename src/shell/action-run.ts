@@ -1,20 +1,24 @@
 import type { HostAction, Run } from './action.ts';
 import { quote, quoteAll } from './quote.ts';
 
+/** What the program around a step has defined and a script must not meet: a function would hide a command of its name. */
+const FORGET =
+  'unset N S R O A U P boot me k w first gone tries rc g h i; unset -f s m j born alive take 2>/dev/null; set --';
+
 /**
  * A program of the user's. A script for /bin/sh is evaluated by the shell that is there already: one process less, and its
  * text stands in no argument list. Standard input is what the task gives, or nothing.
  */
 export function runText(action: Run): string {
   const lines = [
-    // The user's program expects the locale and the PATH of the host, and the umask of the account.
+    // The user's program expects the locale of the host and the umask of the account.
+    'if [ -n "$A" ]; then LC_ALL=$A; else unset LC_ALL; fi',
     ...[...action.environment].map(([name, value]) => `export ${name}=${quote(value)}`),
     action.chdir === undefined ? 'cd -- "${HOME:-/}" 2>/dev/null || cd /' : `cd -- ${quote(action.chdir)} || exit`,
   ];
   const { command } = action;
   if (command.kind === 'argv') lines.push(`exec ${quoteAll(command.argv)}`);
-  else if (command.executable === '/bin/sh')
-    lines.push('unset N S R O K U rc g; set --', `eval ${quote(command.script)}`);
+  else if (command.executable === '/bin/sh') lines.push(FORGET, `eval ${quote(command.script)}`);
   else lines.push(`exec ${quote(command.executable)} -c ${quote(command.script)}`);
   const program = lines.join('\n');
   return action.stdin === undefined ? program : `printf %s ${quote(action.stdin)} | (\n${program}\n)`;

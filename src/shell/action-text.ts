@@ -1,8 +1,10 @@
+import { BrokkrError } from '../errors.ts';
 import type { HostAction } from './action.ts';
 import { groupText, unitText, userText } from './action-accounts.ts';
 import { all, attributeLines } from './action-attributes.ts';
-import { copyText, unpackText, writeText } from './action-content.ts';
+import { copyText, writeText } from './action-content.ts';
 import { runText, waitText } from './action-run.ts';
+import { unpackText } from './action-unpack.ts';
 import { quote } from './quote.ts';
 
 /**
@@ -18,8 +20,15 @@ export function actionText(action: HostAction, number: number): string {
     case 'attributes':
       return all(...attributeLines(quote(action.path), action, action), ':');
     case 'link':
-      return `ln ${action.kind === 'symbolic' ? '-sfn' : '-f'} -- ${quote(action.target)} ${quote(action.path)}`;
+      // ln(1) would make the link inside a directory.
+      return [
+        `[ -L ${quote(action.path)} ] || [ ! -d ${quote(action.path)} ] || { echo ${quote(action.path)} is a directory >&2; exit 1; }`,
+        `ln ${action.kind === 'symbolic' ? '-sfn' : '-fn'} -- ${quote(action.target)} ${quote(action.path)}`,
+      ].join('\n');
     case 'remove':
+      // rm(1) of BusyBox knows no --preserve-root.
+      if (action.path.split('/').every((part) => /^\.{0,2}$/.test(part)))
+        throw new BrokkrError(`${action.path} is not removed`);
       return `rm -rf -- ${quote(action.path)}`;
     case 'touch': {
       const path = quote(action.path);

@@ -53,7 +53,7 @@ export function compileApply(steps: readonly Step[], options: ApplyOptions): App
       `m B ${index}`,
       `( ${actionText(step.action, number)} ) </dev/null`,
       'rc=$?',
-      ...(step.owes.length + step.pays.length > 0 ? [`if [ "$rc" = 0 ]; then ${owedText(step)}; fi`] : []),
+      ...owedLines(step),
       `m E ${index} "$rc"; j end ${number} "$rc"`,
       ...(step.continueOnFailure ? [] : ['[ "$rc" = 0 ] || { rm -f "$S/running"; m END; exit 0; }']),
     );
@@ -72,7 +72,7 @@ export function compileReceive(step: Step, options: ApplyOptions): ApplyProgram 
     'm B 0',
     `( ${actionText(step.action, options.firstStep)} )`,
     'rc=$?',
-    ...(step.owes.length > 0 ? [`if [ "$rc" = 0 ]; then ${owedText(step)}; fi`] : []),
+    ...owedLines(step),
     `m E 0 "$rc"; j end ${options.firstStep} "$rc"; rm -f "$S/running"; m END`,
     // What is left of the content is read, or the sender would see a broken pipe instead of the answer.
     'cat >/dev/null',
@@ -105,13 +105,17 @@ function opening(nonce: string, options: ApplyOptions): string[] {
   ];
 }
 
-function owedText(step: Step): string {
-  return [
-    ...step.owes.map(
-      (handler) => `mkdir -p "$S/owed" && printf '%s\\n' ${quote(handler)} > "$S/owed/${owedKey(handler)}"`,
-    ),
+/** A change whose restart cannot be recorded counts as failed: if the run were cut off, nobody would know of the restart. */
+function owedLines(step: Step): string[] {
+  const commands = [
+    ...(step.owes.length > 0 ? ['mkdir -p "$S/owed"'] : []),
+    ...step.owes.map((handler) => `printf '%s\\n' ${quote(handler)} > "$S/owed/${owedKey(handler)}"`),
     ...step.pays.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`),
-  ].join('; ');
+  ];
+  if (commands.length === 0) return [];
+  return [
+    `if [ "$rc" = 0 ]; then ${commands.join(' && ')} || { echo "what is owed cannot be recorded" >&2; rc=1; }; fi`,
+  ];
 }
 
 /** The file name under which an owed handler is recorded. */

@@ -9,6 +9,8 @@ export interface Frame {
   /** The words after the nonce: `['B', '3']`. */
   readonly words: readonly string[];
   readonly payload: Buffer;
+  /** How many bytes came after the payload's limit and were not kept. */
+  readonly dropped?: number;
 }
 
 export function newNonce(): string {
@@ -24,14 +26,26 @@ export class FrameParser {
   readonly #onFrame: (frame: Frame) => void;
   readonly #onOpen: ((words: readonly string[]) => void) | undefined;
   readonly #chunks: Buffer[] = [];
+  readonly #limit: number;
   #pending: Buffer = Buffer.from('\n');
   #words: readonly string[] | undefined;
+  #kept = 0;
+  #dropped = 0;
 
-  /** `onOpen` is told a frame's words as soon as its marker has come, `onFrame` the whole frame. */
-  constructor(nonce: string, onFrame: (frame: Frame) => void, onOpen?: (words: readonly string[]) => void) {
+  /**
+   * `onOpen` is told a frame's words as soon as its marker has come, `onFrame` the whole frame. Of a payload, `limit` bytes
+   * are kept: a program that prints without end must not take the memory.
+   */
+  constructor(
+    nonce: string,
+    onFrame: (frame: Frame) => void,
+    onOpen?: (words: readonly string[]) => void,
+    limit = Number.POSITIVE_INFINITY,
+  ) {
     this.#marker = Buffer.from(`\n${nonce} `);
     this.#onFrame = onFrame;
     this.#onOpen = onOpen;
+    this.#limit = limit;
   }
 
   push(chunk: Buffer): void {
@@ -64,14 +78,23 @@ export class FrameParser {
   }
 
   #keep(length: number): void {
-    if (this.#words !== undefined && length > 0) this.#chunks.push(this.#pending.subarray(0, length));
+    if (this.#words !== undefined) {
+      const kept = Math.min(length, this.#limit - this.#kept);
+      if (kept > 0) this.#chunks.push(this.#pending.subarray(0, kept));
+      this.#kept += kept;
+      this.#dropped += length - kept;
+    }
     this.#pending = this.#pending.subarray(length);
   }
 
   #close(): void {
     if (this.#words === undefined) return;
-    this.#onFrame({ words: this.#words, payload: Buffer.concat(this.#chunks) });
+    const frame = { words: this.#words, payload: Buffer.concat(this.#chunks) };
+    const dropped = this.#dropped;
     this.#chunks.length = 0;
+    this.#kept = 0;
+    this.#dropped = 0;
     this.#words = undefined;
+    this.#onFrame(dropped === 0 ? frame : { ...frame, dropped });
   }
 }

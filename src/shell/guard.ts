@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isPlainHashPath } from './probe-paths.ts';
 import type { HostQuestion, Stat } from './question.ts';
-import { quote, quoteAll } from './quote.ts';
+import { chunkBy, quote, quoteAll } from './quote.ts';
 
 /** Something that was read when a step was decided, and has to be so still when the step is done. */
 export type Expectation =
@@ -24,37 +25,54 @@ export function expectationOf(question: HostQuestion, answer: unknown): Expectat
  * when one does not hold; its payload is what was found. Times and sizes are left out: a hash says more.
  */
 export function guardText(expectations: readonly Expectation[]): string {
+  const stats = expectations.filter((each) => each.ask === 'stat').filter(({ stat }) => stat?.type !== 'other');
+  const hashes = expectations.filter((each) => each.ask === 'hash');
   const lines: string[] = [];
-  const check = (command: string, expected: readonly string[]): void => {
-    lines.push(
-      `g=$(${command}); [ "$g" = ${quote(expected.join('\n'))} ] || { m MOVED; printf '%s\\n' "$g"; rm -f "$S/running"; m END; exit 0; }`,
-    );
-  };
   for (const follow of [false, true]) {
-    const stats = expectations
-      .filter((each) => each.ask === 'stat')
-      .filter((each) => each.follow === follow && each.stat?.type !== 'other');
-    if (stats.length === 0) continue;
-    check(
-      `stat ${follow ? '-L ' : ''}-c '%f|%u|%g|%n' -- ${quoteAll(stats.map(({ path }) => path))} 2>/dev/null`,
-      stats.flatMap(({ path, stat }) => (stat === null ? [] : [`${rawMode(stat)}|${stat.uid}|${stat.gid}|${path}`])),
+    const mine = stats.filter((each) => each.follow === follow);
+    for (const chunk of chunkBy(mine, ({ path }) => path)) {
+      lines.push(
+        check(
+          `stat ${follow ? '-L ' : ''}-c '%f|%u|%g|%n' -- ${quoteAll(chunk.map(({ path }) => path))} 2>/dev/null`,
+          chunk.flatMap(({ path, stat }) =>
+            stat === null ? [] : [`${rawMode(stat)}|${stat.uid}|${stat.gid}|${path}`],
+          ),
+        ),
+      );
+    }
+  }
+  const links = stats.filter(({ stat }) => stat?.target !== undefined);
+  for (const chunk of chunkBy(links, ({ path }) => path)) {
+    lines.push(
+      check(
+        `for p in ${quoteAll(chunk.map(({ path }) => path))}; do readlink -- "$p"; done 2>/dev/null`,
+        chunk.map(({ stat }) => stat?.target ?? ''),
+      ),
     );
   }
-  const links = expectations.filter((each) => each.ask === 'stat').filter((each) => each.stat?.target !== undefined);
-  if (links.length > 0) {
-    check(
-      `for p in ${quoteAll(links.map(({ path }) => path))}; do readlink -- "$p"; done 2>/dev/null`,
-      links.map(({ stat }) => stat?.target ?? ''),
+  for (const chunk of chunkBy(hashes.filter(isPlain), ({ path }) => path)) {
+    lines.push(
+      check(
+        `find -L ${quoteAll(chunk.map(({ path }) => path))} -maxdepth 0 -type f -exec sha256sum -- {} + 2>/dev/null`,
+        chunk.flatMap(({ path, hash }) => (hash === null ? [] : [`${hash}  ${path}`])),
+      ),
     );
   }
-  const hashes = expectations.filter((each) => each.ask === 'hash').filter(({ path }) => !/[\n\\]/.test(path));
-  if (hashes.length > 0) {
-    check(
-      `sha256sum -- ${quoteAll(hashes.map(({ path }) => path))} 2>/dev/null`,
-      hashes.flatMap(({ path, hash }) => (hash === null ? [] : [`${hash}  ${path}`])),
-    );
+  for (const { path, hash } of hashes.filter((each) => !isPlain(each))) {
+    const command = `[ -f ${quote(path)} ] && sha256sum < ${quote(path)} 2>/dev/null`;
+    lines.push(check(command, hash === null ? [] : [`${hash}  -`]));
   }
   return lines.join('\n');
+}
+
+/** The line with the dot keeps the line breaks at the end, which a command substitution takes away. */
+function check(command: string, expected: readonly string[]): string {
+  const wanted = [...expected, '.'].join('\n');
+  return `g=$(${command}; echo .); [ "$g" = ${quote(wanted)} ] || { m MOVED; printf '%s\\n' "\${g%.}"; rm -f "$S/running"; m END; exit 0; }`;
+}
+
+function isPlain({ path }: { readonly path: string }): boolean {
+  return isPlainHashPath(path);
 }
 
 /** st_mode in hexadecimal, as stat(1) prints it for `%f`. */

@@ -1,34 +1,46 @@
 /**
- * One run at a time a host. The lock is a folder, since mkdir(1) fails when it is there; its owner file names the run, the
- * server shell of its connection with that process's start time, and the boot. A holder that is gone (its connection
- * ended, or the host was booted again) is recognised by that and needs no hand. Two runs that find the same stale lock
- * cannot both take it: rename succeeds once.
+ * One run at a time a host and account. The lock is a symbolic link whose target names the holder: run, the shell of its
+ * connection with that process's start time, the boot, the time, who. Making a link is atomic and carries the text along,
+ * so nobody ever sees a lock without its holder. A holder that is gone (its connection ended, or the host was booted again)
+ * is recognised by that and needs no hand: whoever comes next makes a link that is named after the one who is gone, so that
+ * of several who find it at once one succeeds, and never removes a link of somebody else. Who holds the lock is the last
+ * of these links; whoever gives it back removes the first one first.
  */
 export const LOCK = [
-  'boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)',
+  '{ (umask 077; mkdir -p "$S") && [ -O "$S" ]; } || { m NOSTATE; m END; exit 0; }',
+  'boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null); P=${P:-$PPID}',
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
   "born() { sed 's/.*) //' \"/proc/$1/stat\" 2>/dev/null | cut -d' ' -f20; }",
-  '(umask 077; mkdir -p "$S") || { m NOSTATE; m END; exit 0; }',
-  'K="$S/lock"',
-  'take() { mkdir "$K" 2>/dev/null && printf \'%s %s %s %s %s %s\\n\' "$R" "$PPID" "$(born "$PPID")" "$boot" "$(date +%s)" "$O" > "$K/owner" && rm -f "$S/stop"; }',
-  'if ! take; then',
-  '  [ -s "$K/owner" ] || sleep 1',
-  '  r= ; read -r r p b o t w < "$K/owner" 2>/dev/null',
-  '  if [ "$r" != "$R" ]; then',
-  '    if [ -n "$r" ] && [ "$o" = "$boot" ] && [ "$(born "$p")" = "$b" ] && [ -n "$b" ]; then',
-  '      m LOCKED; cat "$K/owner"; m END; exit 0',
-  '    fi',
-  '    mv "$K" "$K.stale.$$" 2>/dev/null && rm -rf "$K.stale.$$"',
-  '    take || { m LOCKED; cat "$K/owner" 2>/dev/null; m END; exit 0; }',
+  'alive() { [ "$4" = "$boot" ] && [ -n "$3" ] && [ "$(born "$2")" = "$3" ]; }',
+  'me="$R $P $(born "$P") $boot $(date +%s) $O"',
+  // Follows the links from the first on: 0 the lock is this run's, 1 `w` holds it, 2 it has changed meanwhile.
+  'take() {',
+  '  k=$S/holder; first=; gone=',
+  '  while ! ln -s "$me" "$k" 2>/dev/null; do',
+  '    w=$(readlink "$k") || return 2',
+  '    case $k in "$S/holder") first=$w ;; esac',
+  '    set -- $w',
+  '    if alive "$@"; then [ "$1" = "$R" ]; return; fi',
+  '    gone=yes; k=$S/holder-after-$1-$2',
+  '  done',
+  '  [ -z "$gone" ] || [ "$(readlink "$S/holder")" = "$first" ] || { rm -f "$k"; return 2; }',
+  '  rm -f "$S/stop"',
   // Whoever held it did not come to its end: what it had begun and not put in place is removed.
-  '    if [ -f "$S/temporary" ]; then while read -r p; do case "$p" in */.brokkr-*) rm -rf -- "$p" ;; esac; done < "$S/temporary"; rm -f "$S/temporary"; fi',
-  '  fi',
-  'fi',
+  '  [ -z "$gone" ] || [ ! -f "$S/temporary" ] || { while IFS= read -r p; do case $p in */.brokkr-*) rm -rf -- "$p" ;; esac; done < "$S/temporary"; rm -f "$S/temporary"; }',
+  '}',
+  'tries=0; until take; do',
+  '  [ $? = 2 ] || { m LOCKED; printf \'%s\\n\' "$w"; m END; exit 0; }',
+  // A link that can neither be made nor read: the file system is full, or cannot be written.
+  '  tries=$((tries + 1)); [ "$tries" -lt 20 ] || { m NOSTATE; m END; exit 0; }',
+  'done',
 ].join('\n');
 
 /** Gives the lock back, if it is this run's. */
-export const UNLOCK =
-  'r= ; read -r r p < "$S/lock/owner" 2>/dev/null; [ "$r" = "$R" ] && { rm -rf "$S/lock"; rm -f "$S/temporary"; rmdir "$S/owed" 2>/dev/null; }';
+export const UNLOCK = [
+  'k=$S/holder; links=',
+  'while w=$(readlink "$k"); do links="$links ${k##*/}"; set -- $w; r=$1; k=$S/holder-after-$1-$2; done',
+  'if [ -n "$links" ] && [ "$r" = "$R" ]; then for k in $links; do rm -f "$S/$k"; done; rm -f "$S/temporary"; fi',
+].join('\n');
 
 /** `j begin N label` and `j end N rc`: the journal, and the file that says what is being done right now. */
 export const STEP_JOURNAL = [
@@ -38,6 +50,6 @@ export const STEP_JOURNAL = [
 
 /** What a probe reads beside its questions: the handlers that are owed, and the step in which a run was cut off. */
 export const READ_STATE = [
-  's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { read -r h < "$f"; printf \'%s\\n\' "$h"; }; done',
-  's running; [ -f "$S/running" ] && { read -r h < "$S/running"; printf \'%s\\n\' "$h"; }',
+  's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { IFS= read -r h < "$f"; printf \'%s\\n\' "$h"; }; done',
+  's running; [ -f "$S/running" ] && { IFS= read -r h < "$S/running"; printf \'%s\\n\' "$h"; }',
 ].join('\n');

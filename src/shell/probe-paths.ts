@@ -41,6 +41,11 @@ export function parseStatRecords(records: string, links: string, nonce: string):
   return stats;
 }
 
+/** sha256sum(1) writes other names with escapes, and find(1) would read some as options. Those have a process each. */
+export function isPlainHashPath(path: string): boolean {
+  return path.startsWith('/') && !/[\n\r\\]/.test(path);
+}
+
 /** The type bits of st_mode (inode(7)). */
 function fileType(mode: number): FileType {
   switch (mode & 0xf000) {
@@ -60,11 +65,11 @@ export const COMMAND_OF = {
   // BusyBox has no getent; without it, only local accounts can be seen.
   passwd: (names: readonly string[]) =>
     [
-      `for u in ${quoteAll(names)}; do e=$(getent passwd "$u" 2>/dev/null || grep "^$u:" /etc/passwd 2>/dev/null) || continue`,
+      `for u in ${quoteAll(names)}; do e=$(getent passwd "$u" 2>/dev/null || n=$u awk -F: '$1 == ENVIRON["n"] || $3 == ENVIRON["n"] { print; exit }' /etc/passwd); [ -n "$e" ] || continue`,
       `printf '%s|%s|%s|%s|%s\\n' "$N" "$u" "$(id -gn "$u" 2>/dev/null)" "$(id -Gn "$u" 2>/dev/null)" "$e"; done`,
     ].join('\n'),
   group: (names: readonly string[]) =>
-    `for g in ${quoteAll(names)}; do getent group "$g" 2>/dev/null || grep "^$g:" /etc/group 2>/dev/null; done`,
+    `for g in ${quoteAll(names)}; do getent group "$g" 2>/dev/null || n=$g awk -F: '$1 == ENVIRON["n"] || $3 == ENVIRON["n"] { print; exit }' /etc/group; done`,
   unit: (names: readonly string[]) => unitText(names),
   command: (names: readonly string[]) =>
     `for c in ${quoteAll(names)}; do printf '%s %s\\n' "$c" "$(command -v "$c" 2>/dev/null)"; done`,
@@ -73,18 +78,20 @@ export const COMMAND_OF = {
   facts: FACTS_SCRIPT,
 } as const;
 
-const UNIT_PROPERTIES = 'LoadState,ActiveState,SubState,UnitFileState,MainPID,NeedDaemonReload';
+const UNIT_PROPERTIES = 'Names,LoadState,ActiveState,SubState,UnitFileState,MainPID,NeedDaemonReload';
 
-/** systemd tells about all units in one call; a SysV or OpenRC script is asked for its status one by one. */
+/** The state of each unit is a block of lines. systemd tells about all units in one call; a SysV or OpenRC script is asked for its status one by one. */
 function unitText(names: readonly string[]): string {
+  // systemd refuses to tell about a template, and about whatever is asked with it.
+  const known = names.filter((name) => !name.includes('@.'));
   const plain = names.map((name) => quote(name.replace(/\.service$/, ''))).join(' ');
   return [
-    `if [ -d /run/systemd/system ]; then echo systemd; systemctl show -p ${UNIT_PROPERTIES} -- ${quoteAll(names)}`,
-    `elif command -v rc-service >/dev/null; then echo openrc; for u in ${plain}; do [ -x "/etc/init.d/$u" ] && l=loaded || l=not-found; rc-service "$u" status >/dev/null 2>&1 && a=active || a=inactive`,
+    `if [ -d /run/systemd/system ]; then echo systemd; ${known.length === 0 ? ':' : 'systemctl'} show -p ${UNIT_PROPERTIES} -- ${quoteAll(known)} 2>/dev/null </dev/null`,
+    `elif command -v rc-service >/dev/null; then echo openrc; for u in ${plain}; do [ -x "/etc/init.d/$u" ] && l=loaded || l=not-found; rc-service "$u" status >/dev/null 2>&1 </dev/null && a=active || a=inactive`,
     'rc-update show default 2>/dev/null | grep -q " $u " && e=enabled || e=disabled',
-    `printf 'LoadState=%s\\nActiveState=%s\\nUnitFileState=%s\\n\\n' $l $a $e; done`,
+    `printf 'Names=%s\\nLoadState=%s\\nActiveState=%s\\nUnitFileState=%s\\n\\n' "$u.service" $l $a $e; done`,
     `elif [ -d /etc/init.d ]; then echo sysv; for u in ${plain}; do [ -x "/etc/init.d/$u" ] && l=loaded || l=not-found; a=inactive; [ $l = loaded ] && "/etc/init.d/$u" status >/dev/null 2>&1 </dev/null && a=active`,
     `ls /etc/rc[2345].d/S??"$u" >/dev/null 2>&1 && e=enabled || e=disabled`,
-    `printf 'LoadState=%s\\nActiveState=%s\\nUnitFileState=%s\\n\\n' $l $a $e; done; else echo none; fi`,
+    `printf 'Names=%s\\nLoadState=%s\\nActiveState=%s\\nUnitFileState=%s\\n\\n' "$u.service" $l $a $e; done; else echo none; fi`,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { parseFacts } from './facts.ts';
 import { type Frame, newNonce } from './frame.ts';
 import { READ_STATE } from './host-state.ts';
-import { COMMAND_OF, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
+import { COMMAND_OF, isPlainHashPath, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
 import { parseGroup, parseListening, parsePasswd, parseUnits, unitName } from './probe-records.ts';
 import { preamble, STATE_FOLDER } from './program.ts';
 import { type AnswerOf, type HostQuestion, questionKey } from './question.ts';
@@ -52,10 +52,15 @@ export function probeText(questions: readonly HostQuestion[]): string {
   const hashed = of(questions, 'hash').map((q) => q.path);
   if (hashed.length > 0) {
     lines.push('s hash');
-    const plain = hashed.filter((path) => !/[\n\\]/.test(path));
-    for (const chunk of chunkWords(plain)) lines.push(`sha256sum -- ${quoteAll(chunk)} 2>/dev/null`);
-    for (const path of hashed.filter((each) => !plain.includes(each))) {
-      lines.push(`s hash-of ${Buffer.from(path).toString('base64')}; sha256sum < ${quote(path)} 2>/dev/null`);
+    // Only of regular files: reading a pipe or a device would never end.
+    for (const chunk of chunkWords(hashed.filter(isPlainHashPath))) {
+      lines.push(`find -L ${quoteAll(chunk)} -maxdepth 0 -type f -exec sha256sum -- {} + 2>/dev/null`);
+    }
+    for (const path of hashed.filter((each) => !isPlainHashPath(each))) {
+      const word = quote(path);
+      lines.push(
+        `[ -f ${word} ] && { s hash-of ${Buffer.from(path).toString('base64')}; sha256sum < ${word} 2>/dev/null; }`,
+      );
     }
   }
   of(questions, 'content').forEach((q, index) => {
@@ -63,10 +68,10 @@ export function probeText(questions: readonly HostQuestion[]): string {
     lines.push(`[ -f ${path} ] && [ "$(wc -c < ${path})" -le ${q.maxBytes} ] && { s content ${index}; cat ${path}; }`);
   });
   of(questions, 'tree').forEach((q, index) => {
-    const path = quote(q.path);
+    const path = quote(treeRoot(q.path));
     lines.push(
-      `[ -d ${path} ] && { s tree ${index}; find ${path}/ -exec stat -c "$N${STAT_FORMAT}" {} + 2>/dev/null`,
-      `s tree-links ${index}; find ${path}/ -type l -exec sh -c 'n=$1; shift; for p; do printf "%s|%s|" "$n" "$p"; readlink -- "$p"; done' sh "$N" {} + 2>/dev/null; }`,
+      `[ -d ${path} ] && { s tree ${index}; find ${path} -exec stat -c "$N${STAT_FORMAT}" {} + 2>/dev/null`,
+      `s tree-links ${index}; find ${path} -type l -exec sh -c 'n=$1; shift; for p; do printf "%s|%s|" "$n" "$p"; readlink -- "$p"; done' sh "$N" {} + 2>/dev/null; }`,
     );
   });
   for (const ask of ['passwd', 'group', 'unit', 'command'] as const) {
@@ -77,6 +82,11 @@ export function probeText(questions: readonly HostQuestion[]): string {
     if (of(questions, ask).length > 0) lines.push(`s ${ask}`, COMMAND_OF[ask]);
   }
   return lines.join('\n');
+}
+
+/** A directory as find(1) takes it: the slash at the end makes it go into a link, and is not doubled. */
+function treeRoot(path: string): string {
+  return `${path.replace(/\/+$/, '')}/`;
 }
 
 function of<A extends Ask>(questions: readonly HostQuestion[], ask: A): Of<A>[] {
@@ -115,11 +125,12 @@ function parseProbe(
 
   const answers = new Map<string, AnswerOf[keyof AnswerOf]>();
   for (const question of questions) {
-    answers.set(questionKey(question), answerTo(question));
+    const answer = answerTo(question);
+    if (answer !== undefined) answers.set(questionKey(question), answer);
   }
   return answers;
 
-  function answerTo(question: HostQuestion): AnswerOf[keyof AnswerOf] {
+  function answerTo(question: HostQuestion): AnswerOf[keyof AnswerOf] | undefined {
     switch (question.ask) {
       case 'stat':
         return stats[question.follow ? 'follow' : 'link'].get(question.path) ?? null;
@@ -133,27 +144,19 @@ function parseProbe(
       case 'tree': {
         const index = String(trees.indexOf(question));
         if (payload('tree', index) === undefined) return null;
+        const root = treeRoot(question.path);
+        const prefix = `${question.path.replace(/\/+$/, '')}/`;
         const found = parseStatRecords(text('tree', index), text('tree-links', index), nonce);
         return [...found]
-          .map(([path, stat]) => ({ path: path.replace(/^(.*?)\/\//, '$1/'), stat }))
-          .filter(({ path }) => path !== `${question.path}/`);
+          .filter(([path]) => path !== root)
+          .map(([path, stat]) => ({ path: prefix + path.slice(root.length).replace(/^\/+/, ''), stat }));
       }
       case 'passwd':
         return passwd.get(question.name) ?? null;
       case 'group':
         return groups.get(question.name) ?? null;
       case 'unit':
-        return (
-          units.get(unitName(question.name)) ?? {
-            manager: 'none',
-            load: 'not-found',
-            active: 'inactive',
-            sub: '',
-            enabled: '',
-            mainPid: 0,
-            needsReload: false,
-          }
-        );
+        return units.get(unitName(question.name));
       case 'listening':
         return listening.has(question.port);
       case 'command':

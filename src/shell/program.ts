@@ -1,37 +1,46 @@
 import { MARKER_FUNCTION } from './frame.ts';
 
 /**
- * Keeps one channel open for many programs. It reads a line with a program's length in bytes, then the program, and runs
- * it in a session of its own; the next line means that the answer has come. When the channel ends instead, because the
- * connection is gone, the program's whole process group is ended: nothing of ours goes on running unwatched.
+ * Keeps one channel open for many programs. It reads a line with a program's length in bytes and its nonce, then the
+ * program, and runs it in a session of its own; the next line means that the answer has come. When the channel ends
+ * instead, because the connection is gone, the program's whole process group is ended: nothing of ours goes on running
+ * unwatched. What a program that came to its end has left running, such as a server, is not touched. A frame `OVER` follows
+ * when the program's shell has ended, in whichever way: a program that was killed must not be waited for.
  *
  * It goes out as an argument of the login shell, which may be fish or csh: so no single quote, no backslash, no line break,
- * and `!` only where csh takes it as it is (before a blank). `kill -s` because dash does not know `kill -TERM -- -PGID`.
+ * and `!` only where csh takes it as it is (before a blank). dash knows a group only after `--`, which
+ * BusyBox does not know.
  */
 const SERVER = [
-  'read -r n; while [ "$n" -gt 0 ]; do p=$(head -c "$n")',
-  'if command -v setsid >/dev/null; then printf %s "$p" | setsid sh & w=$! ',
-  'else printf %s "$p" | sh & w=$! ; fi',
-  'if read -r n; then wait "$w"; else kill -s TERM -- "-$w" 2>/dev/null || kill -s TERM "$w" 2>/dev/null',
-  'sleep 2; kill -s KILL -- "-$w" 2>/dev/null; exit 1; fi; done',
+  'q() { kill -s "$1" -- "-$w" || kill -s "$1" "-$w" || kill -s "$1" "$w"; } 2>/dev/null',
+  'k() { q TERM; sleep 2; q KILL; exit 1; }',
+  'read -r n N; while [ "${n:-0}" -gt 0 ]; do p=$(head -c "$n")',
+  // `P` is the shell that lives as long as the channel: the lock names it.
+  '( trap k TERM; if command -v setsid >/dev/null; then printf "P=%s;%s" "$$" "$p" | setsid sh & w=$! ',
+  'else printf "P=%s;%s" "$$" "$p" | sh & w=$! ; fi; wait "$w"; echo; echo "$N OVER" ) & o=$! ',
+  'if read -r n N; then wait "$o"; else kill -s TERM "$o" 2>/dev/null; wait "$o"; exit 1; fi; done',
 ].join('; ');
 
 /**
- * Runs one program whose standard input is content: a line with the program's length, the program, then the content.
- * `dd` with a block of one byte takes exactly the program, which `head` of BusyBox does not.
+ * Runs one program whose standard input is content: a line as for a server, the program, then the content. `dd` with a
+ * block of one byte takes exactly the program, which `head` of BusyBox does not.
  */
-const RECEIVER = 'read -r n; p=$(dd bs=1 count="$n" 2>/dev/null); eval "$p"';
+const RECEIVER = 'read -r n N; p=$(dd bs=1 count="$n" 2>/dev/null); eval "$p"';
 
-/** The login shell's command for a channel that takes programs (`server`) or one program with content (`receiver`). */
-export function channelCommand(kind: 'server' | 'receiver', prefix: string): string {
+/**
+ * The login shell's command for a channel that takes programs (`server`) or one program with content (`receiver`), started
+ * through `prefix` (sudo), if any. It prints the line `ready` first, so that a start that hangs or fails is known from a
+ * program that does.
+ */
+export function channelCommand(kind: 'server' | 'receiver', prefix: string, ready: string): string {
   const script = kind === 'server' ? SERVER : RECEIVER;
-  return `exec ${prefix === '' ? '' : `${prefix} `}sh -c '${script}'`;
+  return `exec ${prefix === '' ? '' : `${prefix} `}sh -c 'echo ${ready}; ${script}'`;
 }
 
 /** A program as it goes over the channel of a server or a receiver. */
-export function packProgram(program: string): Buffer {
-  const bytes = Buffer.from(program);
-  return Buffer.concat([Buffer.from(`${bytes.length}\n`), bytes]);
+export function packProgram(program: { readonly nonce: string; readonly text: string }): Buffer {
+  const bytes = Buffer.from(program.text);
+  return Buffer.concat([Buffer.from(`${bytes.length} ${program.nonce}\n`), bytes]);
 }
 
 /** The line that tells a server to end. */
@@ -45,11 +54,16 @@ export function preamble(nonce: string): string {
   return [
     `N=${nonce}`,
     MARKER_FUNCTION,
+    // What the user's own programs find: the locale as it was.
+    'A=${LC_ALL-}',
     'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"',
     'unset CDPATH ENV; cd / 2>/dev/null',
   ].join('\n');
 }
 
-/** Where brokkr keeps its lock, its journal and the restarts it owes on a host, as shell text that sets `S`. */
+/**
+ * Where brokkr keeps its lock, its journal and the restarts it owes on a host, as shell text that sets `S`. An account
+ * without a home of its own, such as that of a service, has it under /tmp.
+ */
 export const STATE_FOLDER =
-  'if [ "$(id -u)" = 0 ]; then S=/var/lib/brokkr; else S="${HOME:-/tmp/brokkr-$(id -u)}/.local/state/brokkr"; fi';
+  'if [ "$(id -u)" = 0 ]; then S=/var/lib/brokkr; elif [ -w "${HOME:-/nonexistent}" ]; then S=$HOME/.local/state/brokkr; else S=/tmp/brokkr-$(id -u); fi';

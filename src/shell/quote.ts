@@ -20,17 +20,22 @@ export function quoteAll(words: readonly string[]): string {
  * the whole argument list, environment included, and xargs would be one more process.
  */
 export function chunkWords(words: readonly string[], limit = 60_000): string[][] {
-  const chunks: string[][] = [];
-  let chunk: string[] = [];
+  return chunkBy(words, (word) => word, limit);
+}
+
+/** The same for things that each stand for one word. */
+export function chunkBy<T>(items: readonly T[], wordOf: (item: T) => string, limit = 60_000): T[][] {
+  const chunks: T[][] = [];
+  let chunk: T[] = [];
   let length = 0;
-  for (const word of words) {
-    const size = Buffer.byteLength(word) + 3;
+  for (const item of items) {
+    const size = Buffer.byteLength(quote(wordOf(item))) + 1;
     if (chunk.length > 0 && length + size > limit) {
       chunks.push(chunk);
       chunk = [];
       length = 0;
     }
-    chunk.push(word);
+    chunk.push(item);
     length += size;
   }
   if (chunk.length > 0) chunks.push(chunk);

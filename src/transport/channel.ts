@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
+/** Milliseconds that the outputs of a local shell may go on after its end: what it has left running may hold them for ever. */
+const REST_MS = 500;
+
 /** A running shell on the other side: an SSH session channel, or a local process. */
 export interface Channel {
   readonly stdin: Writable;
@@ -31,10 +34,21 @@ export function sshChannel(channel: ClientChannel): Channel {
   };
 }
 
-/** `connection: local`: the same program protocol with a shell of this machine. */
+/**
+ * `connection: local`: the same program protocol with a shell of this machine. It has a session of its own, so that Ctrl-C
+ * on the terminal reaches brokkr and not the shell, which ends when its input does.
+ */
 export function localChannel(command: string): Channel {
-  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   child.stdin.on('error', () => {});
+  let rest: NodeJS.Timeout | undefined;
+  child.once('exit', () => {
+    rest = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, REST_MS);
+  });
+  child.once('close', () => clearTimeout(rest));
   return {
     stdin: child.stdin,
     stdout: child.stdout,

@@ -5,11 +5,18 @@ import type { AnyAuthMethod } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { Target } from './target.ts';
 
+export interface LoginMethods {
+  readonly methods: AnyAuthMethod[];
+  /** What they are called in messages, and why a key cannot be used. */
+  readonly tried: readonly string[];
+}
+
 /**
  * The ways to log in, in the order in which ssh tries them: the configured key, then the agent, then the default keys, then
- * the password. They are named to the server one by one, since the usual first try without any costs a round trip.
+ * the password. They are named to the server one by one, since the usual first try without any costs a round trip. Beside
+ * a configured key that can be used, no agent is asked: its many keys could be more than the server lets try.
  */
-export function authMethods(target: Target): { methods: AnyAuthMethod[]; tried: string[] } {
+export function authMethods(target: Target): LoginMethods {
   const methods: AnyAuthMethod[] = [];
   const tried: string[] = [];
   const addKey = (file: string): void => {
@@ -22,18 +29,30 @@ export function authMethods(target: Target): { methods: AnyAuthMethod[]; tried: 
   };
   if (target.privateKeyFile !== undefined) addKey(target.privateKeyFile);
   const agent = process.env.SSH_AUTH_SOCK;
-  if (target.privateKeyFile === undefined) {
+  if (methods.length === 0) {
     if (agent !== undefined && agent !== '') {
       methods.push({ type: 'agent', username: target.user, agent });
       tried.push('the agent');
     }
-    for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
+    for (const name of target.privateKeyFile === undefined ? ['id_ed25519', 'id_ecdsa', 'id_rsa'] : []) {
       const file = path.join(homedir(), '.ssh', name);
       if (existsSync(file)) addKey(file);
     }
   }
-  if (target.password !== undefined) {
-    methods.push({ type: 'password', username: target.user, password: target.password.reveal() });
+  const { password } = target;
+  if (password !== undefined) {
+    methods.push({ type: 'password', username: target.user, password: password.reveal() });
+    // Many servers ask for the password through PAM, as a question. Asked anything else or twice, there is no answer.
+    let answered = false;
+    methods.push({
+      type: 'keyboard-interactive',
+      username: target.user,
+      prompt: (_name, _instructions, _language, prompts, finish) => {
+        const isPassword = prompts.length === 1 && prompts[0]?.echo !== true && !answered;
+        if (isPassword) answered = true;
+        finish(isPassword ? [password.reveal()] : []);
+      },
+    });
     tried.push('the password');
   }
   return { methods, tried };
@@ -50,10 +69,15 @@ function readKey(file: string): Buffer | Error {
     );
   }
   const parsed = ssh2.utils.parseKey(text);
-  if (parsed instanceof Error) {
-    return new Error(
-      /passphrase/i.test(parsed.message) ? 'it has a passphrase; add it to an ssh-agent: ssh-add FILE' : parsed.message,
-    );
+  if (!(parsed instanceof Error)) return text;
+  if (/passphrase/i.test(parsed.message)) {
+    return new Error(`it has a passphrase; add it to an ssh-agent: ssh-add ${file}`);
   }
-  return text;
+  if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(text.toString('latin1'))) {
+    return new Error(`it is in PKCS#8 format; write it as OpenSSH does: ssh-keygen -p -f ${file}`);
+  }
+  if (/^(ssh-|ecdsa-|sk-)/.test(text.toString('latin1'))) {
+    return new Error('it is a public key; the private one is wanted');
+  }
+  return new Error(parsed.message);
 }

@@ -1,15 +1,24 @@
 import type { Client, ClientChannel } from 'ssh2';
-import { BrokkrError, UnreachableError } from '../errors.ts';
+import { UnreachableError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
 import { quote } from '../shell/quote.ts';
 import { type Channel, localChannel, sshChannel } from './channel.ts';
 import { type ConnectOptions, openConnection } from './connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
+import { awaitStart, type Start } from './start.ts';
 import type { Become, Target, Traffic } from './target.ts';
 
-/** Milliseconds that sudo may take to ask for a password or to start the shell. */
-const BECOME_TIMEOUT_MS = 20_000;
+/** Milliseconds that a session, its shell and sudo may take to start. */
+const START_TIMEOUT_MS = 30_000;
+
+/** Milliseconds after which a connection that was ended is cut: a peer that is frozen never takes leave. */
+const LEAVE_MS = 2_000;
+
+export interface HostOptions extends ConnectOptions {
+  /** Milliseconds. */
+  readonly startTimeoutMs?: number;
+}
 
 /** What the engine needs of a host: to run programs on it. */
 export type ProgramRunner = Pick<Host, keyof Host>;
@@ -18,17 +27,19 @@ export type ProgramRunner = Pick<Host, keyof Host>;
 export class Host {
   readonly target: Target;
   readonly traffic: Traffic = { connections: 0, channels: 0, programs: 0, bytesSent: 0, bytesReceived: 0 };
-  readonly #options: ConnectOptions;
+  readonly #options: HostOptions;
+  readonly #ended = new AbortController();
   #client: Promise<Client> | undefined;
   #lost = false;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
+  readonly #channels = new Set<ProgramChannel>();
 
-  constructor(target: Target, options: ConnectOptions = {}) {
+  constructor(target: Target, options: HostOptions = {}) {
     this.target = target;
     this.#options = options;
   }
 
-  /** Runs a program in the shell of the user; several at once are run one after the other by the caller. */
+  /** Runs a program in the shell of the user, after those that were given to it before. */
   async run(
     become: Become | undefined,
     program: Program,
@@ -51,22 +62,12 @@ export class Host {
     content: string,
     listener: ProgramListener,
   ): Promise<void> {
-    const channel = await this.#open('receiver', become);
-    try {
-      await channel.run(program, listener, { onBoth: true, content });
-    } finally {
-      channel.destroy();
-    }
+    await this.#runOnce(become, program, listener, { onBoth: true, content });
   }
 
   /** Runs a program in a channel of its own, while another one runs in the user's shell. */
   async runBeside(become: Become | undefined, program: Program, listener: ProgramListener): Promise<void> {
-    const channel = await this.#open('receiver', become);
-    try {
-      await channel.run(program, listener, { onBoth: false });
-    } finally {
-      channel.destroy();
-    }
+    await this.#runOnce(become, program, listener, { onBoth: false });
   }
 
   /** The SSH connection, for connections that are dialled through it; undefined for a local host. */
@@ -75,19 +76,43 @@ export class Host {
     return this.#connect();
   }
 
-  /** Ends the remote process groups: their watchdogs see their input end. */
+  /** Ends the remote process groups: their watchdogs see their input end. Nothing can be run any more. */
   async abort(): Promise<void> {
-    for (const shell of this.#shells.values()) (await shell.catch(() => undefined))?.abort();
+    this.#ended.abort();
+    for (const channel of this.#channels) channel.abort();
   }
 
+  /** Lets the shells end, and the connection. Nothing can be run any more. */
   async close(): Promise<void> {
-    for (const shell of this.#shells.values()) (await shell.catch(() => undefined))?.end();
-    this.#shells.clear();
+    this.#ended.abort();
+    for (const channel of this.#channels) channel.end();
     const client = await this.#client?.catch(() => undefined);
-    client?.end();
-    this.#client = undefined;
+    if (client === undefined || this.#lost) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => client.destroy(), LEAVE_MS);
+      client.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      client.end();
+    });
   }
 
+  async #runOnce(
+    become: Become | undefined,
+    program: Program,
+    listener: ProgramListener,
+    options: { onBoth: boolean; content?: string },
+  ): Promise<void> {
+    const channel = await this.#open('receiver', become);
+    try {
+      await channel.run(program, listener, options);
+    } finally {
+      channel.destroy();
+    }
+  }
+
+  /** A shell that could not be started is not tried again: with a wrong password, that could lock the account. */
   #shell(become: Become | undefined): Promise<ProgramChannel> {
     const key = become?.user ?? '';
     const open = this.#shells.get(key);
@@ -104,7 +129,9 @@ export class Host {
 
   async #openClient(): Promise<Client> {
     this.traffic.connections += 1;
-    const client = await openConnection(this.target, this.#options);
+    const { signal } = this.#options;
+    const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
+    const client = await openConnection(this.target, { ...this.#options, signal: AbortSignal.any(signals) });
     client.once('close', () => {
       this.#lost = true;
     });
@@ -113,93 +140,65 @@ export class Host {
 
   async #open(kind: 'server' | 'receiver', become: Become | undefined): Promise<ProgramChannel> {
     this.traffic.channels += 1;
-    if (become?.password === undefined) {
-      const prefix = become === undefined ? '' : `sudo -n -H -u ${quote(become.user)} --`;
-      return new ProgramChannel(this.target.name, await this.#exec(channelCommand(kind, prefix)), this.traffic);
-    }
-    const prompt = newNonce();
-    const ready = newNonce();
-    const command = channelCommand(kind, `sudo -S -H -p ${prompt} -u ${quote(become.user)} --`).replace(
-      "sh -c '",
-      `sh -c 'echo ${ready}; `,
-    );
-    const channel = await this.#exec(command);
-    await this.#answerPrompt(channel, become, prompt, ready);
-    return new ProgramChannel(this.target.name, channel, this.traffic);
+    const start: Start = {
+      host: this.target.name,
+      user: this.target.user,
+      become,
+      ready: newNonce(),
+      prompt: newNonce(),
+      timeoutMs: this.#options.startTimeoutMs ?? START_TIMEOUT_MS,
+    };
+    const channel = await this.#exec(channelCommand(kind, prefixOf(start), start.ready), start.timeoutMs);
+    const started = awaitStart(channel, start);
+    const programs = new ProgramChannel(this.target.name, channel, this.traffic, started);
+    this.#channels.add(programs);
+    channel.onClose(() => this.#channels.delete(programs));
+    // What is sent before sudo has its password would be taken for the password; elsewhere, waiting is a round trip lost.
+    if (become?.password !== undefined) await started;
+    return programs;
   }
 
-  /**
-   * The password goes out alone, only after sudo has asked, and only once: what stands after it on the channel would be
-   * taken for further tries, and tries can lock the account.
-   */
-  #answerPrompt(channel: Channel, become: Become, prompt: string, ready: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let heard = '';
-      let asked = 0;
-      const name = this.target.name;
-      const timer = setTimeout(
-        () => done(new BrokkrError(`sudo on ${name} neither asked for a password nor started a shell`)),
-        BECOME_TIMEOUT_MS,
-      );
-      const done = (error?: Error): void => {
-        clearTimeout(timer);
-        channel.stdout.removeListener('data', hear);
-        channel.stderr.removeListener('data', hear);
-        if (error === undefined) resolve();
-        else {
-          channel.destroy();
-          reject(error);
-        }
-      };
-      const wrong = (): BrokkrError =>
-        new BrokkrError(`sudo on ${name} did not accept the password of ${this.target.user} for ${become.user}`, {
-          hint: 'give the right one with -K (--ask-become-pass) or ansible_become_password',
-        });
-      const hear = (chunk: Buffer): void => {
-        heard += chunk.toString();
-        if (heard.includes(ready)) {
-          done();
-          return;
-        }
-        const prompts = heard.split(prompt).length - 1;
-        if (prompts > 1) {
-          done(wrong());
-          return;
-        }
-        if (prompts > asked) {
-          asked = prompts;
-          channel.stdin.write(`${become.password?.reveal() ?? ''}\n`);
-        }
-      };
-      channel.stdout.on('data', hear);
-      channel.stderr.on('data', hear);
-      channel.onClose((rc) => {
-        const said = heard.replaceAll(prompt, '').trim();
-        if (asked > 0) done(wrong());
-        else done(new BrokkrError(`sudo on ${name} failed with exit status ${rc}${said === '' ? '' : `: ${said}`}`));
-      });
-    });
-  }
-
-  async #exec(command: string): Promise<Channel> {
+  async #exec(command: string, timeoutMs: number): Promise<Channel> {
+    this.#refuseWhenEnded();
     if (this.target.connection === 'local') return localChannel(command);
     const client = await this.#connect();
-    if (this.#lost) throw new UnreachableError(this.target.name, `the connection to ${this.target.name} was lost`);
+    this.#refuseWhenEnded();
+    const { name } = this.target;
     return new Promise((resolve, reject) => {
-      const onClose = (): void =>
-        reject(new UnreachableError(this.target.name, `the connection to ${this.target.name} was lost`));
-      client.once('close', onClose);
-      client.exec(command, (error: Error | undefined, channel: ClientChannel) => {
+      const settle = (error?: Error): void => {
+        clearTimeout(timer);
         client.removeListener('close', onClose);
+        if (error !== undefined) reject(error);
+      };
+      const onClose = (): void => settle(new UnreachableError(name, `the connection to ${name} was lost`));
+      const timer = setTimeout(
+        () => settle(new UnreachableError(name, `${name} has opened no session for ${timeoutMs / 1000} s`)),
+        timeoutMs,
+      );
+      client.once('close', onClose);
+      if (this.#lost) return onClose();
+      client.exec(command, (error: Error | undefined, channel: ClientChannel) => {
+        settle(error === undefined ? undefined : noSession(name, error));
         if (error === undefined) resolve(sshChannel(channel));
-        else
-          reject(
-            new UnreachableError(this.target.name, `${this.target.name} opens no more sessions: ${error.message}`, {
-              cause: error,
-              hint: 'MaxSessions in its sshd_config has to be 3 or more',
-            }),
-          );
       });
     });
   }
+
+  #refuseWhenEnded(): void {
+    const { name } = this.target;
+    if (this.#ended.signal.aborted) throw new UnreachableError(name, `the connection to ${name} was ended`);
+  }
+}
+
+function prefixOf({ become, prompt }: Start): string {
+  if (become === undefined) return '';
+  const how = become.password === undefined ? '-n' : `-S -p ${prompt}`;
+  return `sudo ${how} -H -u ${quote(become.user)} --`;
+}
+
+function noSession(host: string, error: Error): UnreachableError {
+  return new UnreachableError(host, `${host} opens no more sessions: ${error.message}`, {
+    cause: error,
+    hint: 'MaxSessions in its sshd_config has to be 3 or more',
+  });
 }

@@ -1,6 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ServerHostKeyAlgorithm } from 'ssh2';
+import { BrokkrError } from '../errors.ts';
 
 /** One line of known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHost {
@@ -16,16 +18,23 @@ export interface KnownHost {
 export type KeyVerdict =
   | { readonly verdict: 'known' }
   | { readonly verdict: 'unknown' }
-  | { readonly verdict: 'changed' | 'revoked'; readonly known: readonly KnownHost[] };
+  | { readonly verdict: 'changed' | 'other-type' | 'revoked'; readonly known: readonly KnownHost[] };
 
-/** Reads known_hosts files; a file that is not there is empty. Lines that cannot be read are passed over, as ssh does. */
+/**
+ * Reads known_hosts files; a file that is not there is empty. Lines that cannot be read are passed over, as ssh does.
+ * @throws BrokkrError when a file is there and cannot be read: a host that it knows must not count as new
+ */
 export function readKnownHosts(files: readonly string[]): KnownHost[] {
   return files.flatMap((file) => {
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
-    } catch {
-      return [];
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw new BrokkrError(`the known hosts in ${file} cannot be read: ${String(error)}`, {
+        cause: error,
+        hint: `make it readable: chmod u+r ${file}`,
+      });
     }
     return parseKnownHosts(text, file);
   });
@@ -49,7 +58,15 @@ export function knownHostName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
-/** Is this the key that the host is known by? A key of another type than those known is unknown, not changed. */
+function withoutPort(name: string): string | undefined {
+  return /^\[(.*)\]:\d+$/.exec(name)?.[1];
+}
+
+/**
+ * Is this the key that the host is known by? As with ssh, a port of its own makes another name, but a key that is known for
+ * the plain name is known. A host of which only keys of other types are known is not new: whoever stands in between could
+ * show a key of a type that nobody knows.
+ */
 export function checkHostKey(entries: readonly KnownHost[], name: string, key: Buffer): KeyVerdict {
   const encoded = key.toString('base64');
   const type = keyType(key);
@@ -59,15 +76,21 @@ export function checkHostKey(entries: readonly KnownHost[], name: string, key: B
   const plain = mine.filter((entry) => entry.marker === undefined);
   if (plain.some((entry) => entry.key === encoded)) return { verdict: 'known' };
   const sameType = plain.filter((entry) => entry.type === type);
-  return sameType.length > 0 ? { verdict: 'changed', known: sameType } : { verdict: 'unknown' };
+  if (sameType.length > 0) return { verdict: 'changed', known: sameType };
+  if (plain.length > 0) return { verdict: 'other-type', known: plain };
+  const plainName = withoutPort(name);
+  if (plainName === undefined) return { verdict: 'unknown' };
+  const found = checkHostKey(entries, plainName, key);
+  return found.verdict === 'known' || found.verdict === 'revoked' ? found : { verdict: 'unknown' };
 }
 
 /**
  * The key algorithms to offer, those of known keys first: otherwise a host known only by its RSA key would show another
  * one and look new.
  */
-export function hostKeyAlgorithms(entries: readonly KnownHost[], name: string): string[] {
-  const all = [
+export function hostKeyAlgorithms(entries: readonly KnownHost[], name: string): ServerHostKeyAlgorithm[] {
+  const names = [name, withoutPort(name) ?? name];
+  const all: ServerHostKeyAlgorithm[] = [
     'ssh-ed25519',
     'ecdsa-sha2-nistp256',
     'ecdsa-sha2-nistp384',
@@ -76,9 +99,11 @@ export function hostKeyAlgorithms(entries: readonly KnownHost[], name: string): 
     'rsa-sha2-256',
   ];
   const types = new Set(
-    entries.filter((entry) => entry.marker === undefined && matchesHost(entry.hosts, name)).map((entry) => entry.type),
+    entries
+      .filter(({ marker, hosts }) => marker === undefined && names.some((each) => matchesHost(hosts, each)))
+      .map((entry) => entry.type),
   );
-  const isKnown = (algorithm: string): boolean =>
+  const isKnown = (algorithm: ServerHostKeyAlgorithm): boolean =>
     types.has(algorithm) || (algorithm.startsWith('rsa-') && types.has('ssh-rsa'));
   return [...all.filter(isKnown), ...all.filter((algorithm) => !isKnown(algorithm))];
 }
@@ -94,10 +119,11 @@ export function keyType(key: Buffer): string {
   return key.subarray(4, 4 + length).toString('ascii');
 }
 
-/** Adds a key to the first of the user's files. */
+/** Adds a key to the first of the user's files. Throws what the file system says. */
 export function appendKnownHost(file: string, name: string, key: Buffer): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  appendFileSync(file, `${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
+  const line = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8')) ? '\n' : '';
+  appendFileSync(file, `${line}${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
 }
 
 /** Comma-separated patterns with `*`, `?` and `!`, or `|1|salt|hash` with HMAC-SHA1 of the name. */

@@ -1,0 +1,102 @@
+import { StringDecoder } from 'node:string_decoder';
+import { BrokkrError, UnreachableError } from '../errors.ts';
+import type { Channel } from './channel.ts';
+import type { Become } from './target.ts';
+
+/** How the start of a shell is recognised, and what it may need. */
+export interface Start {
+  readonly host: string;
+  readonly user: string;
+  readonly become: Become | undefined;
+  /** The line that the shell prints first. */
+  readonly ready: string;
+  /** What sudo asks for a password with. */
+  readonly prompt: string;
+  /** Milliseconds until the shell must have started. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Resolves when the shell has started. The password of sudo goes out alone, only after sudo has asked, and only once: what
+ * stands after it on the channel would be taken for further tries, and tries can lock the account.
+ * @throws UnreachableError when the login shell does not start it; BrokkrError when sudo does not
+ */
+export function awaitStart(channel: Channel, start: Start): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { become, prompt, ready } = start;
+    const heard = { stdout: '', stderr: '' };
+    let asked = false;
+    const settle = (error?: Error): void => {
+      clearTimeout(timer);
+      for (const [stream, hear] of listeners) channel[stream].removeListener('data', hear);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const said = (): string => lastLines(`${heard.stdout}\n${heard.stderr}`.replaceAll(prompt, ''));
+    const hearOn = (stream: 'stdout' | 'stderr') => {
+      const decoder = new StringDecoder();
+      return (chunk: Buffer): void => {
+        // What a noisy start prints is kept to a size; nothing that is looked for is longer than this.
+        heard[stream] = (heard[stream] + decoder.write(chunk)).slice(-16_000);
+        if (stream === 'stdout' && heard.stdout.includes(ready)) {
+          settle();
+          return;
+        }
+        if (become?.password === undefined || !heard[stream].includes(prompt)) return;
+        heard[stream] = heard[stream].replaceAll(prompt, '');
+        if (asked) {
+          settle(wrongPassword(start, become));
+          return;
+        }
+        asked = true;
+        channel.stdin.write(`${become.password.reveal()}\n`);
+      };
+    };
+    const listeners = [
+      ['stdout', hearOn('stdout')],
+      ['stderr', hearOn('stderr')],
+    ] as const;
+    const timer = setTimeout(() => settle(tooSlow(start, said())), start.timeoutMs);
+    for (const [stream, hear] of listeners) channel[stream].on('data', hear);
+    channel.onClose((rc, signal) => {
+      if (asked && become !== undefined && rc !== null) settle(wrongPassword(start, become));
+      else settle(notStarted(start, rc, signal, said()));
+    });
+  });
+}
+
+/** The end of what a program has said, for a message; markers are not for people. */
+export function lastLines(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !NONCE.test(line));
+  return lines.slice(-5).join('\n');
+}
+
+const NONCE = /^brokkr[0-9a-f]{24}\b/;
+
+function wrongPassword({ host, user }: Start, become: Become): BrokkrError {
+  return new BrokkrError(`sudo on ${host} did not accept the password of ${user} for ${become.user}`, {
+    hint: 'give the right one with -K (--ask-become-pass) or ansible_become_password',
+  });
+}
+
+function tooSlow({ host, become, timeoutMs }: Start, said: string): BrokkrError {
+  const waited = `for ${timeoutMs / 1000} s${said === '' ? '' : `: ${said}`}`;
+  if (become !== undefined) {
+    return new BrokkrError(`sudo on ${host} neither asked for a password nor started a shell ${waited}`);
+  }
+  return new UnreachableError(host, `${host} has not started a shell ${waited}`, {
+    hint: "look at the login shell's start-up files there (~/.bashrc, /etc/bash.bashrc): they run before every program",
+  });
+}
+
+function notStarted({ host, become }: Start, rc: number | null, signal: string | null, said: string): BrokkrError {
+  if (rc === null && signal === null) return new UnreachableError(host, `the connection to ${host} was lost`);
+  const how = signal === null ? `with exit status ${rc}` : `by signal ${signal}`;
+  const why = `ended ${how}${said === '' ? '' : `: ${said}`}`;
+  if (become === undefined) return new UnreachableError(host, `the shell on ${host} ${why}`);
+  return new BrokkrError(`sudo on ${host} ${why}`, {
+    hint: /password is required/.test(said)
+      ? 'give the password with -K (--ask-become-pass) or ansible_become_password'
+      : undefined,
+  });
+}

@@ -1,0 +1,230 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { HostAction } from '../../../src/shell/action.ts';
+import {
+  type ApplyOptions,
+  compileApply,
+  compileStop,
+  compileUnlock,
+  owedKey,
+  type Step,
+} from '../../../src/shell/apply-program.ts';
+import { localShells, marks, payloadOf, runLocal, runLocalBeside, temporaryFolder } from './local-shell.ts';
+
+const place = temporaryFolder();
+const RUN = 'aaaaaaaaaaaa';
+let state = '';
+let count = 0;
+beforeEach(() => {
+  state = join(place, `state${count++}`);
+});
+
+function run(script: string): HostAction {
+  return { do: 'run', command: { kind: 'shell', script, executable: '/bin/sh' }, environment: new Map() };
+}
+
+function step(script: string, changes: Partial<Step> = {}): Step {
+  return {
+    label: 'a task (site.yml:3)',
+    action: run(script),
+    continueOnFailure: false,
+    owes: [],
+    pays: [],
+    ...changes,
+  };
+}
+
+function options(changes: Partial<ApplyOptions> = {}): ApplyOptions {
+  return { run: RUN, owner: 'me@here', expectations: [], firstStep: 0, ...changes };
+}
+
+function holders(): string[] {
+  return readdirSync(state).filter((name) => name.startsWith('holder'));
+}
+
+/** A lock as it is left by a run whose shell has ended. */
+function leaveLock(name: string, run_: string, pid = '999999'): void {
+  mkdirSync(state, { recursive: true });
+  runLocal(
+    { name: 'sh', command: ['sh'], path: '/usr/bin:/bin' },
+    { nonce: 'n', text: `ln -s '${run_} ${pid} 12345 boot 1 them@there' '${state}/${name}'` },
+    state,
+  );
+}
+
+describe.each(localShells(place))('an apply program in $name', (shell) => {
+  const apply = (steps: readonly Step[], changes: Partial<ApplyOptions> = {}) =>
+    runLocal(shell, compileApply(steps, options(changes)), state);
+
+  test('frames each step on both outputs and ends with END', () => {
+    const { stdout, stderr } = apply([step('echo one; echo first >&2'), step('printf two')]);
+    expect(marks(stdout)).toEqual(['B 0', 'E 0 0', 'B 1', 'E 1 0', 'END']);
+    expect(marks(stderr)).toEqual(marks(stdout));
+    expect([payloadOf(stdout, 'B 0'), payloadOf(stderr, 'B 0'), payloadOf(stdout, 'B 1')]).toEqual([
+      'one\n',
+      'first\n',
+      'two',
+    ]);
+  });
+
+  test('stops at the first failure, unless the step may fail', () => {
+    expect(marks(apply([step('exit 3'), step('echo no')]).stdout)).toEqual(['B 0', 'E 0 3', 'END']);
+    expect(marks(apply([step('exit 3', { continueOnFailure: true }), step('echo yes')]).stdout)).toEqual([
+      'B 0',
+      'E 0 3',
+      'B 1',
+      'E 1 0',
+      'END',
+    ]);
+  });
+
+  test('a step reads nothing, and cannot touch the program around it', () => {
+    const { stdout } = apply([
+      step('cat; N=x; R=y; S=/nowhere; cd /tmp; umask 000; trap "" EXIT'),
+      step('pwd; umask; m x 2>/dev/null || echo none'),
+    ]);
+    expect(marks(stdout)).toEqual(['B 0', 'E 0 0', 'B 1', 'E 1 0', 'END']);
+    expect(payloadOf(stdout, 'B 1')).toBe('/root\n0022\nnone\n');
+  });
+
+  test('a syntax error in a script, a killed step and output without a line break end that step only', () => {
+    const { stdout } = apply([
+      step('if', { continueOnFailure: true }),
+      step('sh -c "kill -9 \\$\\$"', { continueOnFailure: true }),
+      step('printf x'),
+    ]);
+    expect(marks(stdout)).toEqual(['B 0', 'E 0 2', 'B 1', 'E 1 137', 'B 2', 'E 2 0', 'END']);
+    expect(payloadOf(stdout, 'B 2')).toBe('x');
+  });
+
+  test('a script finds the locale of the account, and the environment of the task', () => {
+    const action: HostAction = {
+      do: 'run',
+      command: { kind: 'shell', script: 'echo "$LC_ALL|$A_B"', executable: '/bin/sh' },
+      environment: new Map([['A_B', "it's"]]),
+    };
+    expect(payloadOf(apply([step('', { action })]).stdout, 'B 0')).toBe("|it's\n");
+  });
+
+  test('writes a journal, and says what is being done only while it is', () => {
+    apply([step(`cat '${state}/running'`), step('exit 4')], { firstStep: 7 });
+    const lines = readFileSync(join(state, 'journal'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^\d+ /, ''));
+    expect(lines).toEqual([
+      `${RUN} begin 7 a task (site.yml:3)`,
+      `${RUN} end 7 0`,
+      `${RUN} begin 8 a task (site.yml:3)`,
+      `${RUN} end 8 4`,
+    ]);
+    expect(existsSync(join(state, 'running'))).toBe(false);
+    // A program that is killed leaves it: the next run tells of it.
+    const { stdout } = apply([step('kill -9 $$')]);
+    expect(marks(stdout)).not.toContain('END');
+    expect(readFileSync(join(state, 'running'), 'utf8')).toBe(`${RUN} begin 0 a task (site.yml:3)\n`);
+  });
+
+  test('records what a step owes when it succeeds, and takes away what it pays', () => {
+    const handler = "restart kafka's broker";
+    apply([step('true', { owes: [handler] }), step('false', { owes: ['another'] })]);
+    expect(readdirSync(join(state, 'owed'))).toEqual([owedKey(handler)]);
+    expect(readFileSync(join(state, 'owed', owedKey(handler)), 'utf8')).toBe(`${handler}\n`);
+    apply([step('false', { pays: [handler] })]);
+    expect(readdirSync(join(state, 'owed'))).toEqual([owedKey(handler)]);
+    apply([step('true', { pays: [handler] })]);
+    expect(readdirSync(join(state, 'owed'))).toEqual([]);
+  });
+
+  test('a restart that cannot be recorded makes its step fail', () => {
+    mkdirSync(state);
+    writeFileSync(join(state, 'owed'), 'in the way');
+    const { stdout, stderr } = apply([step('true', { owes: ['restart'] }), step('echo no')]);
+    expect(marks(stdout)).toEqual(['B 0', 'E 0 1', 'END']);
+    expect(payloadOf(stderr, 'B 0')).toContain('what is owed cannot be recorded');
+  });
+
+  test('stops before the next step when it is told to', () => {
+    const { stdout } = apply([step(`: > '${state}/stop'; echo done`), step('echo no')]);
+    expect(marks(stdout)).toEqual(['B 0', 'E 0 0', 'STOPPED 1', 'END']);
+    expect(existsSync(join(state, 'stop'))).toBe(false);
+    expect(existsSync(join(state, 'running'))).toBe(false);
+    expect(marks(runLocal(shell, compileStop(), state).stdout)).toEqual(['END']);
+    expect(existsSync(join(state, 'stop'))).toBe(true);
+  });
+
+  test('a later run does not obey a stop that was meant for an earlier one', () => {
+    mkdirSync(state);
+    writeFileSync(join(state, 'stop'), '');
+    expect(marks(apply([step('echo yes')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+  });
+
+  test('says that it cannot keep its state', () => {
+    writeFileSync(state, 'a file in the way');
+    expect(marks(apply([step('echo no')]).stdout)).toEqual(['NOSTATE', 'END']);
+  });
+
+  test('the lock names its holder, and a second run is refused', () => {
+    apply([step('true')]);
+    expect(readlinkSync(join(state, 'holder'))).toMatch(
+      new RegExp(`^${RUN} ${process.pid} \\d+ [0-9a-f-]{36} \\d+ me@here$`),
+    );
+    const second = apply([step('echo no')], { run: 'bbbbbbbbbbbb', owner: 'you@there' });
+    expect(marks(second.stdout)).toEqual(['LOCKED', 'END']);
+    expect(payloadOf(second.stdout, 'LOCKED')?.trim()).toBe(readlinkSync(join(state, 'holder')));
+    // The run that holds it goes on.
+    expect(marks(apply([step('echo yes')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+  });
+
+  test('whoever does not hold the lock cannot give it back', () => {
+    apply([step('true')]);
+    expect(marks(runLocal(shell, compileUnlock('bbbbbbbbbbbb', []), state).stdout)).toEqual(['END']);
+    expect(holders()).toEqual(['holder']);
+    runLocal(shell, compileUnlock(RUN, []), state);
+    expect(holders()).toEqual([]);
+    expect(marks(apply([step('echo yes')], { run: 'bbbbbbbbbbbb' }).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+  });
+
+  test('a lock whose holder is gone is taken over, what it left unfinished removed, and all of it given back', () => {
+    leaveLock('holder', 'cccccccccccc');
+    leaveLock('holder-after-cccccccccccc-999999', 'dddddddddddd');
+    const left = join(place, `.brokkr-${shell.name}-left`);
+    const kept = join(place, `kept-${shell.name}`);
+    for (const path of [left, kept]) writeFileSync(path, '');
+    writeFileSync(join(state, 'temporary'), `${left}\n${kept}\n`);
+    expect(marks(apply([step('true')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+    expect(existsSync(left)).toBe(false);
+    expect(existsSync(kept)).toBe(true);
+    expect(readlinkSync(join(state, 'holder-after-dddddddddddd-999999'))).toMatch(new RegExp(`^${RUN} `));
+    expect(marks(apply([step('no')], { run: 'bbbbbbbbbbbb' }).stdout)).toEqual(['LOCKED', 'END']);
+    runLocal(shell, compileUnlock(RUN, []), state);
+    expect(holders()).toEqual([]);
+  });
+
+  test('a process of the same number that began at another time is not the holder', () => {
+    leaveLock('holder', 'cccccccccccc', String(process.pid));
+    expect(marks(apply([step('true')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+  });
+
+  test.each(['nobody', 'one who is gone'])(
+    'of many that come at once, with the lock held by %s, one gets it',
+    async (who) => {
+      if (who !== 'nobody') leaveLock('holder', 'cccccccccccc');
+      const runs = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(12));
+      const all = await Promise.all(
+        runs.map((each) => runLocalBeside(shell, compileApply([step('sleep 0.1')], options({ run: each })), state)),
+      );
+      expect(all.map((each) => each.join()).sort()).toEqual([
+        'B 0,E 0 0,END',
+        ...runs.slice(1).map(() => 'LOCKED,END'),
+      ]);
+    },
+  );
+
+  test('compileUnlock removes the records of what was paid', () => {
+    apply([step('true', { owes: ['a', 'b'] })]);
+    runLocal(shell, compileUnlock(RUN, ['a']), state);
+    expect(readdirSync(join(state, 'owed'))).toEqual([owedKey('b')]);
+  });
+});

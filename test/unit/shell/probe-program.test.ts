@@ -1,0 +1,282 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compileProbe } from '../../../src/shell/probe-program.ts';
+import { type Answer, type HostQuestion, questionKey } from '../../../src/shell/question.ts';
+import { localShells, marks, payloadOf, runLocal, runLocalBeside, temporaryFolder } from './local-shell.ts';
+
+const place = temporaryFolder();
+const state = join(place, 'state');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Names that have broken other people's tools. */
+const NAMES = [
+  'plain',
+  'with blank',
+  "it's",
+  '"quoted"',
+  'line\nbreak',
+  'end\n',
+  'back\\slash',
+  'cr\rhere',
+  '-n',
+  '--',
+  'é ü 漢',
+  '$(id)',
+  '*',
+  '|bar|',
+  ' lead',
+  'tab\there',
+  '#x',
+];
+const files = join(place, 'files');
+mkdirSync(files);
+for (const name of NAMES) writeFileSync(join(files, name), `content of ${name}`);
+mkdirSync(join(place, 'other'));
+symlinkSync('files/plain', join(place, 'good link'));
+symlinkSync('nowhere\nat all', join(place, 'dangling'));
+symlinkSync('loop', join(place, 'loop'));
+symlinkSync('files', join(place, 'to-folder'));
+execFileSync('mkfifo', [join(place, 'pipe')]);
+
+describe.each(localShells(place))('a probe in $name', (shell) => {
+  function probe<Q extends HostQuestion>(...questions: Q[]): (Answer<Q> | undefined)[] {
+    const program = compileProbe(questions);
+    const { stdout, noise } = runLocal(shell, program, state);
+    expect(marks(stdout).at(-1)).toBe('END');
+    expect(noise).toBe('');
+    const answers = program.parse(stdout);
+    return questions.map((question) => answers.get(questionKey(question)) as Answer<Q> | undefined);
+  }
+
+  test('stat and hash of every kind of name', () => {
+    const paths = NAMES.map((name) => join(files, name));
+    const stats = probe(...paths.map((path) => ({ ask: 'stat', path, follow: false }) as const));
+    expect(stats.map((stat) => stat?.size)).toEqual(NAMES.map((name) => Buffer.byteLength(`content of ${name}`)));
+    expect(probe(...paths.map((path) => ({ ask: 'hash', path }) as const))).toEqual(
+      NAMES.map((name) => sha256(`content of ${name}`)),
+    );
+    const contents = probe(...paths.map((path) => ({ ask: 'content', path, maxBytes: 1000 }) as const));
+    expect(contents.map(String)).toEqual(NAMES.map((name) => `content of ${name}`));
+  });
+
+  test('links: themselves, what they point to, dangling and looping ones', () => {
+    const ask = (name: string, follow: boolean) => ({ ask: 'stat', path: join(place, name), follow }) as const;
+    const [good, dangling, loop, pipe] = probe(
+      ask('good link', false),
+      ask('dangling', false),
+      ask('loop', false),
+      ask('pipe', false),
+    );
+    expect([good, dangling, loop, pipe].map((stat) => [stat?.type, stat?.target])).toEqual([
+      ['link', 'files/plain'],
+      ['link', 'nowhere\nat all'],
+      ['link', 'loop'],
+      ['other', undefined],
+    ]);
+    const followed = probe(
+      ask('good link', true),
+      ask('dangling', true),
+      ask('loop', true),
+      ask('none', true),
+      ask('none', false),
+      ask('to-folder', true),
+    );
+    expect(followed.map((stat) => stat?.type ?? stat)).toEqual(['file', null, null, null, null, 'directory']);
+  });
+
+  test('a mode with all its bits, owner and group, and a number that has no name', () => {
+    const path = join(place, `owned-${shell.name}`);
+    writeFileSync(path, '');
+    execFileSync('chown', ['54321:54322', path]);
+    chmodSync(path, 0o6751);
+    const [stat] = probe({ ask: 'stat', path, follow: false });
+    expect(stat).toMatchObject({
+      type: 'file',
+      mode: 0o6751,
+      uid: 54321,
+      gid: 54322,
+      owner: '54321',
+      group: '54322',
+      links: 1,
+    });
+    expect(probe({ ask: 'stat', path: files, follow: false })[0]).toMatchObject({
+      owner: 'root',
+      group: 'root',
+      type: 'directory',
+    });
+  });
+
+  test('hashes only regular files: a pipe or a device does not hold it up', () => {
+    const paths = [
+      join(place, 'pipe'),
+      '/dev/zero',
+      place,
+      join(place, 'none'),
+      join(place, 'dangling'),
+      join(place, 'good link'),
+    ];
+    expect(probe(...paths.map((path) => ({ ask: 'hash', path }) as const))).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+      sha256('content of plain'),
+    ]);
+    expect(probe(...paths.slice(0, 5).map((path) => ({ ask: 'content', path, maxBytes: 10 }) as const))).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test('content: bytes as they are, up to the size, the same path with two sizes', () => {
+    const bytes = Buffer.from([0, 10, 255, 13, 10, 10]);
+    const path = join(place, 'bytes');
+    writeFileSync(path, bytes);
+    const [all, none] = probe({ ask: 'content', path, maxBytes: 6 }, { ask: 'content', path, maxBytes: 5 });
+    expect([Buffer.from(all ?? []).equals(bytes), none]).toEqual([true, null]);
+  });
+
+  test('thousands of paths in few processes', () => {
+    const many = Array.from({ length: 6000 }, (_, index) =>
+      join(place, `a folder that is not there/${index} and a long name`),
+    );
+    many[5000] = join(files, "it's");
+    const stats = probe(...many.map((path) => ({ ask: 'stat', path, follow: true }) as const));
+    expect(stats.flatMap((stat, index) => (stat === null ? [] : [index]))).toEqual([5000]);
+    const hashes = probe(...many.map((path) => ({ ask: 'hash', path }) as const));
+    expect(hashes.filter((hash) => hash !== null)).toEqual([sha256("content of it's")]);
+    expect(
+      compileProbe(many.map((path) => ({ ask: 'stat', path, follow: true }))).text.split('stat -L').length,
+    ).toBeLessThan(12);
+  });
+
+  test('a tree: everything below, links as links, hostile names, through a link to its root', () => {
+    const root = join(place, `tree-${shell.name}`);
+    mkdirSync(join(root, 'sub folder/deep'), { recursive: true });
+    for (const name of NAMES) writeFileSync(join(root, 'sub folder', name), 'x');
+    symlinkSync('../../files', join(root, 'sub folder/deep/link'));
+    const expected = [
+      ...NAMES.map((name) => `sub folder/${name}`),
+      'sub folder',
+      'sub folder/deep',
+      'sub folder/deep/link',
+    ].sort();
+    symlinkSync(`tree-${shell.name}`, join(place, `link-${shell.name}`));
+    for (const path of [root, `${root}/`, join(place, `link-${shell.name}`)]) {
+      const [tree] = probe({ ask: 'tree', path });
+      const base = `${path.replace(/\/$/, '')}/`;
+      expect(tree?.map((each) => each.path.slice(base.length)).sort()).toEqual(expected);
+      expect(tree?.every((each) => each.path.startsWith(base))).toBe(true);
+      expect(tree?.find((each) => each.path.endsWith('/link'))?.stat).toMatchObject({
+        type: 'link',
+        target: '../../files',
+      });
+    }
+    mkdirSync(join(root, 'empty'));
+    expect(
+      probe(
+        { ask: 'tree', path: join(root, 'empty') },
+        { ask: 'tree', path: join(root, 'none') },
+        { ask: 'tree', path: join(files, 'plain') },
+      ),
+    ).toEqual([[], null, null]);
+  });
+
+  test('accounts: by name, by number, missing ones, and no patterns', () => {
+    const [root, none, pattern, byNumber] = probe(
+      ...['root', 'nobody-here', 'r..t', '1'].map((name) => ({ ask: 'passwd', name }) as const),
+    );
+    expect(root).toEqual({
+      name: 'root',
+      uid: 0,
+      gid: 0,
+      gecos: 'root',
+      home: '/root',
+      shell: '/bin/bash',
+      primaryGroup: 'root',
+      groups: [],
+    });
+    expect([none, pattern, byNumber?.name]).toEqual([null, null, 'daemon']);
+    const groups = probe(...['root', '1', 'nope', 'r..t'].map((name) => ({ ask: 'group', name }) as const));
+    expect(groups.map((group) => group?.name ?? null)).toEqual(['root', 'daemon', null, null]);
+  });
+
+  test('commands, ports, identity', async () => {
+    expect(probe({ ask: 'command', name: 'sleep' }, { ask: 'command', name: 'no such' })).toEqual([
+      expect.stringMatching(/^(.*\/)?sleep$/),
+      null,
+    ]);
+    const server = createServer();
+    const port = await new Promise<number>((resolve, reject) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') reject(new Error('no port'));
+        else resolve(address.port);
+      });
+    });
+    expect(probe({ ask: 'listening', port })).toEqual([true]);
+    await new Promise((resolve) => server.close(resolve));
+    expect(probe({ ask: 'listening', port })).toEqual([false]);
+    expect(probe({ ask: 'identity' })).toEqual([{ user: 'root', uid: 0, home: '/root', umask: 0o22 }]);
+  });
+
+  test('facts tell what the machine is', () => {
+    const [facts] = probe({ ask: 'facts' });
+    expect(facts?.get('nodename')).toBe(execFileSync('uname', ['-n'], { encoding: 'utf8' }).trim());
+    expect(facts?.get('kernel')).toBe(execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim());
+    expect(facts?.get('user_uid')).toBe(0);
+    expect(Number(facts?.get('memtotal_mb'))).toBeGreaterThan(100);
+  });
+
+  test('what is not there to read is not there: a folder that may not be entered', async () => {
+    const locked = join(place, `locked-${shell.name}`);
+    mkdirSync(locked, { mode: 0o700 });
+    writeFileSync(join(locked, 'f'), 'x');
+    chmodSync(locked, 0o000);
+    const questions: HostQuestion[] = [
+      { ask: 'stat', path: join(locked, 'f'), follow: true },
+      { ask: 'hash', path: join(locked, 'f') },
+      { ask: 'content', path: join(locked, 'f'), maxBytes: 10 },
+      { ask: 'tree', path: locked },
+    ];
+    const program = compileProbe(questions);
+    const asNobody = {
+      ...shell,
+      command: ['/usr/bin/setpriv', '--reuid=65534', '--clear-groups', ...shell.command] as [string, ...string[]],
+    };
+    chmodSync(place, 0o755);
+    const answers = await runLocalBeside({ ...asNobody, path: `${shell.path}:/usr/bin` }, program, state);
+    expect(answers.at(-1)).toBe('END');
+    expect(answers.some((mark) => mark.startsWith('content'))).toBe(false);
+  });
+
+  test('tells the handlers that are owed and the step that was cut off', () => {
+    mkdirSync(join(state, 'owed'), { recursive: true });
+    writeFileSync(join(state, 'owed/abc'), ' restart  kafka \\n\n');
+    writeFileSync(join(state, 'running'), 'aaaa begin 3 a task\n');
+    const { stdout } = runLocal(shell, compileProbe([]), state);
+    expect(payloadOf(stdout, 'owed')).toBe(' restart  kafka \\n\n');
+    expect(payloadOf(stdout, 'running')).toBe('aaaa begin 3 a task\n');
+  });
+
+  test('a program that is cut short has no END', () => {
+    const program = compileProbe([{ ask: 'stat', path: files, follow: false }]);
+    const lines = program.text.split('\n');
+    for (let length = 0; length < lines.length; length++) {
+      const { stdout } = runLocal(shell, { ...program, text: lines.slice(0, length).join('\n') }, state);
+      expect(marks(stdout)).not.toContain('END');
+    }
+  });
+});
+
+test('the files of the test are as they were made', () => {
+  expect(readlinkSync(join(place, 'dangling'))).toBe('nowhere\nat all');
+});
