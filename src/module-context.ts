@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { EventSink } from './apply/events.ts';
 import type { Play } from './config/play.ts';
@@ -38,7 +38,8 @@ export function makeModuleContext(
     render(text, file, options) {
       if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
       const at = { file, line: 1, column: 1 };
-      return compileTemplate(text, at, { environment, ...options }).renderText(scope);
+      const loader = includeLoader([playbookDir, path.dirname(file)]);
+      return compileTemplate(text, at, { environment: { ...environment, loader }, ...options }).renderText(scope);
     },
     condition: (expression) => evaluateCondition(expression, entry.task.at, scope, { environment }),
     evaluate: (expression) => compileExpression(expression, entry.task.at, { environment }).evaluate(scope),
@@ -55,6 +56,16 @@ export function makeModuleContext(
       setting.emit({ event: 'warning', message, at: entry.task.at });
     },
   });
+}
+
+/** Reads what a template includes, imports or extends: from `templates/` of the first folder that has it, or beside that. */
+function includeLoader(folders: readonly string[]): (name: string) => string | undefined {
+  return (name) => {
+    const file = folders
+      .flatMap((folder) => [path.join(folder, 'templates', name), path.join(folder, name)])
+      .find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true);
+    return file === undefined ? undefined : readFileSync(file, 'utf8');
+  };
 }
 
 /** `environment:` of play, blocks and task, the inner ones stronger. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import type { Question } from '../shell/question.ts';
 import { withRules } from './argument-rules.ts';
@@ -62,7 +63,8 @@ export const user: Module<UserArguments> = expandHome(['home', 'shell'], {
     const questions: Question[] = [{ ask: 'passwd', name: args.name }];
     if (args.state === 'absent') return questions;
     for (const name of groupNames(args)) questions.push({ ask: 'group', name });
-    if (args.home !== undefined) questions.push(stat(args.home));
+    // useradd(8) makes the folder above a home too.
+    if (args.home !== undefined) questions.push(stat(args.home), stat(posix.dirname(args.home)));
     if (args.password !== undefined && args.update_password === 'always') questions.push(shadowQuestion);
     return questions;
   },

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { HostAction } from '../shell/action.ts';
 import type { PasswdEntry } from '../shell/question.ts';
 import type { HostState } from './host-state.ts';
@@ -78,11 +79,22 @@ function makeHome({ home, uid, gid, name, primaryGroup }: PasswdEntry, host: Hos
   const before = lstat === undefined ? followed : lstat;
   if (before === undefined) host.files.set(path, { lstat: host.files.unknown() });
   if (before !== null) return;
+  makeAbove(path, host);
   const unknown = { mode: Number.NaN, size: Number.NaN, mtime: Number.NaN, inode: Number.NaN, links: Number.NaN };
   host.files.set(path, {
     lstat: { type: 'directory', uid, gid, owner: name, group: primaryGroup, ...unknown },
     blurredBelow: host.supposed,
   });
+}
+
+/** useradd(8) makes the folders above a home too, where they are missing. */
+function makeAbove(home: string, host: HostState): void {
+  for (let path = posix.dirname(home); path !== '/'; path = posix.dirname(path)) {
+    const { lstat } = host.files.at(path);
+    const mayBeMissing = lstat === null || (lstat === undefined && path !== posix.dirname(home));
+    if (!mayBeMissing) return;
+    host.files.set(path, { lstat: host.files.unknown() });
+  }
 }
 
 /** usermod(8) moves everything, but only into a folder that is not there yet. */

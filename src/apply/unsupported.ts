@@ -1,0 +1,44 @@
+import type { Play } from '../config/play.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import type { Problem } from '../errors.ts';
+import { toText } from '../jinja/values/text.ts';
+import type { Entry } from '../plan/entries.ts';
+
+/**
+ * What a play says and the engine cannot do: it would be done on the wrong host, or as the wrong user, if it were passed
+ * over. Tasks that tags leave out are no problem.
+ */
+export function unsupported(play: Play, entries: readonly Entry[], hosts: readonly PlayHost[]): Problem[] {
+  const problems = new Map<unknown, Problem>();
+  for (const entry of entries) {
+    if (entry.kind !== 'task') continue;
+    for (const { delegateTo } of entry.lineage) {
+      if (delegateTo === undefined) continue;
+      problems.set(delegateTo, {
+        message: 'a task cannot be done on another host than its own yet (delegate_to, local_action)',
+        at: delegateTo.at,
+        hint: 'give the task a play of its own whose hosts: is that host; modules for a whole cluster need no delegation',
+      });
+    }
+  }
+  const { remoteUser } = play;
+  if (remoteUser !== undefined) {
+    for (const { name, user, scope } of hosts) {
+      if (scope.has('ansible_user') || toText(scope.template(remoteUser)) === user) continue;
+      problems.set(remoteUser, {
+        message: `the play wants to log in as ${toText(scope.template(remoteUser))}, but ${name} is logged in to as ${user}`,
+        at: remoteUser.at,
+        hint: 'set ansible_user in the inventory, or give the user with -u',
+      });
+      break;
+    }
+  }
+  return [...problems.values()];
+}
+
+interface PlayHost {
+  readonly name: string;
+  /** Who logs in to it. */
+  readonly user: string;
+  readonly scope: Pick<VariableScope, 'template' | 'has'>;
+}
