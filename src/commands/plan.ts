@@ -45,7 +45,8 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
             columns,
             diff: true,
             verbosity: options.verbose,
-            planFile: options.output,
+            applyWith: applyWith(options),
+            unreached: run.lost.length,
           }),
         );
       }
@@ -55,6 +56,14 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
       await closeRun(run.setting);
     }
   });
+}
+
+/** The command that does what was planned. Options are not repeated: they may hold secrets. */
+function applyWith(options: PlanOptions): string {
+  const { output, inventory, limit, tags, skipTags, extraVars } = options;
+  if (output !== undefined) return `brokkr apply ${output}${extraVars.length > 0 ? ', and the same -e' : ''}`;
+  const narrowed = limit !== undefined || [inventory, tags, skipTags, extraVars].some(({ length }) => length > 0);
+  return `brokkr provision${narrowed ? ', with the same options' : ''}`;
 }
 
 function savePlan(

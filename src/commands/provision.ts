@@ -80,6 +80,14 @@ async function showPlan(io: Io, session: Session, run: PlannedRun, options: Shar
   const { color, columns } = terminalOf(io);
   print(
     io,
-    planLines(run.view, { redactor: io.redactor, color, columns, diff: options.diff, verbosity: options.verbose }),
+    planLines(run.view, {
+      redactor: io.redactor,
+      color,
+      columns,
+      diff: options.diff,
+      verbosity: options.verbose,
+      ...(options.check ? { applyWith: 'brokkr provision, without --check' } : {}),
+      unreached: run.lost.length,
+    }),
   );
 }

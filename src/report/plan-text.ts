@@ -17,8 +17,10 @@ export interface PlanTextOptions {
   readonly diff: boolean;
   /** With `-v` what stays as it is, and what is skipped, is told, too. */
   readonly verbosity: number;
-  /** Where the plan was saved, for the sentence that says how to apply it. */
-  readonly planFile?: string | undefined;
+  /** The command that applies it; without one it is being applied. */
+  readonly applyWith?: string | undefined;
+  /** How many hosts could not be looked at. */
+  readonly unreached?: number;
 }
 
 const symbols = { run: '>', unknown: '?', failed: '!', ok: '=', skipped: '·', once: '·' } as const;
@@ -109,7 +111,8 @@ function summary(view: PlanView, options: PlanTextOptions, style: Style): string
   const { changes, hosts, failed } = pendingCount(view);
   const all = view.plays.flatMap((play) => play.tasks.flatMap((task) => task.hosts));
   const number = (verdict: HostView['verdict']): number => all.filter((host) => host.verdict === verdict).length;
-  if (changes === 0 && failed === 0) return [style.good('nothing to change')];
+  const { applyWith, unreached = 0 } = options;
+  if (changes === 0 && failed === 0 && unreached === 0) return [style.good('nothing to change')];
   const lines: string[] = [];
   const most = number('run') + number('unknown') > 0 ? 'up to ' : '';
   if (number('run') > 0)
@@ -118,10 +121,8 @@ function summary(view: PlanView, options: PlanTextOptions, style: Style): string
     lines.push(style.dim(`? ${count(number('unknown'), 'step')} cannot be known before others have run`));
   if (failed > 0)
     lines.push(style.bad(`${count(failed, 'step')} would fail; a run stops there on the hosts named above`));
+  if (unreached > 0) lines.push(style.bad(`not known for ${count(unreached, 'host')}: no look could be had at them`));
   if (changes === 0) return lines;
-  const apply = options.planFile === undefined ? 'brokkr provision' : `brokkr apply ${options.planFile}`;
-  return [
-    ...lines,
-    style.changed(`${most}${count(changes, 'change')} on ${count(hosts, 'host')}; apply with: ${apply}`),
-  ];
+  const how = applyWith === undefined ? '' : `; apply with: ${applyWith}`;
+  return [...lines, style.changed(`${most}${count(changes, 'change')} on ${count(hosts, 'host')}${how}`)];
 }

@@ -107,9 +107,14 @@ describe('planLines', () => {
     expect(text({ plays: plan.plays.slice(1) })).toBe('nothing to change');
   });
 
+  it('does not say so of hosts that it could not look at', () => {
+    expect(text({ plays: [] }, { unreached: 2 })).toBe('not known for 2 hosts: no look could be had at them');
+  });
+
   it('says how a saved plan is applied', () => {
-    expect(text(plan, { planFile: 'p.json' }).split('\n').at(-1)).toMatch(/; apply with: brokkr apply p\.json$/);
-    expect(text(plan).split('\n').at(-1)).toMatch(/^up to \d+ changes on 3 hosts; apply with: brokkr provision$/);
+    const saved = text(plan, { applyWith: 'brokkr apply p.json' });
+    expect(saved.split('\n').at(-1)).toMatch(/; apply with: brokkr apply p\.json$/);
+    expect(text(plan).split('\n').at(-1)).toMatch(/^up to \d+ changes on 3 hosts$/);
   });
 
   it('does not offer to apply a plan that only fails', () => {
