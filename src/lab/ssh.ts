@@ -57,7 +57,12 @@ export async function waitForSsh(
   const outcome = await pollUntil(
     async () => {
       const ended = await options.endedWith();
-      if (ended !== undefined) throw new BrokkrError(`host ${host.name} ended while it started: ${ended}`);
+      if (ended !== undefined) {
+        // systemd takes several of these for each host, and most machines allow 128 a user.
+        const hint =
+          'many hosts on one machine need more inotify instances: sysctl -w fs.inotify.max_user_instances=1024';
+        throw new BrokkrError(`host ${host.name} ended while it started: ${ended}`, { hint });
+      }
       const { status, stderr } = await labExec(lab, host.name, 'true', { user, signal: options.signal });
       return status === 0 ? { done: true, value: undefined } : { done: false, reason: stderr.trim() };
     },
