@@ -1,0 +1,38 @@
+import { propertiesRules } from '../../lint/properties-rules.ts';
+import { checkAll, type LintProblem } from '../../lint/rule.ts';
+import type { Broker } from './broker.ts';
+import { byteOrderMark, deprecatedKey, newerKey, removedKey, unknownKey } from './key-rules.ts';
+import { kraftRules } from './kraft-rules.ts';
+import { limitRules } from './limit-rules.ts';
+import { listenerRules } from './listener-rules.ts';
+import { advertisedLocalhost } from './localhost-rule.ts';
+import { replicationRules } from './replication-rules.ts';
+import type { BrokerRule } from './rule.ts';
+import { securityRules } from './security-rules.ts';
+import { storageRules } from './storage-rules.ts';
+import { emptyValue, outOfRange, wrongType } from './value-rules.ts';
+import { zookeeperRules } from './zookeeper-rules.ts';
+
+/** Every rule about a single server.properties. */
+export const brokerRules: readonly BrokerRule[] = [
+  byteOrderMark,
+  unknownKey,
+  removedKey,
+  newerKey,
+  deprecatedKey,
+  wrongType,
+  outOfRange,
+  emptyValue,
+  ...listenerRules,
+  advertisedLocalhost,
+  ...replicationRules,
+  ...storageRules,
+  ...limitRules,
+  ...securityRules,
+  ...zookeeperRules,
+  ...kraftRules,
+];
+
+export function lintBroker(broker: Broker): LintProblem[] {
+  return [...checkAll(propertiesRules, broker), ...checkAll(brokerRules, broker)];
+}

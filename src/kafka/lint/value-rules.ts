@@ -1,0 +1,108 @@
+import { isMalformed } from '../../lint/properties-rules.ts';
+import type { KafkaSetting } from '../settings/catalogue.ts';
+import { at, type BrokerRule } from './rule.ts';
+
+const WHOLE: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  int: [-(2n ** 31n), 2n ** 31n - 1n],
+  short: [-32768n, 32767n],
+  long: [-(2n ** 63n), 2n ** 63n - 1n],
+};
+
+/** What is wrong with the type of a value; `undefined` when nothing is. */
+export function typeProblem(value: string, { type }: KafkaSetting): string | undefined {
+  const limits = WHOLE[type];
+  if (limits !== undefined) {
+    if (!/^[+-]?\d+$/.test(value)) return `${shown(value)} is not a whole number${unitHint(value)}`;
+    const number = BigInt(value.replace(/^\+/, ''));
+    return number < limits[0] || number > limits[1] ? `${value} does not fit into a number of type ${type}` : undefined;
+  }
+  if (type === 'double')
+    return value !== '' && Number.isFinite(Number(value)) ? undefined : `${shown(value)} is not a number`;
+  if (type === 'boolean')
+    return /^(?:true|false)$/i.test(value) ? undefined : `${shown(value)} is neither true nor false`;
+  return undefined;
+}
+
+/** What is wrong with the range of a value whose type is right. */
+export function rangeProblem(
+  value: string,
+  { type, min, max, oneOf }: KafkaSetting,
+  foldsCase: boolean,
+): string | undefined {
+  if (min !== undefined && Number(value) < min) return `${value} is less than ${min}, the smallest that is allowed`;
+  if (max !== undefined && Number(value) > max) return `${value} is more than ${max}, the greatest that is allowed`;
+  if (oneOf === undefined) return undefined;
+  const parts = type === 'list' ? value.split(',').map((part) => part.trim()) : [value];
+  const fold = (text: string): string => (foldsCase ? text.toLowerCase() : text);
+  const wrong = parts.find((part) =>
+    part !== '' || type !== 'list' ? !oneOf.some((one) => fold(one) === fold(part)) : false,
+  );
+  return wrong === undefined ? undefined : `${shown(wrong)} is none of ${oneOf.join(', ')}`;
+}
+
+function shown(value: string): string {
+  return value === '' ? 'an empty value' : value;
+}
+
+function unitHint(value: string): string {
+  return /^\d[\d_,.]*\s*[a-z]+$/i.test(value) ? ': units and separators are not understood' : '';
+}
+
+export const wrongType: BrokerRule = {
+  id: 'kafka/wrong-type',
+  severity: 'error',
+  what: 'The value has the wrong type',
+  why: 'The broker does not start.',
+  mend: 'Give a value of the right type: sizes in bytes and times in the unit that the name ends with, without a unit.',
+  source: "Kafka's own definition of its settings (ConfigDef.parseType)",
+  *check(broker) {
+    for (const entry of broker.settings.entries()) {
+      const definition = broker.definition(entry.key);
+      if (definition === undefined || isMalformed(broker, entry)) continue;
+      const problem = typeProblem(entry.value.trim(), definition);
+      if (problem !== undefined) yield at(broker, entry.key, `${entry.key}: ${problem}`, 'the broker would not start');
+    }
+  },
+};
+
+/** Judged by rules of their own. */
+const JUDGED_ELSEWHERE = new Set(['security.inter.broker.protocol']);
+
+export const outOfRange: BrokerRule = {
+  id: 'kafka/out-of-range',
+  severity: 'error',
+  what: 'The value is not allowed',
+  why: 'The broker does not start.',
+  mend: 'Choose a value within the range, or one of the list.',
+  source: "Kafka's own definition of its settings (ConfigDef.Range, ValidString, ValidList)",
+  *check(broker) {
+    for (const entry of broker.settings.entries()) {
+      const definition = broker.definition(entry.key);
+      if (definition === undefined || isMalformed(broker, entry) || JUDGED_ELSEWHERE.has(entry.key)) continue;
+      // A blank at the end is part of a choice, and makes it none.
+      const value = definition.oneOf === undefined || definition.type === 'list' ? entry.value.trim() : entry.value;
+      if (typeProblem(value, definition) !== undefined) continue;
+      const foldsCase =
+        entry.key === 'group.consumer.migration.policy' || definition.oneOf?.includes('DOWNGRADE') === true;
+      const problem = rangeProblem(value, definition, foldsCase);
+      if (problem !== undefined) yield at(broker, entry.key, `${entry.key}: ${problem}`, 'the broker would not start');
+    }
+  },
+};
+
+/** Settings that nothing can be done without, once they stand in the file. */
+const NEVER_EMPTY = ['zookeeper.connect', 'log.dirs', 'log.dir', 'listeners', 'controller.listener.names'];
+
+export const emptyValue: BrokerRule = {
+  id: 'kafka/empty-value',
+  severity: 'error',
+  what: 'A setting that needs a value has none',
+  why: 'The broker does not start, or does not find its cluster.',
+  mend: 'Give it a value, or remove the line to have the default.',
+  source: 'KafkaConfig.validateValues and the start of the broker',
+  *check(broker) {
+    for (const key of NEVER_EMPTY) {
+      if (broker.settings.given(key) === '') yield at(broker, key, `${key} has no value`, 'give it one');
+    }
+  },
+};
