@@ -58,11 +58,6 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
 export async function applyRun(run: PlannedRun, started: number): Promise<boolean> {
   const { setting, prepared, lost } = run;
   const { emit } = setting.identity;
-  for (const { host, message, hint } of lost) {
-    const of = setting.runs.get(host);
-    of?.count(of.status === 'unreachable' ? 'unreachable' : 'failed');
-    emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
-  }
   const { changes, failed: failing } = run.pending;
   if (changes + failing + lost.length === 0) await reportConverged(prepared, run.passes, setting);
   else await applyPlaybook(prepared, setting);

@@ -1,11 +1,13 @@
 import { BrokkrError, UnreachableError } from '../errors.ts';
+import { metaAction } from '../plan/entries.ts';
 import { compileUnlock } from '../shell/apply-program.ts';
+import type { BatchContext } from './batch-context.ts';
 import type { HostRecap } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { takePaid } from './owed.ts';
 import type { PlannedPlaybook } from './plan-playbook.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
-import { runBatch } from './run-batch.ts';
+import { reportLost, runBatch } from './run-batch.ts';
 import { runPlanned } from './run-planned.ts';
 
 /**
@@ -27,11 +29,13 @@ export async function reportConverged(
       }
     }
   }
+  // A handler that was owed and had nothing to do any more is paid without a step of its own.
+  await Promise.all([...setting.runs.values()].map((run) => unlock(run, setting)));
 }
 
 /**
- * Applies the plays in order, batch by batch. A host that fails or is lost takes no part in what comes after; a play that
- * was ended for all hosts ends the run. The locks are given back in any case.
+ * Applies the plays in order, batch by batch. A host that fails or is lost takes no part in what comes after; when none is
+ * left of a batch, or a failure is everybody's, the run ends. The locks are given back in any case.
  */
 export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: PlaybookSetting): Promise<void> {
   const { emit } = setting.identity;
@@ -48,14 +52,42 @@ export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: 
           batches: play.batches.length,
         });
         const context = makeBatch(play, batch, setting);
+        const lost = tellLost(batch, context, setting);
+        if (lost.some((run) => run.doomed)) return;
         await runBatch(context);
-        const gone = context.runs.filter((run) => run.status !== 'live').length;
-        if (context.runs.some((run) => run.ended) || (context.runs.length > 0 && gone === context.runs.length)) return;
+        const took = [...context.runs, ...lost];
+        const isOver = took.length > 0 && took.every((run) => run.status !== 'live');
+        if (isOver || took.some((run) => run.doomed && run.status !== 'live')) return;
+        if (endsPlay(context)) break;
       }
     }
   } finally {
     await Promise.all([...setting.runs.values()].map((run) => unlock(run, setting)));
   }
+}
+
+/** `meta: end_play` ends the batches that have not begun as well. */
+function endsPlay(context: BatchContext): boolean {
+  return context.entries.some(
+    (entry) =>
+      entry.kind === 'task' &&
+      entry.task.module === 'meta' &&
+      metaAction(entry.task) === 'end_play' &&
+      context.onceDone.get(entry.index) === true,
+  );
+}
+
+/** Hosts that could not be asked when the plan was made fail at the first task that they would have come to. */
+function tellLost(batch: readonly string[], context: BatchContext, setting: PlaybookSetting): readonly HostRun[] {
+  return batch.flatMap((name) => {
+    const run = setting.runs.get(name);
+    if (run?.lost === undefined) return [];
+    reportLost(run, run.lost, context);
+    run.lost = undefined;
+    // Its failure is everybody's, and nobody has begun.
+    if (run.fatalAt !== undefined) run.doomed = true;
+    return [run];
+  });
 }
 
 /** Gives a host's lock back; a host that is gone gives it back by itself, since its server shell has ended. */

@@ -4,7 +4,8 @@ import type { Value } from '../jinja/value.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import type { Module } from '../modules/module.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
-import type { PassSetting } from '../plan/pass.ts';
+import type { Handler } from '../plan/handlers.ts';
+import type { PassSetting } from '../plan/planned.ts';
 import type { Action } from '../shell/action.ts';
 import type { ControlDesk } from './ask.ts';
 import type { HostRun } from './host-run.ts';
@@ -25,14 +26,12 @@ export interface BatchContext {
   readonly forks: number;
   /** How much of a result goes into its event. */
   readonly verbosity: number;
-  readonly forceHandlers: boolean;
-  readonly anyErrorsFatal: boolean;
   /** Percent of the batch's hosts that may fail; one more ends the play. */
   readonly maxFailPercentage: number | undefined;
   moduleOf(name: string): Module;
   scopeOf(host: string): VariableScope;
-  /** The handlers that a notified name or topic stands for, by their names. */
-  handlersOf(host: string, notified: string): readonly string[];
+  /** The handlers of the play, with their names on a host. */
+  handlersOn(host: string): readonly Handler[];
   /** The number of an entry in the whole run, for events. */
   taskIndex(entry: TaskEntry): number;
   /** Aborted at the second Ctrl-C. */

@@ -2,12 +2,13 @@ import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import type { TaskEntry } from '../plan/entries.ts';
-import { type Planned, setFacts } from '../plan/pass.ts';
+import { failedTaskFacts, setFactsOf } from '../plan/facts.ts';
+import type { Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { TaskStatus } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { type FinishedItem, finishIdle, taskResult } from './item-result.ts';
-import { noteOwed, payOwed, recordOwed } from './owed.ts';
+import { noteOwed, payOwed, recordOwed, takeUp } from './owed.ts';
 import { identify, reportTask, statusOf } from './report-task.ts';
 import { stepsOf } from './steps.ts';
 
@@ -22,9 +23,8 @@ export async function finishTask(
   context: BatchContext,
 ): Promise<boolean> {
   if (hasChanged(finished)) {
-    const handlers = task.notify.flatMap((name) => context.handlersOf(run.name, name));
     const recorded = stepsOf(task, run, context).some((step) => step.owes.length > 0);
-    await recordOwed(run, task, handlers, recorded, context);
+    await recordOwed(run, task, recorded, context);
   }
   return settleTask(run, task, finished, context);
 }
@@ -40,21 +40,15 @@ export function settleTask(
   const value = taskResult(task, finished);
   register(run, entry, value, context);
   if (task.once) context.onceDone.set(entry.index, value);
-  for (const { settled } of finished) {
-    setFacts(settled.result.get('ansible_facts'), (name, fact) => context.state.setFact(run.name, name, fact));
-  }
   const status = statusOf(finished);
+  if (entry.isHandler) takeUp(run, entry.task, context);
+  // Also when an item of a loop has failed: what the others have changed would not be found changed again.
   if (hasChanged(finished)) {
-    for (const name of task.notify) run.notified.add(name);
-    noteOwed(
-      run,
-      task,
-      task.notify.flatMap((name) => context.handlersOf(run.name, name)),
-      context,
-    );
+    for (const handler of task.notify) run.notified.add(handler.task);
+    noteOwed(run, task, context);
   }
   if (entry.isHandler && status !== 'failed') payOwed(run, task, context);
-  if (status === 'failed') return fail(run, task, finished, context);
+  if (status === 'failed') return fail(run, task, finished, value, context);
   reportTask(run, task, finished, status, context);
   return true;
 }
@@ -63,43 +57,54 @@ function hasChanged(finished: readonly FinishedItem[]): boolean {
   return finished.some(({ settled }) => settled.status === 'changed');
 }
 
-function fail(run: HostRun, task: DecidedTask, finished: readonly FinishedItem[], context: BatchContext): boolean {
+function fail(
+  run: HostRun,
+  task: DecidedTask,
+  finished: readonly FinishedItem[],
+  value: Value,
+  context: BatchContext,
+): boolean {
   const { entry } = task;
-  const status: TaskStatus = task.ignoreErrors ? 'ignored' : run.blocks.isRescued(entry) ? 'rescued' : 'failed';
+  const isRescued = run.blocks.isRescued(entry);
+  const status: TaskStatus = task.ignoreErrors ? 'ignored' : isRescued ? 'rescued' : 'failed';
   reportTask(run, task, finished, status, context);
   if (status === 'ignored') return true;
+  if (isRescued)
+    for (const [name, fact] of failedTaskFacts(entry, task.name, value)) context.state.setFact(run.name, name, fact);
   run.known.forget();
   run.position = entry.index + 1;
   run.diverted = true;
+  if (task.fatal) run.fatalAt = entry;
   if (run.blocks.fail(entry) === 'out') run.status = 'failed';
   return false;
 }
 
+/** Keeps a result under the name that the task registers, and the facts that it sets. */
 export function register(run: HostRun, entry: TaskEntry, value: Value, context: BatchContext): void {
+  setFactsOf(value, (name, fact) => context.state.setFact(run.name, name, fact));
   if (entry.task.register !== undefined) context.state.register(run.name, entry.task.register, value);
 }
 
+/** Ends a task that could not be decided because something of it is wrong. */
 export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken' }>, context: BatchContext): boolean {
-  const { entry, name, error } = each;
-  const outcome = {
-    verdict: 'failed',
-    message: error.message,
-    hint: error.hint,
-    result: new Map<string, Value>(),
-  } as const;
+  const { entry, name, error, ignoreErrors, noLog, fatal } = each;
+  const outcome = { verdict: 'failed', message: error.message, hint: error.hint, result: new Map() } as const;
   const task: DecidedTask = {
     entry,
     name,
     items: [{ item: undefined, label: undefined, outcome }],
     looped: false,
     account: { user: run.host.target.user, become: undefined },
-    ignoreErrors: false,
-    noLog: false,
+    ignoreErrors,
+    noLog,
+    hidesDiff: false,
     notify: [],
     once: false,
+    fatal,
+    throttle: 0,
     until: undefined,
   };
-  return fail(run, task, [finishIdle({ item: undefined, label: undefined, outcome })], context);
+  return settleTask(run, task, [finishIdle({ item: undefined, label: undefined, outcome })], context);
 }
 
 /** The steps of a task did not run: the connection was lost, the host has moved, another run holds it. */
@@ -109,6 +114,7 @@ export function failWithout(run: HostRun, task: DecidedTask, cause: unknown, con
   run.count(status);
   run.known.forget();
   run.status = unreachable ? 'unreachable' : 'failed';
+  if (task.fatal) run.fatalAt = task.entry;
   const message = cause instanceof Error ? cause.message : 'it was not done, because a step before it had failed';
   const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
   context.identity.emit({

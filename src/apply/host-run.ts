@@ -1,6 +1,8 @@
+import type { Task } from '../config/play.ts';
 import type { BlockTracker } from '../plan/block-tracker.ts';
+import type { TaskEntry } from '../plan/entries.ts';
 import type { Account, Known } from '../plan/known.ts';
-import type { Situation } from '../plan/pass.ts';
+import type { Situation } from '../plan/planned.ts';
 import type { ProgramRunner } from '../transport/host.ts';
 import type { HostCounts, HostRecap, TaskStatus } from './events.ts';
 
@@ -10,6 +12,8 @@ export class HostRun {
   readonly known: Known;
   /** Handlers that are owed on the host, with the account that keeps the record. */
   readonly owed = new Map<string, Account>();
+  /** Those of them that an earlier run left, and that have not run yet. */
+  readonly foundOwed = new Set<string>();
   /** Handlers that were paid, whose record still has to be removed. */
   paid: { readonly handler: string; readonly account: Account }[] = [];
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
@@ -28,10 +32,16 @@ export class HostRun {
   diverted = false;
   /** Who gathers the facts of the host in the current play. */
   factsAccount: () => Account;
-  /** The play was ended for all hosts, by a failure elsewhere. */
-  ended = false;
+  /** The task at which it failed, when that is the failure of all hosts: they have still to hear of it. */
+  fatalAt: TaskEntry | undefined;
+  /** It is on its way out because of a failure that is everybody's: the run ends with it unless a rescue helps. */
+  doomed = false;
+  /** It has left the play by `meta: end_…`. */
+  hasLeft = false;
+  /** Why it could not be asked when the plan was made; until that was told with the first task it would have come to. */
+  lost: { readonly message: string; readonly hint: string | undefined } | undefined;
   blocks: BlockTracker;
-  notified = new Set<string>();
+  notified = new Set<Task>();
 
   constructor(host: ProgramRunner, known: Known, blocks: BlockTracker) {
     this.host = host;
@@ -45,14 +55,15 @@ export class HostRun {
   }
 
   /** `owed` are handlers of the play that earlier runs left to be done. */
-  situation(owed: readonly string[]): Situation {
+  situation(owed: readonly Task[]): Situation {
     const notified = new Set([...this.notified, ...owed]);
     return { host: this.name, known: this.known, blocks: this.blocks, notified, position: this.position };
   }
 
-  /** Ansible counts a changed task as ok as well, and an ignored failure too. */
-  count(status: TaskStatus): void {
+  /** Ansible counts a changed task as ok as well, and an ignored failure too; what that changed counts as changed. */
+  count(status: TaskStatus, changed = false): void {
     this.#counts[status] += 1;
+    if (status === 'ignored' && changed) this.#counts.changed += 1;
     if (status === 'changed' || status === 'ignored') this.#counts.ok += 1;
   }
 

@@ -1,7 +1,7 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { Value } from '../jinja/value.ts';
 import type { DecidedItem, DecidedTask } from '../plan/decided.ts';
-import { conclude, loopResult, resultDict, type Settled, skippedResult } from '../plan/settle.ts';
+import { conclude, loopedResult, resultDict, type Settled, skippedResult } from '../plan/settle.ts';
 import type { Action, Outcome } from '../shell/action.ts';
 import type { Failure } from './events.ts';
 
@@ -23,7 +23,7 @@ export function finishItem(
   if (item.outcome.verdict !== 'change') return finishIdle(item);
   const settled = conclude(task.entry, scope, item.outcome.decision, outcomes);
   const failed = settled.status === 'failed';
-  const value = resultDict(settled.result, { changed: settled.status === 'changed', failed });
+  const value = resultDict(settled.result, { changed: settled.changed, failed });
   const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   return {
     settled,
@@ -38,17 +38,18 @@ export function finishIdle({ outcome }: DecidedItem): FinishedItem {
   switch (outcome.verdict) {
     case 'skipped':
       return {
-        settled: { status: 'skipped', result: new Map(), message: outcome.reason },
+        settled: { status: 'skipped', changed: false, result: new Map(), message: outcome.reason },
         value: skippedResult(outcome.reason),
         failure: undefined,
         seconds: 0,
       };
     case 'unchanged': {
       const failed = outcome.failed !== undefined;
-      const status = failed ? 'failed' : outcome.changed === true ? 'changed' : 'ok';
+      const changed = outcome.changed === true;
+      const status = failed ? 'failed' : changed ? 'changed' : 'ok';
       return {
-        settled: { status, result: outcome.result, message: outcome.failed },
-        value: resultDict(outcome.result, { changed: status === 'changed', failed }),
+        settled: { status, changed, result: outcome.result, message: outcome.failed },
+        value: resultDict(outcome.result, { changed, failed }),
         failure: outcome.failed === undefined ? undefined : { message: outcome.failed },
         seconds: 0,
       };
@@ -56,7 +57,12 @@ export function finishIdle({ outcome }: DecidedItem): FinishedItem {
     case 'failed': {
       const { message, hint, result } = outcome;
       const value = resultDict(new Map<string, Value>([...result, ['msg', message]]), { changed: false, failed: true });
-      return { settled: { status: 'failed', result, message, hint }, value, failure: { message, hint }, seconds: 0 };
+      return {
+        settled: { status: 'failed', changed: false, result, message, hint },
+        value,
+        failure: { message, hint },
+        seconds: 0,
+      };
     }
     case 'change':
       throw new TypeError('an item that acts was finished without its outcomes');
@@ -86,9 +92,8 @@ function pasteable(action: Action): string | undefined {
 
 /** What `register` keeps of the whole task. */
 export function taskResult(task: DecidedTask, finished: readonly FinishedItem[]): Value {
-  if (!task.looped) return finished[0]?.value ?? skippedResult('the loop has no items');
-  return loopResult(
+  return loopedResult(
+    task,
     finished.map(({ value }) => value),
-    task.items.slice(0, finished.length).map(({ item }) => item ?? null),
   );
 }

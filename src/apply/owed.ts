@@ -1,4 +1,6 @@
+import type { Task } from '../config/play.ts';
 import type { DecidedTask } from '../plan/decided.ts';
+import type { Handler } from '../plan/handlers.ts';
 import type { Account } from '../plan/known.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -14,28 +16,40 @@ const NOTHING = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environm
 export async function recordOwed(
   run: HostRun,
   task: DecidedTask,
-  handlers: readonly string[],
   recorded: boolean,
   context: BatchContext,
 ): Promise<void> {
-  const fresh = handlers.filter((handler) => !run.owed.has(handler));
-  noteOwed(run, task, fresh, context);
+  const fresh = noteOwed(run, task, context);
   if (recorded || fresh.length === 0) return;
   const { identity } = context;
   const label = `${task.name}: note of what it owes`;
-  const step: Step = { label, action: NOTHING, continueOnFailure: false, owes: fresh, pays: [] };
+  const owes = fresh.map(({ name }) => name);
+  const step: Step = { label, action: NOTHING, continueOnFailure: false, owes, pays: [] };
   const options = { run: identity.run, owner: identity.owner, expectations: [], firstStep: run.takeStepNumbers(1) };
   run.locks.set(task.account.user, task.account);
   await runSteps(run.host, task.account, [step], options, { emit: identity.emit, begun: () => {}, ended: () => {} });
 }
 
-/** Keeps in mind what is recorded on the host. */
-export function noteOwed(run: HostRun, task: DecidedTask, handlers: readonly string[], context: BatchContext): void {
-  for (const handler of handlers) {
-    if (run.owed.has(handler)) continue;
-    run.owed.set(handler, task.account);
-    context.identity.emit({ event: 'owed', host: run.name, handler, what: 'recorded' });
+/** Keeps in mind what is recorded on the host. @returns the handlers that were not owed before */
+export function noteOwed(run: HostRun, task: DecidedTask, context: BatchContext): readonly Handler[] {
+  const fresh = task.notify.filter(({ name }) => !run.owed.has(name));
+  for (const { name } of fresh) {
+    run.owed.set(name, task.account);
+    context.identity.emit({ event: 'owed', host: run.name, handler: name, what: 'recorded' });
   }
+  return fresh;
+}
+
+/** The name under which a handler is recorded on a host. */
+export function handlerName(run: HostRun, task: Task, context: BatchContext): string | undefined {
+  return context.handlersOn(run.name).find((handler) => handler.task === task)?.name;
+}
+
+/** A handler has been taken up, whatever comes of it: it is not notified any more, but still owed until it has run. */
+export function takeUp(run: HostRun, task: Task, context: BatchContext): void {
+  run.notified.delete(task);
+  const name = handlerName(run, task, context);
+  if (name !== undefined) run.foundOwed.delete(name);
 }
 
 /**
@@ -44,12 +58,13 @@ export function noteOwed(run: HostRun, task: DecidedTask, handlers: readonly str
  * cut off before, the handler would be found owed and have nothing to do again.
  */
 export function payOwed(run: HostRun, task: DecidedTask, context: BatchContext): void {
-  const account = run.owed.get(task.name);
-  if (account === undefined) return;
-  run.owed.delete(task.name);
-  context.identity.emit({ event: 'owed', host: run.name, handler: task.name, what: 'paid' });
+  const name = handlerName(run, task.entry.task, context);
+  const account = name === undefined ? undefined : run.owed.get(name);
+  if (name === undefined || account === undefined) return;
+  run.owed.delete(name);
+  context.identity.emit({ event: 'owed', host: run.name, handler: name, what: 'paid' });
   const hadStep = task.items.some(({ outcome }) => outcome.verdict === 'change');
-  if (!hadStep || task.account.user !== account.user) run.paid.push({ handler: task.name, account });
+  if (!hadStep || task.account.user !== account.user) run.paid.push({ handler: name, account });
 }
 
 /** What this account's record still holds although it was paid; to be removed with the program that is about to run. */

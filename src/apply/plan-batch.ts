@@ -1,6 +1,7 @@
 import type { RunState } from '../config/variables/host-state.ts';
 import { BrokkrError, UnreachableError } from '../errors.ts';
-import { type HostPass, type PassSetting, planPass, type Situation } from '../plan/pass.ts';
+import { planPass } from '../plan/pass.ts';
+import type { HostPass, PassSetting, Situation } from '../plan/planned.ts';
 import { askHost, type ControlDesk, type Wanted } from './ask.ts';
 import type { EventSink } from './events.ts';
 import type { HostRun } from './host-run.ts';
@@ -55,8 +56,9 @@ async function askOne(run: HostRun, wanted: readonly Wanted[], context: AskConte
     const left = await askHost(run.host, wanted, [run.known], context.emit);
     run.touch();
     for (const [handler, account] of left.owed) {
-      if (run.owed.has(handler)) continue;
+      if (run.owed.has(handler) || run.paid.some((each) => each.handler === handler)) continue;
       run.owed.set(handler, account);
+      run.foundOwed.add(handler);
       context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
     }
     if (left.running !== undefined && !run.interruptionTold) {

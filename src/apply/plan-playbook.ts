@@ -2,8 +2,9 @@ import type { BrokkrError } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import type { Known } from '../plan/known.ts';
-import { type HostPass, type Planned, planPass } from '../plan/pass.ts';
+import { planPass } from '../plan/pass.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
+import type { HostPass, Planned } from '../plan/planned.ts';
 import type { HostRun } from './host-run.ts';
 import { planWithAnswers } from './plan-batch.ts';
 import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
@@ -39,7 +40,10 @@ export async function planPlaybook(
       desk: setting.desk,
       emit: setting.identity.emit,
       forks: setting.forks,
-      lost: (run, error) => void lost.push({ host: run.name, error }),
+      lost: (run, error) => {
+        run.lost = { message: error.message, hint: error.hint };
+        lost.push({ host: run.name, error });
+      },
     },
   );
   return { view: viewOf(last), lost, tasksOf: tasksOf(last), passes: last.map((play) => play.batches) };
@@ -130,7 +134,7 @@ function viewOf(plays: readonly PlayPass[]): PlanView {
 
 function nameOf(planned: Planned): string {
   if (planned.kind === 'task') return planned.task.name;
-  if (planned.kind === 'unknown' || planned.kind === 'broken') return planned.name;
+  if (planned.kind === 'unknown' || planned.kind === 'broken' || planned.kind === 'once') return planned.name;
   return planned.entry.kind === 'task' ? planned.entry.task.module : '';
 }
 
@@ -167,9 +171,10 @@ function taskView(host: string, task: DecidedTask): HostView {
           : items.length === 0 || items.every((item) => item.verdict === 'skipped')
             ? 'skipped'
             : 'ok';
-  const diff = task.noLog
-    ? []
-    : items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.diff : []));
+  const diff =
+    task.noLog || task.hidesDiff
+      ? []
+      : items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.diff : []));
   const reason = items.flatMap(({ outcome }) =>
     outcome.verdict === 'failed'
       ? [outcome.message]
@@ -190,6 +195,7 @@ function taskView(host: string, task: DecidedTask): HostView {
 
 /** An action whose result says whether it changed anything only has to run, as far as a plan can know. */
 function itemVerdict(task: DecidedTask, outcome: DecidedTask['items'][number]['outcome']): HostView['verdict'] {
+  if (task.until !== undefined && outcome.verdict !== 'skipped') return 'run';
   if (outcome.verdict === 'unchanged')
     return outcome.failed !== undefined ? 'failed' : outcome.changed === true ? 'change' : 'ok';
   if (outcome.verdict !== 'change') return outcome.verdict;

@@ -1,24 +1,28 @@
 import type { Inventory } from '../config/inventory/inventory.ts';
 import { selectHosts } from '../config/inventory/pattern.ts';
-import type { Play, Playbook, Templated } from '../config/play.ts';
+import type { Play, Playbook, Task, Templated } from '../config/play.ts';
+import { toBoolean } from '../config/variables/boolean.ts';
 import type { PlayContext } from '../config/variables/context.ts';
 import type { RunState } from '../config/variables/host-state.ts';
 import type { RunVariables } from '../config/variables/run-variables.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { VarsFiles } from '../config/variables/vars-files.ts';
+import { InputError, type Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import { sequenceItems } from '../jinja/values/types.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
-import { flag, taskName } from '../plan/decide-task.ts';
+import { nameOfTask } from '../plan/decide-task.ts';
 import { type Entry, listEntries, type TagSelection, type TaskEntry } from '../plan/entries.ts';
+import { findHandlers, type Handler, handlerTasks } from '../plan/handlers.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
 import type { BatchContext, Gates } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { batchesOf } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Everything that a playbook needs to be planned or applied. */
 export interface PlaybookSetting {
@@ -58,17 +62,25 @@ export interface PreparedPlay {
   readonly firstTask: number;
 }
 
-/** The plays in order, each with the hosts its pattern and the limit select. Patterns that match nothing are told. */
+/**
+ * The plays in order, each with the hosts its pattern and the limit select. Patterns that match nothing are told.
+ * @throws InputError with everything that the plays ask for and that cannot be done
+ */
 export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
   let firstTask = 0;
-  return setting.playbook.plays.map((play) => {
+  const problems: Problem[] = [];
+  const plays = setting.playbook.plays.map((play) => {
     const pattern = toPattern(setting.template(play.hosts));
     const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: setting.limit });
     for (const warning of warnings)
       setting.identity.emit({ event: 'warning', message: warning.message, at: warning.at ?? play.at });
-    const entries = listEntries(play, setting.selection, (tags) =>
-      tags.flatMap((tag) => splitTags(setting.template(tag))),
+    const entries = listEntries(
+      play,
+      setting.selection,
+      (tags) => tags.flatMap((tag) => splitTags(setting.template(tag))),
+      setting.forceHandlers || isOn(play.forceHandlers, setting),
     );
+    problems.push(...unsupported(play, entries, playHosts(hosts, setting)));
     const prepared = {
       play,
       hosts,
@@ -78,6 +90,15 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
     };
     firstTask += entries.length;
     return prepared;
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return plays;
+}
+
+function playHosts(hosts: readonly string[], { runs, variables }: PlaybookSetting) {
+  return hosts.flatMap((name) => {
+    const run = runs.get(name);
+    return run === undefined ? [] : [{ name, user: run.host.target.user, scope: variables.hostScope(name) }];
   });
 }
 
@@ -93,33 +114,47 @@ function splitTags(value: Value): string[] {
     .filter((text) => text !== '');
 }
 
+function isOn(node: Templated | undefined, setting: PlaybookSetting): boolean {
+  return node !== undefined && toBoolean(setting.template(node), node.at);
+}
+
 /** What the hosts of one batch share. Hosts that have failed in an earlier play are left out. */
 export function makeBatch(prepared: PreparedPlay, batch: readonly string[], setting: PlaybookSetting): BatchContext {
   const { play, entries } = prepared;
   const runs = batch.flatMap((name) => setting.runs.get(name) ?? []).filter((run) => run.status === 'live');
   for (const run of runs) {
     run.position = 0;
-    run.ended = false;
+    run.fatalAt = undefined;
+    run.hasLeft = false;
+    run.doomed = false;
     run.diverted = false;
     run.blocks = new BlockTracker();
     run.notified = new Set();
   }
+  const gone = new Set<string>();
   const live = (names: readonly string[]): string[] =>
-    names.filter((name) => setting.runs.get(name)?.status === 'live');
-  const playContext = (): PlayContext => ({
+    names.filter((name) => {
+      const run = setting.runs.get(name);
+      return run?.status === 'live' && !run.hasLeft && !gone.has(name);
+    });
+  const playContext: PlayContext = {
     name: play.name,
     vars: play.vars,
     hosts: prepared.hosts,
-    liveHosts: live(prepared.hosts),
-    batch: live(batch),
-  });
+    get liveHosts() {
+      return live(prepared.hosts);
+    },
+    get batch() {
+      return live(batch);
+    },
+  };
   const scopes = new Map<string, VariableScope>();
   const scopeOf = (host: string): VariableScope => {
     let scope = scopes.get(host);
     if (scope === undefined) {
-      scope = setting.variables.playScope(host, playContext());
+      scope = setting.variables.playScope(host, playContext);
       if (play.varsFiles.length > 0)
-        scope = setting.variables.playScope(host, playContext(), setting.varsFiles.layers(play.varsFiles, scope));
+        scope = setting.variables.playScope(host, playContext, setting.varsFiles.layers(play.varsFiles, scope));
       scopes.set(host, scope);
     }
     return scope;
@@ -127,9 +162,9 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
   const connectionUser = (host: string): string => setting.runs.get(host)?.host.target.user ?? '';
   for (const run of runs)
     run.factsAccount = () => accountOf(undefined, play, scopeOf(run.name), connectionUser(run.name), setting.become);
-  const first = runs[0]?.name;
-  const keyword = (node: Templated | undefined): boolean =>
-    node !== undefined && first !== undefined && flag(node, scopeOf(first));
+  const tasks = handlerTasks(entries);
+  const handlersOn = (host: string): readonly Handler[] =>
+    tasks.map((task) => ({ name: nameOfTask(task, scopeOf(host)), task }));
   return {
     play: play.name,
     entries,
@@ -139,15 +174,13 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     onceDone: new Map(),
     forks: setting.forks,
     verbosity: setting.verbosity,
-    forceHandlers: setting.forceHandlers || keyword(play.forceHandlers),
-    anyErrorsFatal: keyword(play.anyErrorsFatal),
     maxFailPercentage:
       play.maxFailPercentage === undefined
         ? undefined
         : Number(toText(setting.template(play.maxFailPercentage)).replace('%', '')),
     moduleOf: (name) => setting.moduleOf(name),
     scopeOf,
-    handlersOf: (host, notified) => handlersOf(entries, scopeOf(host), notified),
+    handlersOn,
     taskIndex: (entry) => prepared.firstTask + entry.index,
     signal: setting.signal,
     stopRequested: () => setting.stopRequested(),
@@ -155,28 +188,22 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     gates: setting.gates,
     setting: {
       entries,
+      gone,
       journal: setting.state,
-      checkMode: setting.checkMode,
       moduleOf: (name) => setting.moduleOf(name),
       scopeOf,
+      handlersOf: (host, notified) => findHandlers(handlersOn(host), notified),
       accountOf: (host, entry, scope) => accountOf(entry, play, scope, connectionUser(host), setting.become),
       moduleContext: (host, entry, scope) => setting.moduleContext(play, host, entry, scope),
     },
   };
 }
 
-/** The names of the handlers that have a name or listen to a topic. */
-function handlersOf(entries: readonly Entry[], scope: VariableScope, notified: string): readonly string[] {
-  const names = new Set<string>();
-  for (const entry of entries) {
-    if (entry.kind !== 'task' || !entry.isHandler) continue;
-    const name = taskName(entry, scope);
-    if (name === notified || entry.task.listen.includes(notified)) names.add(name);
-  }
-  return [...names];
-}
-
-/** The handlers of a batch that brokkr left owed on a host. */
-export function owedHandlers(run: HostRun, context: BatchContext): string[] {
-  return [...run.owed.keys()].filter((name) => context.handlersOf(run.name, name).includes(name));
+/** The handlers of a batch that an earlier run left owed on a host. */
+export function owedHandlers(run: HostRun, context: BatchContext): readonly Task[] {
+  if (run.foundOwed.size === 0) return [];
+  return [...run.foundOwed].flatMap((name) => {
+    const handler = context.handlersOn(run.name).find((each) => each.name === name);
+    return handler === undefined ? [] : [handler.task];
+  });
 }

@@ -1,6 +1,8 @@
+import type { Task } from '../config/play.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { Known } from '../plan/known.ts';
-import { type Planned, planPass } from '../plan/pass.ts';
+import { planPass } from '../plan/pass.ts';
+import type { Planned } from '../plan/planned.ts';
 import type { HostAction } from '../shell/action.ts';
 import type { Answer, HostQuestion } from '../shell/question.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
@@ -49,7 +51,7 @@ export async function renderFiles(
           host: run.name,
           known: known.get(run.name) ?? new Known(),
           blocks: new BlockTracker(),
-          notified: new Set<string>(),
+          notified: new Set<Task>(),
           position: 0,
         }));
         const pass = () =>

@@ -35,7 +35,10 @@ export function reportTask(
   status: TaskStatus,
   context: BatchContext,
 ): void {
-  run.count(status);
+  run.count(
+    status,
+    finished.some(({ settled }) => settled.changed),
+  );
   const failed = finished.find(({ failure }) => failure !== undefined);
   const value = finished.length === 1 ? finished[0]?.value : finished.map((item) => item.value);
   context.identity.emit({
@@ -44,7 +47,7 @@ export function reportTask(
     task: identify(task.entry, task.name, context),
     status,
     seconds: finished.reduce((sum, item) => sum + item.seconds, 0),
-    diff: task.noLog ? [] : changedDiffs(task, finished),
+    diff: task.noLog || task.hidesDiff ? [] : changedDiffs(task, finished),
     items:
       task.looped && !task.noLog
         ? finished.map((item, index) => ({ label: task.items[index]?.label ?? '', status: item.settled.status }))

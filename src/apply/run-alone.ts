@@ -1,13 +1,17 @@
 import type { Value } from '../jinja/value.ts';
 import type { DecidedTask } from '../plan/decided.ts';
+import { number } from '../plan/keyword-value.ts';
+import { trialHolds } from '../plan/trial.ts';
 import { systemClock } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
+import { decideAgain } from './decide-again.ts';
 import { failWithout, finishTask } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
 import { type FinishedItem, finishIdle, finishItem } from './item-result.ts';
-import { doSteps, wasRefused } from './run-task.ts';
+import { doSteps, StoppedError, wasRefused } from './run-task.ts';
 import { applyEffects, itemScope, stepsOf, tellBegun } from './steps.ts';
+import { withAnswers } from './with-answers.ts';
 
 /**
  * Runs a task whose outcome has to be judged before anything else: it loops, it has conditions of its own, its errors are
@@ -16,48 +20,67 @@ import { applyEffects, itemScope, stepsOf, tellBegun } from './steps.ts';
 export async function runAlone(run: HostRun, task: DecidedTask, context: BatchContext): Promise<boolean> {
   const finished: FinishedItem[] = [];
   try {
-    for (const index of task.items.keys()) finished.push(await runItem(run, task, index, context));
+    for (const index of task.items.keys()) {
+      if (index > 0) await pause(run, task, index, context);
+      finished.push(await (task.until === undefined ? runItem : runTrials)(run, task, index, context));
+    }
+    return await finishTask(run, task, finished, context);
   } catch (error) {
     if (!wasRefused(error)) throw error;
     failWithout(run, task, error, context);
     return false;
   }
-  return finishTask(run, task, finished, context);
+}
+
+/** `loop_control.pause`: between items that do something. */
+async function pause(run: HostRun, task: DecidedTask, index: number, context: BatchContext): Promise<void> {
+  const node = task.entry.task.loop?.pause;
+  if (node === undefined || task.items[index]?.outcome.verdict !== 'change') return;
+  await systemClock.sleep(number(node, itemScope(run, task, index, context), 0) * 1000, context.signal);
 }
 
 async function runItem(run: HostRun, task: DecidedTask, index: number, context: BatchContext): Promise<FinishedItem> {
   const item = task.items[index];
   if (item === undefined) throw new TypeError('an item that is not there');
-  const scope = itemScope(run, task, item, context);
   const steps = stepsOf(task, run, context).filter((step) => step.itemIndex === index);
-  const attempts = task.until === undefined ? 1 : task.until.retries + 1;
+  if (steps.length === 0) return finishIdle(item);
+  const outcomes: Outcome[] = [];
+  await doSteps(run, steps, context.identity, {
+    begun: tellBegun(run, context),
+    ended: (_, outcome) => void outcomes.push(outcome),
+  });
+  applyEffects(run, [item], outcomes);
+  return withAnswers(run, context, () => finishItem(task, item, itemScope(run, task, index, context), outcomes));
+}
+
+/** Tries an item until its condition holds. Before each new try the host is asked again what the task needs to know. */
+async function runTrials(run: HostRun, task: DecidedTask, index: number, context: BatchContext): Promise<FinishedItem> {
+  const { retries, delay } = task.until ?? { retries: 0, delay: 0 };
+  let decided = task;
   for (let attempt = 1; ; attempt++) {
-    const outcomes: Outcome[] = [];
-    await doSteps(run, attempt === 1 ? steps : steps.map((step) => ({ ...step, expectations: [] })), context.identity, {
-      begun: tellBegun(run, context),
-      ended: (_, outcome) => void outcomes.push(outcome),
-    });
-    applyEffects(run, task, outcomes);
-    const finished = steps.length === 0 ? finishIdle(item) : finishItem(task, item, scope, outcomes);
-    const { until, register } = task.entry.task;
-    if (until === undefined || task.until === undefined || finished.settled.status === 'skipped') return finished;
+    const finished = await runItem(run, decided, index, context);
+    if (finished.settled.status === 'skipped') return finished;
+    const failed = finished.settled.status === 'failed';
     const value = withField(finished.value, 'attempts', attempt);
-    const holds = scope
-      .within([], new Map<string, Value>(register === undefined ? [] : [[register, value]]))
-      .condition(until);
-    if (holds) return { ...finished, value };
-    if (attempt >= attempts) return exhausted(finished, value, attempt);
+    const scope = itemScope(run, decided, index, context);
+    if (await withAnswers(run, context, () => trialHolds(task, scope, value, failed))) return { ...finished, value };
+    if (attempt > retries) return exhausted(finished, attempt);
     context.identity.emit({
       event: 'progress',
       host: run.name,
-      text: `${task.name}: try ${attempt} of ${attempts} did not meet its condition`,
+      text: `${task.name}: try ${attempt} of ${retries + 1} did not meet its condition`,
     });
-    await systemClock.sleep(task.until.delay * 1000, context.signal);
+    await systemClock.sleep(delay * 1000, context.signal);
+    if (context.stopRequested())
+      throw new StoppedError(`stopped on ${run.name} after try ${attempt} of ${retries + 1}`);
+    decided = await decideAgain(run, task, context);
   }
 }
 
-function exhausted(finished: FinishedItem, value: Value, attempts: number): FinishedItem {
+/** As Ansible has it, `attempts` is then the number of retries: the first try is not counted. */
+function exhausted(finished: FinishedItem, attempts: number): FinishedItem {
   const message = `the condition of until did not hold after ${attempts} tries`;
+  const value = withField(finished.value, 'attempts', Math.max(1, attempts - 1));
   return {
     ...finished,
     value: withField(value, 'failed', true),

@@ -1,6 +1,7 @@
-import type { BrokkrError } from '../errors.ts';
-import { acts, type DecidedTask } from '../plan/decided.ts';
-import type { HostPass, Planned } from '../plan/pass.ts';
+import { acts, type DecidedTask, failsOutright } from '../plan/decided.ts';
+import { inherited, type TaskEntry } from '../plan/entries.ts';
+import { flag } from '../plan/keyword-value.ts';
+import type { HostPass, Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { forEachLimited, planWithAnswers, trialPass } from './plan-batch.ts';
@@ -30,10 +31,12 @@ export async function runBatch(context: BatchContext): Promise<void> {
       lost: (run, error) => reportLost(run, error, context),
     });
     const live = context.runs.filter((run) => run.status === 'live' && run.position < end);
+    shareFailures(context);
     if (live.length === 0 || passes.length === 0) return;
     const planOf = new Map(passes.map((pass) => [pass.host, pass]));
     const barrier = Math.min(end, ...passes.map((pass) => firstBarrier(pass.planned, context)));
     const upTo = (limit: number) => (run: HostRun) => advance(run, planOf.get(run.name), limit, context);
+    const before = standing(context);
     // With one host, nobody else can notice: what stands before the barrier and the barrier itself go together.
     const isAlone = live.length === 1 && findRollers(live, barrier, planOf, context).length === 0;
     await forEachLimited(live, context.forks, upTo(isAlone ? barrier + 1 : barrier));
@@ -41,7 +44,7 @@ export async function runBatch(context: BatchContext): Promise<void> {
     if (!isAlone && barrier < end && ready.every((run) => run.position >= barrier)) {
       const rollers = findRollers(ready, barrier, planOf, context);
       const others = ready.filter((run) => !rollers.some((roller) => roller.run === run));
-      await forEachLimited(others, context.forks, upTo(barrier + 1));
+      await forEachLimited(others, throttleAt(barrier, passes, context), upTo(barrier + 1));
       for (const cluster of new Set(rollers.map((roller) => roller.cluster))) {
         await roll(
           rollers.filter((roller) => roller.cluster === cluster),
@@ -51,23 +54,50 @@ export async function runBatch(context: BatchContext): Promise<void> {
       }
     }
     if (barrier < end) forgetVolatile(context);
-    if (endsPlay(context)) return;
+    shareFailures(context);
+    if (context.runs.every((run) => run.status !== 'live')) return;
+    if (standing(context) === before) throw new TypeError(`no host can go on from ${before}`);
   }
 }
 
+/** Where the hosts stand: a wave that leaves it as it was would be followed by the same one for ever. */
+function standing(context: BatchContext): string {
+  return context.runs.map((run) => `${run.name} ${run.status} ${run.position}`).join(', ');
+}
+
 function passOver(live: readonly HostRun[], context: BatchContext): readonly HostPass[] {
+  // Hosts may have failed or left since variables were last looked up.
+  context.state.factsChanged();
   const situations = live
     .filter((run) => run.position < context.entries.length)
     .map((run) => run.situation(owedHandlers(run, context)));
   return trialPass(situations, { ...context.setting, mode: 'apply', onceDone: context.onceDone }, context.state);
 }
 
-/** The index of the first task that acts and that another host could notice. */
+/** The index of the first task that all hosts of the batch have to come to before any of them does it. */
 function firstBarrier(planned: readonly Planned[], context: BatchContext): number {
-  const found = planned.find(
-    (each) => each.kind === 'task' && acts(each.task) && context.moduleOf(each.entry.task.module).noticedByOthers,
+  return planned.find((each) => isBarrier(each, context))?.entry.index ?? Number.POSITIVE_INFINITY;
+}
+
+/** Another host could notice it, it is done for all or by a few at a time, or its failure would be everybody's. */
+function isBarrier(each: Planned, context: BatchContext): boolean {
+  const isCounted = context.maxFailPercentage !== undefined;
+  if (each.kind === 'broken') return each.fatal || isCounted;
+  if (each.kind !== 'task') return false;
+  const { task } = each;
+  const isWatched = isCounted || task.fatal;
+  if (!acts(task)) return isWatched && failsOutright(task);
+  return isWatched || task.once || task.throttle > 0 || context.moduleOf(task.entry.task.module).noticedByOthers;
+}
+
+/** How many hosts may do the barrier at a time. */
+function throttleAt(barrier: number, passes: readonly HostPass[], context: BatchContext): number {
+  const limits = passes.flatMap(({ planned }) =>
+    planned.flatMap((each) =>
+      each.kind === 'task' && each.entry.index === barrier && each.task.throttle > 0 ? [each.task.throttle] : [],
+    ),
   );
-  return found?.entry.index ?? Number.POSITIVE_INFINITY;
+  return Math.min(context.forks, ...limits);
 }
 
 /** Does a host's plan up to `limit`, and moves it there. */
@@ -92,24 +122,41 @@ function forgetVolatile(context: BatchContext): void {
   for (const run of context.runs) run.known.forgetVolatile();
 }
 
-/** Ansible's rules: any failure with `any_errors_fatal`, or more than the given percentage of the batch. */
-function endsPlay(context: BatchContext): boolean {
+/**
+ * Ansible's rules: where `any_errors_fatal` holds, or a task is done once for all, a failure is that of every host of the
+ * batch, which go on only with what their blocks still have to do about it; and more failed hosts than
+ * `max_fail_percentage` end the play.
+ */
+function shareFailures(context: BatchContext): void {
+  const entry = context.runs.find((run) => run.fatalAt !== undefined)?.fatalAt;
+  if (entry !== undefined) {
+    for (const run of context.runs) {
+      const failedItself = run.fatalAt === entry;
+      run.fatalAt = undefined;
+      if (failedItself) run.doomed = true;
+      else if (run.status === 'live' && run.position <= entry.index + 1 && !run.blocks.skips(entry)) {
+        run.doomed = true;
+        run.position = entry.index + 1;
+        if (run.blocks.fail(entry) === 'out') run.status = 'failed';
+      }
+    }
+  }
   const failed = context.runs.filter((run) => run.status !== 'live').length;
-  if (failed === 0) return false;
-  if (failed === context.runs.length) return true;
-  const tooMany =
-    context.maxFailPercentage !== undefined && (failed / context.runs.length) * 100 > context.maxFailPercentage;
-  if (!context.anyErrorsFatal && !tooMany) return false;
-  for (const run of context.runs) if (run.status === 'live') run.ended = true;
-  return true;
+  const { maxFailPercentage: most } = context;
+  if (most === undefined || (failed / context.runs.length) * 100 <= most) return;
+  for (const run of context.runs) {
+    run.doomed = true;
+    if (run.status === 'live') run.status = 'failed';
+  }
 }
 
 /** A host was lost while it was asked: told with the task that it came to. */
-function reportLost(run: HostRun, error: BrokkrError, context: BatchContext): void {
+export function reportLost(run: HostRun, error: NonNullable<HostRun['lost']>, context: BatchContext): void {
   const entry = context.entries.find((each) => each.kind === 'task' && each.index >= run.position);
   const status = run.status === 'unreachable' ? 'unreachable' : 'failed';
   run.count(status);
   if (entry?.kind !== 'task') return;
+  if (isFatal(entry, run, context)) run.fatalAt = entry;
   const task: Pick<DecidedTask, 'entry' | 'name'> = { entry, name: textOf(entry.task.name) ?? entry.task.module };
   context.identity.emit({
     event: 'task',
@@ -120,6 +167,14 @@ function reportLost(run: HostRun, error: BrokkrError, context: BatchContext): vo
     diff: [],
     failure: { message: error.message, hint: error.hint },
   });
+}
+
+function isFatal(entry: TaskEntry, run: HostRun, context: BatchContext): boolean {
+  try {
+    return flag(inherited(entry, 'anyErrorsFatal'), context.scopeOf(run.name));
+  } catch {
+    return false;
+  }
 }
 
 function textOf(node: { readonly kind: string; readonly value?: unknown } | undefined): string | undefined {

@@ -71,10 +71,10 @@ function settleReady(run: HostRun, queue: Progress[], context: BatchContext): bo
     const { task, outcomes } = each;
     const finished = task.items.map((item, index) =>
       item.outcome.verdict === 'change'
-        ? finishItem(task, item, itemScope(run, task, item, context), outcomes[index] ?? [])
+        ? finishItem(task, item, itemScope(run, task, index, context), outcomes[index] ?? [])
         : finishIdle(item),
     );
-    applyEffects(run, task, outcomes.flat());
+    applyEffects(run, task.items, outcomes.flat());
     if (!settleTask(run, task, finished, context)) return false;
     run.position = task.entry.index + 1;
   }

@@ -1,8 +1,10 @@
 import { acts, type DecidedTask } from '../plan/decided.ts';
-import type { Planned } from '../plan/pass.ts';
+import type { BlockEndEntry, TaskEntry } from '../plan/entries.ts';
+import type { Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import { failBroken, register } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
+import { takeUp } from './owed.ts';
 import { runAlone } from './run-alone.ts';
 import { runGroup } from './run-group.ts';
 
@@ -33,13 +35,15 @@ export async function runPlanned(
 
 /** Neighbours whose outcome needs no judgement before the next one may run go in one program. */
 function sharesProgram(task: DecidedTask): boolean {
-  if (!acts(task)) return task.until === undefined;
-  const { failedWhen, changedWhen } = task.entry.task;
-  if (task.until !== undefined || task.ignoreErrors || failedWhen !== undefined) return false;
+  if (task.until !== undefined) return false;
+  if (!acts(task)) return true;
+  const { failedWhen, changedWhen, loop } = task.entry.task;
+  if (task.ignoreErrors || failedWhen !== undefined || changedWhen !== undefined || loop?.pause !== undefined)
+    return false;
   // Whether it owes a handler is known only once it has been judged, and has to be recorded before anything else.
-  const isJudged =
-    changedWhen !== undefined ||
-    task.items.some(({ outcome }) => outcome.verdict === 'change' && outcome.decision.conclude !== undefined);
+  const isJudged = task.items.some(
+    ({ outcome }) => outcome.verdict === 'change' && outcome.decision.conclude !== undefined,
+  );
   return !isJudged || task.notify.length === 0;
 }
 
@@ -47,24 +51,34 @@ async function runOne(run: HostRun, each: Planned, context: BatchContext): Promi
   switch (each.kind) {
     case 'task':
       return runAlone(run, each.task, context);
-    case 'once': {
-      const value = context.onceDone.get(each.entry.index);
-      if (value !== undefined) register(run, each.entry, value, context);
+    case 'once':
+      register(run, each.entry, each.value, context);
+      if (each.entry.isHandler) takeUp(run, each.entry.task, context);
       return true;
-    }
     case 'broken':
       return failBroken(run, each, context);
     case 'meta':
-      if (!/^end_(play|batch|host)$/.test(each.action)) return true;
-      run.position = context.entries.length;
-      run.diverted = true;
-      return false;
+      return runMeta(run, each.entry, each.action, context);
     case 'unknown':
       throw new TypeError('a task that only a run can decide was to be run');
     case 'mark':
-      if (each.entry.kind === 'flush-end') run.notified.clear();
-      else if (each.entry.kind === 'block-end' && run.blocks.end(each.entry.block, each.entry.blocks) === 'out')
-        run.status = 'failed';
-      return run.status === 'live';
+      return each.entry.kind === 'task' || endBlock(run, each.entry);
   }
+}
+
+/** `end_…` takes the host to the end of the play, without its handlers. */
+function runMeta(run: HostRun, entry: TaskEntry, action: string, context: BatchContext): boolean {
+  const ends = /^end_(play|batch|host)$/.test(action);
+  context.onceDone.set(entry.index, ends);
+  if (!ends) return true;
+  run.position = context.entries.length;
+  run.hasLeft = true;
+  run.diverted = true;
+  return false;
+}
+
+function endBlock(run: HostRun, { block, blocks }: BlockEndEntry): boolean {
+  if (run.blocks.end(block, blocks) === 'out') run.status = 'failed';
+  else if (!run.blocks.hasFailure) run.doomed = false;
+  return run.status === 'live';
 }

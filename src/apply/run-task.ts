@@ -31,7 +31,7 @@ export interface PlannedStep {
 }
 
 /** Thrown when the user asked to stop and the step that ran is finished. */
-class StoppedError extends BrokkrError {}
+export class StoppedError extends BrokkrError {}
 
 /** Nothing of the steps was done, or the user asked to stop: the task has failed, brokkr has not. */
 export function wasRefused(error: unknown): boolean {

@@ -1,16 +1,20 @@
 import type { VariableScope } from '../config/variables/scope.ts';
-import type { Value } from '../jinja/value.ts';
-import { type DecidedItem, type DecidedTask, isOpaque } from '../plan/decided.ts';
+import type { DecidedItem, DecidedTask } from '../plan/decided.ts';
+import { itemScopeOf } from '../plan/trial.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
+import { handlerName } from './owed.ts';
 import { identify } from './report-task.ts';
 import type { PlannedStep } from './run-task.ts';
 
 /** The steps of a task's items, with what they owe and pay. */
 export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext): PlannedStep[] {
-  const handlers = task.notify.flatMap((name) => context.handlersOf(run.name, name));
-  const judged = task.entry.task.changedWhen !== undefined;
+  const handlers = task.notify.map(({ name }) => name);
+  const { changedWhen, failedWhen } = task.entry.task;
+  const judged = changedWhen !== undefined || failedWhen !== undefined;
+  const paid = task.entry.isHandler ? handlerName(run, task.entry.task, context) : undefined;
+  const lastItem = task.items.findLastIndex(({ outcome }) => outcome.verdict === 'change');
   return task.items.flatMap(({ outcome }, itemIndex) => {
     if (outcome.verdict !== 'change') return [];
     const { actions, conclude } = outcome.decision;
@@ -23,7 +27,8 @@ export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext):
         expectations: index === 0 ? outcome.expectations : [],
         // Whether a judged task has changed anything is known later; what it owes is recorded then.
         owes: last && !judged && conclude === undefined ? handlers : [],
-        pays: last && task.entry.isHandler ? [task.name] : [],
+        // A loop has paid with its last item only.
+        pays: paid !== undefined && last && itemIndex === lastItem ? [paid] : [],
         label: `${task.name} (${task.entry.task.at.file}:${task.entry.task.at.line})`.replaceAll(/\s+/g, ' '),
       };
     });
@@ -42,23 +47,18 @@ export function tellBegun(run: HostRun, context: BatchContext): (step: PlannedSt
 }
 
 /** The scope in which an item's own conditions are read. */
-export function itemScope(run: HostRun, task: DecidedTask, item: DecidedItem, context: BatchContext): VariableScope {
-  const { entry } = task;
-  const values = new Map<string, Value>();
-  if (entry.task.loop !== undefined && item.item !== undefined) values.set(entry.task.loop.loopVar, item.item);
-  return context.scopeOf(run.name).within(
-    entry.lineage.map((each) => each.vars),
-    values,
-  );
+export function itemScope(run: HostRun, task: DecidedTask, index: number, context: BatchContext): VariableScope {
+  const scope = context.scopeOf(run.name).within(task.entry.lineage.map((each) => each.vars));
+  return itemScopeOf(task, index, scope);
 }
 
-/** What is known of the host after a task's steps. */
-export function applyEffects(run: HostRun, task: DecidedTask, outcomes: readonly Outcome[]): void {
+/** What is known of the host after the steps of some of a task's items. */
+export function applyEffects(run: HostRun, items: readonly DecidedItem[], outcomes: readonly Outcome[]): void {
   if (outcomes.length === 0) return;
-  if (isOpaque(task) || outcomes.some((outcome) => outcome.rc !== 0)) {
+  const actions = items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.actions : []));
+  if (actions.some((action) => action.do === 'run') || outcomes.some((outcome) => outcome.rc !== 0)) {
     run.known.forget();
     return;
   }
-  const actions = task.items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.actions : []));
   for (const action of actions) run.known.perform(action);
 }

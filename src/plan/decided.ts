@@ -2,6 +2,7 @@ import type { Value } from '../jinja/value.ts';
 import type { Decision, ResultFields } from '../modules/module.ts';
 import type { Expectation } from '../shell/guard.ts';
 import type { TaskEntry } from './entries.ts';
+import type { Handler } from './handlers.ts';
 import type { Account } from './known.ts';
 
 /** What a task, or one item of its loop, comes to on a host. */
@@ -41,10 +42,16 @@ export interface DecidedTask {
   readonly account: Account;
   readonly ignoreErrors: boolean;
   readonly noLog: boolean;
-  readonly notify: readonly string[];
+  /** Its differences are not shown. */
+  readonly hidesDiff: boolean;
+  readonly notify: readonly Handler[];
   /** It is done once for the batch, by the host that decided it. */
   readonly once: boolean;
-  /** Loops of control: the task is run again until its condition holds. */
+  /** When it fails, every host of the batch has failed. */
+  readonly fatal: boolean;
+  /** How many hosts may do it at a time; 0: as many as there are forks. */
+  readonly throttle: number;
+  /** It is tried again until its condition holds. `undefined` also when that holds already and nothing has to be done. */
   readonly until: { readonly retries: number; readonly delay: number } | undefined;
 }
 
@@ -53,8 +60,9 @@ export function acts(task: DecidedTask): boolean {
   return task.items.some((item) => item.outcome.verdict === 'change');
 }
 
-/** Will it have failed without doing anything? */
+/** Will it have failed without doing anything? What is tried again has not failed yet. */
 export function failsOutright(task: DecidedTask): boolean {
+  if (task.until !== undefined) return false;
   return task.items.some(
     ({ outcome }) => outcome.verdict === 'failed' || (outcome.verdict === 'unchanged' && outcome.failed !== undefined),
   );

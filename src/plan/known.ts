@@ -24,6 +24,9 @@ export interface Account {
   readonly become: Become | undefined;
 }
 
+/** What no step of a run changes: facts are gathered once, as in Ansible. */
+const LASTING: readonly Question[] = [{ ask: 'identity' }, { ask: 'facts' }];
+
 /**
  * What is known of one host: what it answered, and how it is believed to be now that steps have been done on it. Accounts
  * that see different things (a file that only root can read) have answers of their own; what a step does, all see.
@@ -74,10 +77,18 @@ export class Known {
     return raw !== undefined && sameAnswer(raw, this.answer(user, question));
   }
 
-  /** After a program whose effects nobody knows, or a failed step: everything has to be asked again. */
+  /** After a program whose effects nobody knows, or a failed step: all but facts has to be asked again. */
   forget(): void {
+    const kept = [...this.#raw].flatMap(([user, answers]) =>
+      LASTING.flatMap((question) => {
+        const answer = answers.get(questionKey(question));
+        // Answers are stored under their question's key, so they are of its kind.
+        return answer === undefined ? [] : [{ user, question, answer: answer as Answer }];
+      }),
+    );
     this.#raw.clear();
     this.#tables.clear();
+    for (const { user, question, answer } of kept) this.learn(user, question, answer);
   }
 
   /** After something that other hosts or servers could notice: what depends on them has to be asked again. */

@@ -1,6 +1,7 @@
-import type { Templated } from '../config/play.ts';
+import type { Loop, Templated } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
+import { BrokkrError } from '../errors.ts';
+import { isDict, LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { Conclusion, Decision, ResultFields } from '../modules/module.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { DecidedItem, DecidedTask, ItemVerdict } from './decided.ts';
@@ -9,22 +10,41 @@ import type { TaskEntry } from './entries.ts';
 /** How an item ended: what `changed_when` and `failed_when` made of what the module said. */
 export interface Settled {
   readonly status: 'ok' | 'changed' | 'skipped' | 'failed';
+  /** A failed item may have changed something all the same. */
+  readonly changed: boolean;
   readonly result: ResultFields;
   readonly message?: string | undefined;
   readonly hint?: string | undefined;
 }
 
-/** An item for which nothing has to be done, with the task's own conditions of change and failure. */
-export function settleUnchanged(entry: TaskEntry, scope: VariableScope, result: ResultFields): ItemVerdict {
-  const { task } = entry;
-  if (task.changedWhen === undefined && task.failedWhen === undefined) return { verdict: 'unchanged', result };
-  const settled = settle(entry, scope, { changed: false, failed: false, result });
+/** An item for which nothing is done, with the task's own conditions of change and failure. */
+export function settleUnchanged(
+  entry: TaskEntry,
+  scope: VariableScope,
+  result: ResultFields,
+  changed = false,
+): ItemVerdict {
+  const settled = settle(entry, scope, { changed, failed: false, result });
   return {
     verdict: 'unchanged',
     result: settled.result,
-    changed: settled.status === 'changed',
+    ...(settled.changed ? { changed: true } : {}),
     ...(settled.status === 'failed' ? { failed: settled.message ?? 'failed_when holds' } : {}),
   };
+}
+
+/** A module that gave up before anything was done; `failed_when` may see it otherwise. */
+export function settleFailed(
+  entry: TaskEntry,
+  scope: VariableScope,
+  failure: Extract<Decision, { verdict: 'failed' }>,
+): ItemVerdict {
+  const { message, hint } = failure;
+  const result = new Map<string, Value>([...failure.result, ['msg', message]]);
+  const settled = settle(entry, scope, { changed: false, failed: true, message, ...(hint ? { hint } : {}), result });
+  if (settled.status === 'failed')
+    return { verdict: 'failed', message: settled.message ?? message, hint, result: settled.result };
+  return { verdict: 'unchanged', result: settled.result, ...(settled.changed ? { changed: true } : {}) };
 }
 
 /** An item that was done: the module reads its outcomes, then the task's own conditions have the last word. */
@@ -55,29 +75,34 @@ function concludeByStatus(
 function settle(entry: TaskEntry, scope: VariableScope, conclusion: Conclusion): Settled {
   const { task } = entry;
   let { changed, failed, message } = conclusion;
-  const withResult = (): VariableScope => {
-    const value = resultDict(conclusion.result, { changed, failed });
+  let { result } = conclusion;
+  const holds = (conditions: readonly Templated[]): boolean => {
+    const value = resultDict(result, { changed, failed });
     // Inside a task's own conditions the result's fields are known under the name it registers.
-    return scope.within([], new Map<string, Value>(task.register === undefined ? [] : [[task.register, value]]));
+    return scope
+      .within([], new Map<string, Value>(task.register === undefined ? [] : [[task.register, value]]))
+      .condition(conditions);
   };
-  if (task.changedWhen !== undefined && !failedForGood(conclusion)) changed = withResult().condition(task.changedWhen);
-  if (task.failedWhen !== undefined) {
-    failed = withResult().condition(task.failedWhen);
-    if (failed)
-      message = `failed_when holds: ${task.failedWhen.map(conditionText).join(' and ')}${message === undefined ? '' : ` (${message})`}`;
+  try {
+    if (task.changedWhen !== undefined) changed = holds(task.changedWhen);
+    if (task.failedWhen !== undefined) {
+      failed = holds(task.failedWhen);
+      result = new Map<string, Value>([...result, ['failed_when_result', failed]]);
+      if (failed)
+        message = `failed_when holds: ${task.failedWhen.map(conditionText).join(' and ')}${message === undefined ? '' : ` (${message})`}`;
+    }
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    failed = true;
+    message = error.message;
   }
-  const status = failed ? 'failed' : changed ? 'changed' : 'ok';
   return {
-    status,
-    result: conclusion.result,
+    status: failed ? 'failed' : changed ? 'changed' : 'ok',
+    changed,
+    result,
     message: failed ? message : conclusion.message,
     hint: failed ? conclusion.hint : undefined,
   };
-}
-
-/** A failure without `failed_when` to judge it leaves nothing for `changed_when` to say. */
-function failedForGood(conclusion: Conclusion): boolean {
-  return conclusion.failed && conclusion.result.size === 0;
 }
 
 function conditionText(condition: Templated): string {
@@ -99,13 +124,28 @@ export function resultDict(
 
 /** The result that a plan foresees: fields that only the run can tell are there, but asking for one says so. */
 export function foreseenResult(task: DecidedTask): Value {
+  if (task.until !== undefined) return pendingResult(`task '${task.name}' ran`);
   const items = task.items.map((item) => foreseenItem(task, item));
-  return task.looped
-    ? loopResult(
-        items,
-        task.items.map((item) => item.item ?? null),
-      )
-    : (items[0] ?? skippedResult('the loop has no items'));
+  return loopedResult(task, items);
+}
+
+/** What `register` keeps of a task whose items have these results. */
+export function loopedResult(task: DecidedTask, results: readonly Value[]): Value {
+  const { loop } = task.entry.task;
+  if (loop === undefined || !task.looped) return results[0] ?? skippedResult('');
+  return loopResult(
+    results,
+    task.items.map((item) => item.item ?? null),
+    loop,
+  );
+}
+
+/** A result of which nothing is known yet. */
+export function pendingResult(until: string): Value {
+  const unknown = (): never => {
+    throw new NotYetKnown(until);
+  };
+  return new LazyDict({ names: unknown, has: unknown, compute: unknown });
 }
 
 function foreseenItem(task: DecidedTask, { outcome }: DecidedItem): Value {
@@ -130,6 +170,7 @@ function foreseenChange(task: DecidedTask, decision: Extract<Decision, { verdict
   const pending = new Set<Value>(decision.pending ?? []);
   if (judged) pending.add('changed');
   if (task.entry.task.failedWhen !== undefined || task.ignoreErrors) pending.add('failed');
+  if (task.entry.task.failedWhen !== undefined) pending.add('failed_when_result');
   const known = new Map<Value, Value>([...decision.result]);
   if (!pending.has('changed')) known.set('changed', true);
   if (!pending.has('failed')) known.set('failed', false);
@@ -154,21 +195,53 @@ export function skippedResult(reason: string): Value {
 }
 
 /** The result of a loop: its items' results in a list, and what they come to together. */
-export function loopResult(results: readonly Value[], items: readonly Value[]): Value {
-  const entries = results.map((result, index) => withItem(result, items[index] ?? null));
+function loopResult(results: readonly Value[], items: readonly Value[], loop: Loop): Value {
+  if (results.length === 0) {
+    return new Map<Value, Value>([
+      ['results', []],
+      ['changed', false],
+      ['skipped', true],
+      ['skipped_reason', 'No items in the list'],
+    ]);
+  }
+  const entries = results.map((result, index) => withItem(result, items[index] ?? null, index, loop));
   const any = (field: string): boolean => entries.some((entry) => entry instanceof Map && entry.get(field) === true);
-  const allSkipped =
-    entries.length > 0 && entries.every((entry) => entry instanceof Map && entry.get('skipped') === true);
-  return new Map<Value, Value>([
+  const failed = any('failed');
+  const skipped = entries.every((entry) => entry instanceof Map && entry.get('skipped') === true);
+  const pending = entries.some((entry) => entry instanceof LazyDict);
+  const known = new Map<Value, Value>([
     ['results', entries],
+    ['skipped', skipped],
+    ['msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed'],
+    ...(failed ? ([['failed', true]] as const) : []),
     ['changed', any('changed')],
-    ['failed', any('failed')],
-    ...(allSkipped ? ([['skipped', true]] as const) : []),
-    ['msg', allSkipped ? 'All items skipped' : 'All items completed'],
   ]);
+  if (!pending) return known;
+  // What the items come to together is known only when all of them are.
+  const together = (field: string): boolean => entries.some((entry) => isDict(entry) && entry.get(field) === true);
+  return new LazyDict({
+    names: () => known.keys(),
+    has: (key) => (key === 'failed' ? together('failed') : known.has(key)),
+    compute: (key) => (key === 'changed' || key === 'failed' ? together(key) : (known.get(key) ?? null)),
+  });
 }
 
-function withItem(result: Value, item: Value): Value {
-  if (result instanceof Map) return new Map<Value, Value>([...result, ['item', item], ['ansible_loop_var', 'item']]);
-  return result;
+function withItem(result: Value, item: Value, index: number, { loopVar, indexVar }: Loop): Value {
+  const own = new Map<Value, Value>([
+    [loopVar, item],
+    ['ansible_loop_var', loopVar],
+    ...(indexVar === undefined
+      ? []
+      : ([
+          [indexVar, index],
+          ['ansible_index_var', indexVar],
+        ] as const)),
+  ]);
+  if (result instanceof Map) return new Map<Value, Value>([...result, ...own]);
+  if (!(result instanceof LazyDict)) return result;
+  return new LazyDict({
+    names: () => new Set([...result.keys(), ...own.keys()]),
+    has: (key) => own.has(key) || result.has(key),
+    compute: (key) => own.get(key) ?? result.get(key) ?? null,
+  });
 }

@@ -6,7 +6,10 @@ import { addProblem, type LoadContext } from './load-context.ts';
 
 type Sections = Pick<Play, 'preTasks' | 'tasks' | 'postTasks' | 'handlers'>;
 
-/** Notes every notified name that no handler has or listens to; warns of handlers that share a name. */
+/**
+ * Notes every notified name that no handler has or listens to; warns of handlers that share a name, of which ansible-core
+ * 2.19 runs the first.
+ */
 export function checkHandlers(play: Sections, context: LoadContext): void {
   const handlers = [...tasksOf(play.handlers)];
   const names = new Map<string, Position>();
@@ -17,10 +20,9 @@ export function checkHandlers(play: Sections, context: LoadContext): void {
     if (text === undefined) continue;
     const earlier = names.get(text);
     if (earlier !== undefined) {
-      const message = `two handlers are named '${text}': this one runs, the one in line ${earlier.line} never does`;
+      const message = `two handlers are named '${text}': the one in line ${earlier.line} runs, this one never does`;
       context.warnings.push({ message, at });
-    }
-    names.set(text, at);
+    } else names.set(text, at);
   }
   // A handler's templated name is only known with its variables.
   if (templated) return;

@@ -4,7 +4,7 @@ import { TemplateError } from '../error.ts';
 import { limits } from '../limits.ts';
 import type { BlockNode } from '../syntax/nodes.ts';
 import type { Source } from '../syntax/source.ts';
-import { type Dict, type List, type Scope, Undefined, type Value } from '../value.ts';
+import { type Dict, type List, NotYetKnown, type Scope, Undefined, type Value } from '../value.ts';
 
 /** What one evaluation shares: where names come from, the work left, and the lists and dicts it has changed. */
 export class Run {
@@ -106,11 +106,21 @@ export class Frame implements Scope {
     yield* this.run.scope.names?.() ?? [];
   }
 
+  /** The known name that is nearest to a misspelt one, as far as the names are known. */
+  #nearest(name: string): string | undefined {
+    try {
+      return nearestName(name, this.names());
+    } catch (error) {
+      if (error instanceof NotYetKnown) return undefined;
+      throw error;
+    }
+  }
+
   /** The value for a name that exists nowhere. */
   missing(name: string, offset: number): Undefined {
     return new Undefined(`'${name}' is undefined`, {
       at: this.position(offset),
-      hint: () => didYouMean(nearestName(name, this.names())),
+      hint: () => didYouMean(this.#nearest(name)),
     });
   }
 }

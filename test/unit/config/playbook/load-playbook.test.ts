@@ -224,7 +224,7 @@ describe('loadPlaybook', () => {
     });
     expect(playbook.warnings).toEqual([
       {
-        message: "two handlers are named 'r': this one runs, the one in line 3 never does",
+        message: "two handlers are named 'r': the one in line 3 runs, this one never does",
         at: { file: 'site.yml', line: 4, column: 7 },
       },
     ]);

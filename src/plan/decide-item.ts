@@ -1,0 +1,91 @@
+import type { MappingNode } from '../config/node.ts';
+import type { Templated } from '../config/play.ts';
+import { literalValue } from '../config/variables/literal.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import { BrokkrError, formatPosition } from '../errors.ts';
+import { isDict, type Value } from '../jinja/value.ts';
+import { parseArguments } from '../modules/arguments.ts';
+import type { Decision, Module, ModuleContext } from '../modules/module.ts';
+import type { ItemVerdict } from './decided.ts';
+import { inherited, type TaskEntry } from './entries.ts';
+import type { Handler } from './handlers.ts';
+import { flag } from './keyword-value.ts';
+import { type Account, type Known, RecordedAnswers } from './known.ts';
+import { settleFailed, settleUnchanged } from './settle.ts';
+
+/** What deciding a task needs beside the task: all of it data or pure. */
+export interface TaskSetting {
+  readonly scope: VariableScope;
+  readonly known: Known;
+  readonly module: Module;
+  /** What a notification stands for; none when no handler has the name or listens to it. */
+  readonly handlersOf: (notified: string) => readonly Handler[];
+  /** A fact that an item of a loop sets is there for the next item. */
+  readonly setFact: (name: string, value: Value) => void;
+  readonly accountOf: (entry: TaskEntry, scope: VariableScope) => Account;
+  readonly moduleContext: (entry: TaskEntry, scope: VariableScope) => ModuleContext;
+}
+
+/** What one item of a task comes to, or the task when it does not loop. Throws as `decideTask` does. */
+export function decideItem(
+  entry: TaskEntry,
+  scope: VariableScope,
+  setting: TaskSetting,
+  account: Account,
+  conditions: readonly Templated[],
+): ItemVerdict {
+  for (const condition of conditions) {
+    if (!scope.condition([condition])) return { verdict: 'skipped', reason: conditionText(condition) };
+  }
+  const isOnlyChecked = flag(inherited(entry, 'checkMode'), scope);
+  const context = setting.moduleContext(entry, scope);
+  const args = argumentsOf(entry, scope, setting.module, context);
+  const answers = new RecordedAnswers(setting.known, account);
+  answers.require(setting.module.probe(args, context));
+  const decision = setting.module.decide(args, answers, context);
+  switch (decision.verdict) {
+    case 'change':
+      if (isOnlyChecked) return onlyChecked(entry, scope, decision);
+      return {
+        verdict: 'change',
+        decision,
+        expectations: setting.known.expectations(account.user, answers.asked.values()),
+      };
+    case 'unchanged':
+      return settleUnchanged(entry, scope, decision.result);
+    case 'failed':
+      return settleFailed(entry, scope, decision);
+  }
+}
+
+/** `check_mode: true` on a task: what would be changed is told, and nothing is done. A program is not run. */
+function onlyChecked(
+  entry: TaskEntry,
+  scope: VariableScope,
+  decision: Extract<Decision, { verdict: 'change' }>,
+): ItemVerdict {
+  if (decision.actions.some((action) => action.do === 'run'))
+    return { verdict: 'skipped', reason: 'it would have run, were it not for check_mode' };
+  return settleUnchanged(entry, scope, decision.result, true);
+}
+
+/** Parsed arguments of tasks that hold no template: the same on every host and in every round. */
+const literalArguments = new WeakMap<MappingNode, { readonly args: unknown }>();
+
+function argumentsOf(entry: TaskEntry, scope: VariableScope, module: Module, context: ModuleContext): unknown {
+  const { args: node, at } = entry.task;
+  const known = literalArguments.get(node);
+  if (known !== undefined) return known.args;
+  const literal = literalValue(node);
+  const value = literal ?? scope.template(node);
+  if (!isDict(value))
+    throw new BrokkrError(`the arguments of ${entry.task.module} are not a mapping (${formatPosition(node.at)})`);
+  const argument = (name: string) => node.entries.find(({ key }) => key === name)?.value.at;
+  const args = parseArguments(module, value, { task: at, argument }, context.warn);
+  if (literal !== undefined) literalArguments.set(node, { args });
+  return args;
+}
+
+function conditionText(condition: Templated): string {
+  return condition.kind === 'scalar' ? String(condition.value) : 'when';
+}

@@ -1,0 +1,26 @@
+import { isDict, type Value } from '../jinja/value.ts';
+import type { TaskEntry } from './entries.ts';
+
+/** Calls back for each variable of the `ansible_facts` of a result, and of its items' results. */
+export function setFactsOf(result: Value, set: (name: string, value: Value) => void): void {
+  // A result that is not known yet has no facts to set: whoever asks for them waits for its task.
+  if (!(result instanceof Map)) return;
+  const facts: Value | undefined = result.get('ansible_facts');
+  if (facts !== undefined && isDict(facts)) for (const [name, value] of facts) set(String(name), value);
+  const items: Value | undefined = result.get('results');
+  if (Array.isArray(items)) for (const item of items) setFactsOf(item, set);
+}
+
+/** What a `rescue` may read of the failure that it takes care of. */
+export function failedTaskFacts(entry: TaskEntry, name: string, result: Value): readonly (readonly [string, Value])[] {
+  return [
+    [
+      'ansible_failed_task',
+      new Map<Value, Value>([
+        ['name', name],
+        ['action', entry.task.module],
+      ]),
+    ],
+    ['ansible_failed_result', result],
+  ];
+}

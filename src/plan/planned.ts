@@ -1,0 +1,88 @@
+import type { Task } from '../config/play.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import type { BrokkrError } from '../errors.ts';
+import type { Value } from '../jinja/value.ts';
+import type { Module, ModuleContext } from '../modules/module.ts';
+import type { Question } from '../shell/question.ts';
+import type { BlockTracker } from './block-tracker.ts';
+import type { DecidedTask } from './decided.ts';
+import type { Entry, TaskEntry } from './entries.ts';
+import type { Handler } from './handlers.ts';
+import type { Account, Known } from './known.ts';
+
+/** Where one host of a batch stands. A pass works on a copy. */
+export interface Situation {
+  readonly host: string;
+  readonly known: Known;
+  readonly blocks: BlockTracker;
+  /** Handlers that were notified and have not run. */
+  readonly notified: ReadonlySet<Task>;
+  /** The index of the entry it comes to next. */
+  readonly position: number;
+}
+
+export type Planned =
+  | { readonly kind: 'task'; readonly entry: TaskEntry; readonly task: DecidedTask }
+  /** Another host of the batch does it for all, or has done it: this came of it. */
+  | { readonly kind: 'once'; readonly entry: TaskEntry; readonly name: string; readonly value: Value }
+  /** Only a run can tell. */
+  | { readonly kind: 'unknown'; readonly entry: TaskEntry; readonly name: string; readonly until: string }
+  /** A template or an argument is wrong on this host: the task fails before anything is done. */
+  | {
+      readonly kind: 'broken';
+      readonly entry: TaskEntry;
+      readonly name: string;
+      readonly error: BrokkrError;
+      readonly ignoreErrors: boolean;
+      readonly noLog: boolean;
+      readonly fatal: boolean;
+    }
+  | { readonly kind: 'meta'; readonly entry: TaskEntry; readonly action: string }
+  | { readonly kind: 'mark'; readonly entry: Entry };
+
+export interface HostPass {
+  readonly host: string;
+  readonly planned: readonly Planned[];
+  /** What has to be asked before the pass can be believed. */
+  readonly wanted: readonly { readonly account: Account; readonly question: Question }[];
+  /** The index of the entry at which it has to wait for a run; `undefined` when it comes to the end. */
+  readonly stoppedAt: number | undefined;
+  /** The host as the plan would leave it. */
+  readonly known: Known;
+  /** A failure that no block holds has ended the plan before its last entry. */
+  readonly failed: boolean;
+}
+
+/** Variables that a pass may write and has to take back: registered results and set facts. */
+export interface Journal {
+  register(host: string, name: string, value: Value): void;
+  setFact(host: string, name: string, value: Value): void;
+  /** Something else changed that variables may depend on. */
+  factsChanged(): void;
+}
+
+export interface PassSetting {
+  readonly entries: readonly Entry[];
+  /** `plan`: goes on past what only a run can tell. `apply`: stops there, to be continued when it has run. */
+  readonly mode: 'plan' | 'apply';
+  readonly journal: Journal;
+  /** No host is asked: a failure may only mean that something is not there, so the tasks after it are decided all the same. */
+  readonly offline?: boolean;
+  moduleOf(name: string): Module;
+  scopeOf(host: string): VariableScope;
+  handlersOf(host: string, notified: string): readonly Handler[];
+  accountOf(host: string, entry: TaskEntry, scope: VariableScope): Account;
+  moduleContext(host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
+  /** Hosts that have left the play in the course of the pass: it is no longer theirs. */
+  readonly gone: Set<string>;
+  /** Results of tasks that were done once for the batch, by the entry's index. */
+  readonly onceDone: ReadonlyMap<number, Value>;
+}
+
+/** What the walkers of a pass tell each other. */
+export interface PassMemory {
+  /** What came of tasks that one host does for all; `waits` when that is known only after it has run. */
+  readonly once: Map<number, Value | 'waits'>;
+  /** Which task acted in a way that others could notice. */
+  acted: string | undefined;
+}

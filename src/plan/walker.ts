@@ -1,0 +1,274 @@
+import type { Task } from '../config/play.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
+import { BrokkrError } from '../errors.ts';
+import { NotYetKnown, type Value } from '../jinja/value.ts';
+import type { Question } from '../shell/question.ts';
+import type { BlockTracker } from './block-tracker.ts';
+import { decideTask, taskName } from './decide-task.ts';
+import { acts, type DecidedTask, failsOutright, isOpaque } from './decided.ts';
+import { type Entry, inherited, metaAction, type TaskEntry } from './entries.ts';
+import { failedTaskFacts, setFactsOf } from './facts.ts';
+import { flag } from './keyword-value.ts';
+import { type Account, AnswersWanted, type Known } from './known.ts';
+import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
+import { foreseenResult, pendingResult } from './settle.ts';
+
+/** One host on its way through the entries of a play. */
+export class Walker {
+  readonly host: string;
+  /** The task whose failure is the failure of all hosts. */
+  fatalAt: TaskEntry | undefined;
+  readonly #setting: PassSetting;
+  readonly #known: Known;
+  readonly #blocks: BlockTracker;
+  readonly #notified: Set<Task>;
+  readonly #position: number;
+  readonly #planned: Planned[] = [];
+  readonly #wanted: { account: Account; question: Question }[] = [];
+  #stoppedAt: number | undefined;
+  #ended = false;
+  #failed = false;
+
+  constructor(situation: Situation, setting: PassSetting) {
+    this.host = situation.host;
+    this.#setting = setting;
+    this.#known = situation.known.clone();
+    this.#blocks = situation.blocks.clone();
+    this.#notified = new Set(situation.notified);
+    this.#position = situation.position;
+  }
+
+  comesTo(entry: Entry): boolean {
+    return entry.index >= this.#position && this.#stoppedAt === undefined && !this.#ended;
+  }
+
+  result(): HostPass {
+    return {
+      host: this.host,
+      planned: this.#planned,
+      wanted: this.#wanted,
+      stoppedAt: this.#stoppedAt,
+      known: this.#known,
+      failed: this.#failed,
+    };
+  }
+
+  /** Takes an entry. */
+  step(entry: Entry, all: readonly Walker[], memory: PassMemory): void {
+    if (entry.kind !== 'task') {
+      this.#planned.push({ kind: 'mark', entry });
+      if (this.#blocks.end(entry.block, entry.blocks) === 'out') this.#endFailed();
+      return;
+    }
+    if (!this.#takes(entry)) return;
+    this.#notified.delete(entry.task);
+    const scope = this.#setting.scopeOf(this.host);
+    const isOnce = this.#isOnce(entry, scope);
+    if (isOnce && this.#leavesToOther(entry, all, memory)) return;
+    if (entry.task.module === 'meta') this.#meta(entry, scope, memory);
+    else this.#task(entry, scope, isOnce, memory);
+  }
+
+  /** Another host has failed at this entry, and its failure is everybody's. */
+  shareFailure(entry: Entry): void {
+    if (entry.kind !== 'task' || this.fatalAt === entry || !this.comesTo(entry) || this.#blocks.skips(entry)) return;
+    if (this.#blocks.fail(entry) === 'out') this.#endFailed();
+  }
+
+  /** Is the entry one for this host, as its blocks and notified handlers stand? */
+  #takes(entry: TaskEntry): boolean {
+    if (this.#blocks.skips(entry)) return false;
+    if (!entry.isHandler) return true;
+    return this.#notified.has(entry.task) && this.#flushes(entry);
+  }
+
+  /** Do the conditions of the flush hold? When they cannot be read, the flush itself has said so. */
+  #flushes({ flush }: TaskEntry): boolean {
+    if (flush === undefined) return true;
+    const scope = this.#setting.scopeOf(this.host).within(flush.lineage.map((each) => each.vars));
+    try {
+      return scope.condition(flush.lineage.flatMap((each) => each.when));
+    } catch (error) {
+      if (error instanceof NotYetKnown) return true;
+      if (error instanceof BrokkrError) return false;
+      throw error;
+    }
+  }
+
+  /** What one host does for all is done by the first one that comes to it; the others take over what came of it. */
+  #leavesToOther(entry: TaskEntry, all: readonly Walker[], memory: PassMemory): boolean {
+    const done = this.#setting.onceDone.get(entry.index) ?? memory.once.get(entry.index);
+    if (done === undefined) {
+      const leads = (walker: Walker): boolean =>
+        walker.#position <= entry.index && !walker.#ended && (walker.#stoppedAt !== undefined || walker.#takes(entry));
+      if (all.find((walker) => walker === this || leads(walker)) === this) return false;
+    }
+    if (done === undefined || done === 'waits') this.#stoppedAt = entry.index;
+    else if (entry.task.module === 'meta') this.#endAs(entry, done === true ? metaAction(entry.task) : 'noop');
+    else {
+      this.#planned.push({ kind: 'once', entry, name: taskName(entry, this.#setting.scopeOf(this.host)), value: done });
+      setFactsOf(done, (name, value) => this.#setting.journal.setFact(this.host, name, value));
+      this.#register(entry, done);
+    }
+    return true;
+  }
+
+  #task(entry: TaskEntry, scope: VariableScope, isOnce: boolean, memory: PassMemory): void {
+    const module = this.#setting.moduleOf(entry.task.module);
+    const name = taskName(entry, scope);
+    let task: DecidedTask;
+    try {
+      if (memory.acted !== undefined && module.oncePerBatch === true) throw new NotYetKnown(memory.acted);
+      task = decideTask(entry, {
+        scope,
+        known: this.#known,
+        module,
+        handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
+        setFact: (fact, value) => this.#setting.journal.setFact(this.host, fact, value),
+        accountOf: (each, at) => this.#setting.accountOf(this.host, each, at),
+        moduleContext: (each, at) => this.#setting.moduleContext(this.host, each, at),
+      });
+    } catch (error) {
+      const value = this.#undecided(entry, name, error);
+      if (isOnce) memory.once.set(entry.index, this.#stoppedAt === undefined ? value : 'waits');
+      return;
+    }
+    this.#planned.push({ kind: 'task', entry, task });
+    const result = this.#follow(task);
+    const runs = acts(task) || task.until !== undefined;
+    if (this.#wanted.length === 0) {
+      if (failsOutright(task) && !task.ignoreErrors) this.#fail(entry, task.fatal, name, result);
+      const stops = task.until !== undefined || isOpaque(task) || task.once || module.noticedByOthers;
+      if (this.#setting.mode === 'apply' && runs && stops) this.#stoppedAt = entry.index + 1;
+      if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
+    }
+    if (task.once) memory.once.set(entry.index, this.#stoppedAt === undefined ? result : 'waits');
+  }
+
+  /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
+  #undecided(entry: TaskEntry, name: string, error: unknown): Value {
+    let value: Value;
+    if (error instanceof AnswersWanted) {
+      for (const question of error.questions) this.#wanted.push({ account: error.account, question });
+      value = pendingResult('the host was asked');
+    } else if (error instanceof NotYetKnown) {
+      value = pendingResult(error.until);
+      if (this.#setting.mode === 'apply' && this.#wanted.length === 0) this.#stoppedAt = entry.index;
+      else this.#planned.push({ kind: 'unknown', entry, name, until: error.until });
+    } else if (error instanceof BrokkrError) {
+      // While answers are missing, what looks wrong may only be early.
+      if (this.#wanted.length > 0) value = pendingResult('the host was asked');
+      else {
+        const broken = this.#broken(entry, name, error);
+        value = brokenResult(error);
+        this.#planned.push(broken);
+        if (!broken.ignoreErrors) this.#fail(entry, broken.fatal, name, value);
+      }
+    } else throw error;
+    this.#register(entry, value);
+    return value;
+  }
+
+  #broken(entry: TaskEntry, name: string, error: BrokkrError): Extract<Planned, { kind: 'broken' }> {
+    const scope = this.#setting.scopeOf(this.host);
+    const keyword = (which: 'ignoreErrors' | 'noLog' | 'anyErrorsFatal'): boolean => {
+      try {
+        return flag(inherited(entry, which), scope);
+      } catch {
+        return which === 'noLog';
+      }
+    };
+    return {
+      kind: 'broken',
+      entry,
+      name,
+      error,
+      ignoreErrors: keyword('ignoreErrors'),
+      noLog: keyword('noLog'),
+      fatal: keyword('anyErrorsFatal') || this.#isOnce(entry, scope),
+    };
+  }
+
+  /** What comes of a decided task for the tasks after it. */
+  #follow(task: DecidedTask): Value {
+    let changes = false;
+    for (const { outcome } of task.items) {
+      if (outcome.verdict === 'change') {
+        for (const action of outcome.decision.actions) this.#known.perform(action);
+        changes = true;
+      } else if (outcome.verdict === 'unchanged') changes ||= outcome.changed === true;
+    }
+    if (changes) for (const handler of task.notify) this.#notified.add(handler.task);
+    const result = foreseenResult(task);
+    if (task.until === undefined)
+      setFactsOf(result, (name, value) => this.#setting.journal.setFact(this.host, name, value));
+    this.#register(task.entry, result);
+    return result;
+  }
+
+  #fail(entry: TaskEntry, fatal: boolean, name: string, result: Value): void {
+    if (this.#setting.offline === true) return;
+    if (this.#setting.mode === 'apply') {
+      this.#stoppedAt = entry.index + 1;
+      // What its blocks make of it is seen when it has run; without any, it is out.
+      if (entry.blocks.length === 0) this.#leave();
+      return;
+    }
+    if (fatal) this.fatalAt = entry;
+    if (this.#blocks.isRescued(entry)) {
+      for (const [fact, value] of failedTaskFacts(entry, name, result))
+        this.#setting.journal.setFact(this.host, fact, value);
+    }
+    if (this.#blocks.fail(entry) === 'out') this.#endFailed();
+  }
+
+  #endFailed(): void {
+    this.#failed = true;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#ended = true;
+    this.#setting.gone.add(this.host);
+    this.#setting.journal.factsChanged();
+  }
+
+  #meta(entry: TaskEntry, scope: VariableScope, memory: PassMemory): void {
+    const conditions = entry.lineage.flatMap((each) => each.when);
+    const action = metaAction(entry.task);
+    try {
+      const holds = scope.within(entry.lineage.map((each) => each.vars)).condition(conditions);
+      memory.once.set(entry.index, holds);
+      this.#endAs(entry, holds ? action : 'noop');
+    } catch (error) {
+      this.#undecided(entry, `meta: ${action}`, error);
+      if (this.#stoppedAt !== undefined) memory.once.set(entry.index, 'waits');
+    }
+  }
+
+  #endAs(entry: TaskEntry, action: string): void {
+    this.#planned.push({ kind: 'meta', entry, action });
+    if (/^end_(play|batch|host)$/.test(action)) this.#leave();
+  }
+
+  #isOnce(entry: TaskEntry, scope: VariableScope): boolean {
+    if (entry.task.module === 'meta') return /^end_(play|batch)$/.test(metaAction(entry.task));
+    const keyword = inherited(entry, 'runOnce');
+    return (
+      this.#setting.moduleOf(entry.task.module).oncePerBatch === true ||
+      (keyword !== undefined && flag(keyword, scope.within(entry.lineage.map((each) => each.vars))))
+    );
+  }
+
+  #register(entry: TaskEntry, value: Value): void {
+    if (entry.task.register !== undefined) this.#setting.journal.register(this.host, entry.task.register, value);
+  }
+}
+
+function brokenResult(error: BrokkrError): Value {
+  return new Map<Value, Value>([
+    ['changed', false],
+    ['failed', true],
+    ['msg', error.message],
+  ]);
+}
