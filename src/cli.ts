@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CommanderError, InvalidArgumentError } from 'commander';
+import { CommanderError } from 'commander';
 import { z } from 'zod';
-import { processIo, readSource, terminalOf } from './commands/io.ts';
+import { explainFailure } from './commands/failure.ts';
+import { processIo } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
-import { BrokkrError, ExitCode, InputError } from './errors.ts';
+import { ExitCode, InputError } from './errors.ts';
 import { packageFolder } from './package-folder.ts';
 
 z.config({ jitless: true });
@@ -28,26 +29,16 @@ function version(): string {
   return manifest.version;
 }
 
-/** Tells what went wrong: the user's input, an expected failure, or a bug of ours. */
-async function explain(error: unknown): Promise<number> {
-  const { color, columns } = terminalOf(io);
-  const write = (lines: readonly string[]): void =>
-    void io.stderr.write(lines.map((line) => `${io.redactor.redact(line)}\n`).join(''));
-  if (error instanceof CommanderError || error instanceof InvalidArgumentError)
-    return error.exitCode === 0 ? ExitCode.done : ExitCode.badInput;
-  if (error instanceof InputError) {
-    const { problemLines } = await import('./report/problems.ts');
-    write(problemLines(error.problems, { color, columns, readSource }));
-    return error.exitCode;
-  }
-  if (error instanceof BrokkrError) {
-    write([`${error.message}`, ...(error.hint === undefined ? [] : [`  → ${error.hint}`])]);
-    return error.exitCode;
-  }
-  const { bugLines } = await import('./report/bug-text.ts');
-  const verbosity = process.argv.some((argument) => /^-v+$|^--verbose$/.test(argument)) ? 1 : 0;
-  write(bugLines(error, { color, verbosity, version: version(), redact: (text) => io.redactor.redact(text) }));
-  return ExitCode.failed;
+/** What commander has said on standard error already; with `--json` it is an event as well. */
+function commandLineProblem(error: CommanderError): InputError {
+  const message = error.message.replace(/^error: /, '');
+  const problem = new InputError([{ message, hint: 'brokkr --help lists the verbs' }]);
+  if (!process.argv.includes('--json')) io.told.add(problem);
+  return problem;
 }
 
-process.exitCode = await main(process.argv).catch(explain);
+process.exitCode = await main(process.argv).catch((error: unknown) => {
+  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
+  const failure = error instanceof CommanderError ? commandLineProblem(error) : error;
+  return explainFailure(io, failure, process.argv, version());
+});

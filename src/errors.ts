@@ -41,6 +41,12 @@ export class InputError extends BrokkrError {
   }
 }
 
+/** What an expected failure tells, as problems: those of an `InputError`, else its message and hint as one. */
+export function problemsOf(error: BrokkrError): readonly Problem[] {
+  if (error instanceof InputError) return error.problems;
+  return [{ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }];
+}
+
 /** A host could not be reached, or the connection to it was lost. */
 export class UnreachableError extends BrokkrError {
   readonly host: string;

@@ -1,4 +1,5 @@
 import { applyPlaybook, recapOf, reportConverged } from './apply/apply-playbook.ts';
+import type { Event } from './apply/events.ts';
 import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
 import { InterruptedError, UnreachableError } from './errors.ts';
@@ -33,7 +34,16 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   if (hosts.length <= setting.forks) for (const host of hosts) setting.runs.get(host)?.host.beginConnecting();
   await setting.loadLate();
   try {
-    const { view, lost, tasksOf, passes } = await planPlaybook(prepared, setting);
+    const { view, lost: unasked, tasksOf, passes } = await planPlaybook(prepared, setting);
+    const lost = unasked
+      .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))
+      .sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
+    for (const { message, hint } of lost)
+      inputs.emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
+    for (const { host } of lost) {
+      const of = setting.runs.get(host);
+      of?.count(of.status === 'unreachable' ? 'unreachable' : 'failed');
+    }
     return {
       setting,
       prepared,
@@ -41,7 +51,7 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
       tasksOf,
       passes,
       pending: pendingCount(view),
-      lost: lost.map(({ host, error }) => ({ host, message: error.message, hint: error.hint })),
+      lost,
     };
   } catch (error) {
     await closeRun(setting);
@@ -61,22 +71,27 @@ export async function applyRun(run: PlannedRun, started: number): Promise<boolea
   const { changes, failed: failing } = run.pending;
   if (changes + failing + lost.length === 0) await reportConverged(prepared, run.passes, setting);
   else await applyPlaybook(prepared, setting);
-  const hosts = recapOf(
-    [...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))),
-  );
-  const failed = hosts.some((host) => host.failed > 0 || host.unreachable > 0);
-  emit({
-    event: 'recap',
-    hosts,
-    seconds: (performance.now() - started) / 1000,
-    changed: hosts.some((host) => host.changed > 0),
-    failed,
-  });
+  const recap = recapOfRun(run, started);
+  emit(recap);
   if (setting.stopRequested())
     throw new InterruptedError('stopped: what is done is in the recap, what was not begun was left as it was', {
       hint: 'run it again to go on',
     });
-  return !failed;
+  return !recap.failed;
+}
+
+/** What came of every host so far; of a plan, only which of them could not be asked. */
+export function recapOfRun({ setting, prepared }: PlannedRun, started: number): Extract<Event, { event: 'recap' }> {
+  const hosts = recapOf(
+    [...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))),
+  );
+  return {
+    event: 'recap',
+    hosts,
+    seconds: (performance.now() - started) / 1000,
+    changed: hosts.some((host) => host.changed > 0),
+    failed: setting.stopRequested() || hosts.some((host) => host.failed > 0 || host.unreachable > 0),
+  };
 }
 
 /** Closes every connection. */

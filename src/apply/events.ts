@@ -1,5 +1,6 @@
 import type { Position, Problem } from '../errors.ts';
 import type { Diff } from '../modules/module.ts';
+import type { PlanView } from '../plan/plan-view.ts';
 
 /** How a task ended on a host. */
 export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'ignored' | 'rescued';
@@ -59,6 +60,14 @@ export type Event =
     }
   | { readonly event: 'warning'; readonly message: string; readonly at?: Position | undefined }
   | { readonly event: 'problem'; readonly problem: Problem }
+  /** What would change: `changes` tasks on `hosts` hosts; `failed` would fail. */
+  | {
+      readonly event: 'plan';
+      readonly plays: PlanView['plays'];
+      readonly changes: number;
+      readonly hosts: number;
+      readonly failed: number;
+    }
   | { readonly event: 'host-connecting'; readonly host: string }
   | { readonly event: 'host-connected'; readonly host: string; readonly seconds: number }
   | { readonly event: 'play-start'; readonly play: string; readonly hosts: readonly string[]; readonly at: Position }

@@ -12,6 +12,8 @@ export interface Io {
   readonly stderr: Writable;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly redactor: Redactor;
+  /** Failures that a report has told of already. */
+  readonly told: WeakSet<Error>;
 }
 
 export function processIo(): Io {
@@ -21,6 +23,7 @@ export function processIo(): Io {
     stderr: process.stderr,
     environment: process.env,
     redactor: new Redactor(),
+    told: new WeakSet(),
   };
 }
 

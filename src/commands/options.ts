@@ -12,6 +12,12 @@ const list = z
       .filter((value) => value !== ''),
   );
 
+/** A whole number within bounds, whatever is wrong with what was given. */
+function wholeNumber(least: number, most: number) {
+  const message = `a whole number from ${least} to ${most} is wanted`;
+  return z.coerce.number(message).int(message).min(least, message).max(most, message);
+}
+
 /** The flags that the verbs share, under Ansible's names. */
 export const sharedOptions = z.object({
   inventory: z.array(z.string()).default([]),
@@ -19,7 +25,7 @@ export const sharedOptions = z.object({
   tags: list,
   skipTags: list,
   extraVars: z.array(z.string()).default([]),
-  forks: z.coerce.number('must be a number').int().min(1).max(1000).default(50),
+  forks: wholeNumber(1, 1000).default(50),
   check: z.boolean().default(false),
   diff: z.boolean().default(false),
   become: z.boolean().default(false),
@@ -28,7 +34,7 @@ export const sharedOptions = z.object({
   askPass: z.boolean().default(false),
   user: z.string().optional(),
   privateKey: z.string().optional(),
-  timeout: z.coerce.number('must be a number of seconds').positive().optional(),
+  timeout: z.coerce.number('a number of seconds is wanted').positive('it has to be more than 0 seconds').optional(),
   acceptNewHostKeys: z.boolean().default(false),
   vaultPasswordFile: z.array(z.string()).default([]),
   vaultId: z.array(z.string()).default([]),

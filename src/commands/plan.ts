@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ExitCode } from '../errors.ts';
+import { ExitCode, InputError } from '../errors.ts';
 import { type SavedPlan, savedHosts } from '../plan/saved-plan.ts';
 import { planLines } from '../report/plan-text.ts';
-import { closeRun, planRun } from '../run.ts';
+import { closeRun, planRun, recapOfRun } from '../run.ts';
 import { inventorySources, playbookFile } from './files.ts';
 import { type Io, print, terminalOf } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -19,22 +19,21 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
   const playbook = playbookFile(given);
   return withSession(io, playbook, options, true, async ({ inputs, report }) => {
     const started = performance.now();
+    if (options.output !== undefined) checkWritable(options.output);
     const run = await planRun({ ...inputs, checkMode: false }, 'plan');
     try {
-      for (const { message, hint } of run.lost)
-        report.emit({ event: 'problem', problem: { message, ...(hint === undefined ? {} : { hint }) } });
-      if (options.output !== undefined && run.lost.length === 0)
-        savePlan(options.output, playbook, io, options, run.tasksOf);
+      const incomplete = run.lost.length > 0;
+      if (options.output !== undefined && !incomplete) savePlan(options.output, playbook, io, options, run.tasksOf);
+      else if (options.output !== undefined)
+        report.emit({
+          event: 'warning',
+          message: `${options.output} was not written: a plan is saved when all hosts were asked`,
+        });
       await report.pause();
       if (options.json) {
-        print(io, [
-          JSON.stringify({
-            event: 'plan',
-            ...io.redactor.redactDeep(run.view),
-            ...run.pending,
-            seconds: (performance.now() - started) / 1000,
-          }),
-        ]);
+        report.emit({ event: 'plan', plays: run.view.plays, ...run.pending });
+        const recap = recapOfRun(run, started);
+        report.emit({ ...recap, failed: recap.failed || run.pending.failed > 0 });
       } else {
         const { color, columns } = terminalOf(io);
         print(
@@ -45,7 +44,7 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
             columns,
             diff: true,
             verbosity: options.verbose,
-            applyWith: applyWith(options),
+            ...(options.output !== undefined && incomplete ? {} : { applyWith: applyWith(options) }),
             unreached: run.lost.length,
           }),
         );
@@ -64,6 +63,26 @@ function applyWith(options: PlanOptions): string {
   if (output !== undefined) return `brokkr apply ${output}${extraVars.length > 0 ? ', and the same -e' : ''}`;
   const narrowed = limit !== undefined || [inventory, tags, skipTags, extraVars].some(({ length }) => length > 0);
   return `brokkr provision${narrowed ? ', with the same options' : ''}`;
+}
+
+/** Told before any host is asked: a plan that was long in the making must not be lost. @throws InputError */
+function checkWritable(file: string): void {
+  try {
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+    else accessSync(path.dirname(path.resolve(file)), constants.W_OK);
+    if (!existsSync(file) || statSync(file).isFile()) return;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError([
+      {
+        message: `the plan cannot be written: ${reason}`,
+        hint: 'give the name of a file in a folder that you may write to',
+      },
+    ]);
+  }
+  throw new InputError([
+    { message: `the plan cannot be written: ${file} is a directory`, hint: 'give the name of a file' },
+  ]);
 }
 
 function savePlan(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
 import { planLines } from '../report/plan-text.ts';
-import { applyRun, closeRun, type PlannedRun, planRun } from '../run.ts';
+import { applyRun, closeRun, type PlannedRun, planRun, recapOfRun } from '../run.ts';
 import { playbookFile } from './files.ts';
 import { confirm, type Io, print, terminalOf } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -47,7 +47,13 @@ async function runOne(
   const started = performance.now();
   const run = await planRun(session.inputs, verb);
   try {
-    if (verb === 'provision' && run.pending.changes > 0 && !options.json) await showPlan(io, session, run, options);
+    if (verb === 'provision' && (run.pending.changes > 0 || options.check) && !options.json)
+      await showPlan(io, session, run, options);
+    if (options.check && options.json) {
+      session.report.emit({ event: 'plan', plays: run.view.plays, ...run.pending });
+      const recap = recapOfRun(run, started);
+      session.report.emit({ ...recap, failed: recap.failed || run.pending.failed > 0 });
+    }
     if (options.check)
       return { code: run.pending.failed + run.lost.length > 0 ? ExitCode.failed : ExitCode.done, changed: false };
     if (run.pending.changes > 0 && !options.yes) {
@@ -60,8 +66,10 @@ async function runOne(
         ]);
       }
       await session.report.pause();
-      if (!(await confirm(io, `Apply this to ${run.pending.hosts} hosts?`)))
+      if (!(await confirm(io, `Apply this to ${run.pending.hosts} hosts?`))) {
+        print(io, ['nothing was changed']);
         return { code: ExitCode.failed, changed: false };
+      }
       for (const each of run.setting.runs.values()) each.known.forgetVolatile();
       run.setting.desk.forgetVolatile();
     }

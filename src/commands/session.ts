@@ -1,4 +1,4 @@
-import { InterruptedError } from '../errors.ts';
+import { BrokkrError, InterruptedError, problemsOf } from '../errors.ts';
 import type { RunInputs } from '../prepare.ts';
 import type { Report } from '../report/sink.ts';
 import { inventorySources } from './files.ts';
@@ -74,6 +74,12 @@ export async function withSession<T>(
       stopRequested: () => interrupts > 0,
     };
     return await body({ report, inputs }, interruption);
+  } catch (error) {
+    if (options.json && error instanceof BrokkrError) {
+      for (const problem of problemsOf(error)) report.emit({ event: 'problem', problem });
+      io.told.add(error);
+    }
+    throw error;
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);

@@ -46,6 +46,10 @@ const counts = {
   rescued: z.int(),
   ignored: z.int(),
 };
+const verdict = z
+  .enum(['ok', 'change', 'run', 'skipped', 'failed', 'unknown', 'once'])
+  .describe('`run`: only a run can tell whether it changes anything; `once`: another host does it for all');
+const planned = { task: z.string().describe('name of the task'), module: z.string(), ...place, handler: z.boolean() };
 const task = { play: z.string(), task: z.string().describe('name of the task'), module: z.string(), ...place };
 
 /** The lines of `--json`, by the value of their `event`. Unknown fields and events are to be ignored by who reads them. */
@@ -66,7 +70,38 @@ export const eventSchemas = {
     .describe('Something is probably not meant; the run goes on.'),
   problem: z
     .object({ event: z.literal('problem'), time, message: z.string(), hint: z.string().optional(), ...optionalPlace })
-    .describe('The input cannot be used: every problem is a line. No host was touched.'),
+    .describe(
+      'What stands in the way: wrong input (every problem is a line, and no host was touched), a host that cannot be asked, a plan that is refused.',
+    ),
+  plan: z
+    .object({
+      event: z.literal('plan'),
+      time,
+      plays: z.array(
+        z.object({
+          play: z.string(),
+          hosts: z.array(host),
+          tasks: z.array(
+            z.object({
+              ...planned,
+              hosts: z.array(
+                z.object({
+                  host,
+                  verdict,
+                  reason: z.string().optional().describe('why it is skipped, would fail, or cannot be known'),
+                  items: z.array(z.object({ label: z.string(), verdict: z.string() })).optional(),
+                  diff: z.array(diff).optional().describe('only where something differs'),
+                }),
+              ),
+            }),
+          ),
+        }),
+      ),
+      changes: z.int().describe('tasks that would change something, or have to run, host by host'),
+      hosts: z.int().describe('hosts on which something would change'),
+      failed: z.int().describe('tasks that would fail'),
+    })
+    .describe('What would change, as `plan` and `provision --check` find it.'),
   connecting: z.object({ event: z.literal('connecting'), time, host }).describe('An SSH connection is being opened.'),
   connected: z.object({ event: z.literal('connected'), time, host, seconds }).describe('It is open.'),
   play: z

@@ -1,6 +1,9 @@
 import type { Event, EventSink, TaskIdentity } from '../apply/events.ts';
 import type { Position } from '../errors.ts';
+import type { PlanView } from '../plan/plan-view.ts';
 import { type EventLine, eventsVersion } from './event-schema.ts';
+
+type PlanLine = Extract<EventLine, { event: 'plan' }>;
 
 export interface JsonOptions {
   /** Gets one line at a time, with its newline. */
@@ -14,6 +17,7 @@ export class JsonReport {
   /** What was told before the run began, such as warnings about the inventory: it comes after the first line. */
   #before: EventLine[] | undefined = [];
   #begun = false;
+  #recap: Extract<Event, { event: 'recap' }> | undefined;
   #summedUp = false;
 
   constructor(options: JsonOptions) {
@@ -27,6 +31,7 @@ export class JsonReport {
     else if (this.#before !== undefined) this.#before.push(line);
     else this.#write(line);
     this.#summedUp = line.event === 'recap';
+    if (event.event === 'recap') this.#recap = event;
   };
 
   /** Completes what was told; a report of nothing stays empty. */
@@ -36,7 +41,10 @@ export class JsonReport {
     const summedUp = this.#summedUp;
     if (this.#before !== undefined)
       this.#start({ event: 'run', version: eventsVersion, time, verb: '', hosts: [], tasks: 0, check_mode: false });
-    if (!summedUp) this.#write({ event: 'recap', time, hosts: [], seconds: 0, changed: false, failed: true });
+    if (summedUp) return;
+    // What was told after the recap is a failure, and the counts stay what they were.
+    const recap = this.#recap ?? { event: 'recap', hosts: [], seconds: 0, changed: false, failed: true };
+    this.#write(recapLine({ ...recap, failed: true }, time));
   }
 
   #start(run: EventLine): void {
@@ -68,6 +76,10 @@ function toLine(event: Event, time: string): EventLine {
     case 'problem': {
       const { message, hint, at } = event.problem;
       return { event: 'problem', time, message, hint, ...placeOf(at) };
+    }
+    case 'plan': {
+      const { changes, hosts, failed } = event;
+      return { event: 'plan', time, plays: event.plays.map(planOfPlay), changes, hosts, failed };
     }
     case 'host-connecting':
       return { event: 'connecting', time, host: event.host };
@@ -122,6 +134,26 @@ function recapLine(event: Extract<Event, { event: 'recap' }>, time: string): Eve
     seconds,
   }));
   return { event: 'recap', time, hosts, seconds: event.seconds, changed: event.changed, failed: event.failed };
+}
+
+function planOfPlay({ play, hosts, tasks }: PlanView['plays'][number]): PlanLine['plays'][number] {
+  return {
+    play,
+    hosts: [...hosts],
+    tasks: tasks.map(({ at, hosts: ofTask, task, module, handler }) => ({
+      task,
+      module,
+      ...at,
+      handler,
+      hosts: ofTask.map(({ host, verdict, reason, items, diff }) => ({
+        host,
+        verdict,
+        reason,
+        items: items?.map((item) => ({ ...item })),
+        diff: diff.length === 0 ? undefined : diff.map((each) => ({ ...each })),
+      })),
+    })),
+  };
 }
 
 function taskFields(task: TaskIdentity): { play: string; task: string; module: string } & Position {

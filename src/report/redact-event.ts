@@ -2,7 +2,7 @@ import type { Event } from '../apply/events.ts';
 import type { Redactor } from '../shell/redact.ts';
 
 /** Fields that hold a word of a closed vocabulary: a password that happens to be `changed` must not break the report. */
-const vocabulary: ReadonlySet<string> = new Set(['event', 'status', 'kind', 'what']);
+const vocabulary: ReadonlySet<string> = new Set(['event', 'status', 'kind', 'what', 'verdict']);
 
 /**
  * A copy of an event without secrets. The names of its fields are ours and stay; below `before` and `after` of a state

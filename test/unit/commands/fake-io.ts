@@ -32,6 +32,7 @@ export function fakeIo(
     stderr: sink('err'),
     environment: options.environment ?? {},
     redactor: new Redactor(),
+    told: new WeakSet(),
     out: () => written.out,
     err: () => written.err,
   };

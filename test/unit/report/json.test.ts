@@ -9,6 +9,7 @@ const anyLine = z.discriminatedUnion('event', [
   eventSchemas.run.strict(),
   eventSchemas.warning.strict(),
   eventSchemas.problem.strict(),
+  eventSchemas.plan.strict(),
   eventSchemas.connecting.strict(),
   eventSchemas.connected.strict(),
   eventSchemas.play.strict(),

@@ -94,6 +94,27 @@ export function eventfulRun(): Event[] {
       { event: 'host-connected', host, seconds: 0.1 },
       { event: 'program', host, user: 'root', kind: 'probe', questions: 41, steps: 0, seconds: 0.12 },
     ]),
+    {
+      event: 'plan',
+      plays: [
+        {
+          play: 'ZooKeeper',
+          hosts,
+          tasks: [
+            {
+              task: 'Write zoo.cfg',
+              module: 'template',
+              at: { file: 'site.yml', line: 9, column: 5 },
+              handler: false,
+              hosts: [{ host: 's1', verdict: 'change', diff: [{ kind: 'note', text: 'writes it' }], items: [] }],
+            },
+          ],
+        },
+      ],
+      changes: 1,
+      hosts: 1,
+      failed: 0,
+    },
     { event: 'interrupted', host: 's2', text: 'r7 begin 4 Unpack' },
     { event: 'owed', host: 's2', handler: 'Restart ZooKeeper', what: 'found' },
     ...each(identity(0, 'Make the user', 'user'), 'ok'),

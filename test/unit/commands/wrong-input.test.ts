@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventsOf, project, runCli } from './run-cli.ts';
+
+const slow = 60_000;
+
+describe('wrong input on the command line', () => {
+  it.each([
+    ['a number that is none', ['plan', '--forks', 'x'], '--forks: a whole number from 1 to 1000 is wanted'],
+    ['no fork at all', ['plan', '-f', '0'], '--forks: a whole number from 1 to 1000 is wanted'],
+    ['a playbook that is not there', ['plan', 'nosuch.yml'], 'there is no playbook nosuch.yml'],
+    ['a plan where no file can be', ['plan', '-o', 'nosuch/plan.json'], 'the plan cannot be written'],
+    ['an unknown option', ['plan', '--nosuch'], "unknown option '--nosuch'"],
+    ['an unknown verb', ['forge'], "unknown command 'forge'"],
+  ])(
+    'tells of %s and ends with 4, in text and in JSON',
+    async (_what, args, message) => {
+      const folder = project();
+      const text = await runCli(folder, args);
+      expect(text).toMatchObject({ status: 4, stdout: '' });
+      expect(text.stderr).toContain(message);
+      expect(text.stderr).not.toMatch(/bug in brokkr|\n\s+at /);
+
+      const json = await runCli(folder, [...args, '--json']);
+      const events = eventsOf(json);
+      expect(json.status).toBe(4);
+      expect(events.map(({ event }) => event)).toEqual(['run', 'problem', 'recap']);
+      expect(events[1]).toMatchObject({ message: expect.stringContaining(message) });
+      expect(events[2]).toMatchObject({ failed: true });
+    },
+    slow,
+  );
+
+  it(
+    'tells every problem of a playbook as an event with its place',
+    async () => {
+      const folder = project();
+      writeFileSync(
+        path.join(folder, 'bad.yml'),
+        '- hosts: all\n  tasks:\n    - fil: {}\n    - debug:\n        mgs: x\n',
+      );
+      const events = eventsOf(await runCli(folder, ['provision', 'bad.yml', '--json']));
+      expect(events.slice(1, -1)).toMatchObject([
+        { event: 'problem', file: 'bad.yml', line: 3, column: 7 },
+        { event: 'problem', file: 'bad.yml', line: 5, column: 9 },
+      ]);
+    },
+    slow,
+  );
+});
