@@ -2,7 +2,8 @@ import type { Play } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { Problem } from '../errors.ts';
 import { toText } from '../jinja/values/text.ts';
-import type { Entry } from '../plan/entries.ts';
+import { metaActions } from '../modules/meta.ts';
+import { type Entry, metaAction } from '../plan/entries.ts';
 
 /**
  * What a play says and the engine cannot do: it would be done on the wrong host, or as the wrong user, if it were passed
@@ -12,7 +13,22 @@ export function unsupported(play: Play, entries: readonly Entry[], hosts: readon
   const problems = new Map<unknown, Problem>();
   for (const entry of entries) {
     if (entry.kind !== 'task') continue;
-    for (const { delegateTo } of entry.lineage) {
+    const action = entry.task.module === 'meta' ? metaAction(entry.task) : 'noop';
+    if (!metaActions.some((each) => each === action)) {
+      problems.set(entry.task, {
+        message: `meta: ${action} is not supported`,
+        at: entry.task.at,
+        hint: `supported are: ${metaActions.join(', ')}`,
+      });
+    }
+    for (const { delegateTo, ignoreUnreachable } of entry.lineage) {
+      if (ignoreUnreachable !== undefined) {
+        problems.set(ignoreUnreachable, {
+          message: 'a host that was lost takes no further part in a run (ignore_unreachable)',
+          at: ignoreUnreachable.at,
+          hint: 'leave it out; the other hosts go on',
+        });
+      }
       if (delegateTo === undefined) continue;
       problems.set(delegateTo, {
         message: 'a task cannot be done on another host than its own yet (delegate_to, local_action)',

@@ -4,16 +4,7 @@ import { unchanged } from './decisions.ts';
 import type { Module } from './module.ts';
 
 /** What `meta` can ask of the engine. */
-const metaActions = [
-  'flush_handlers',
-  'noop',
-  'end_play',
-  'end_batch',
-  'end_host',
-  'clear_facts',
-  'clear_host_errors',
-  'reset_connection',
-] as const;
+export const metaActions = ['flush_handlers', 'noop', 'end_play', 'end_batch', 'end_host'] as const;
 
 const schema = z.strictObject({ free_form: choice(metaActions) });
 
@@ -21,7 +12,7 @@ const schema = z.strictObject({ free_form: choice(metaActions) });
 export const meta: Module<z.infer<typeof schema>> = {
   name: 'meta',
   collection: 'ansible.builtin',
-  summary: 'Has the engine run the pending handlers, end a play or a host, or forget facts.',
+  summary: 'Has the engine run the pending handlers, or end a play, a batch or a host.',
   schema,
   aliases: {},
   freeForm: 'free_form',
