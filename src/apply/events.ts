@@ -5,6 +5,18 @@ import type { PlanView } from '../plan/plan-view.ts';
 /** How a task ended on a host. */
 export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'ignored' | 'rescued';
 
+/** `gate`: it is looked whether it may be stopped; `returning`: it runs, and is waited for until it has caught up. */
+export type ServerStatus =
+  | 'skipped'
+  | 'gate'
+  | 'blocked'
+  | 'free'
+  | 'stopping'
+  | 'starting'
+  | 'returning'
+  | 'back'
+  | 'failed';
+
 export interface TaskIdentity {
   /** The play's name. */
   readonly play: string;
@@ -122,6 +134,17 @@ export type Event =
       readonly what: 'recorded' | 'found' | 'paid';
     }
   | { readonly event: 'interrupted'; readonly host: string; readonly text: string }
+  /** Where a server of a cluster stands in a rolling restart. */
+  | {
+      readonly event: 'server';
+      readonly cluster: string;
+      readonly host: string;
+      readonly status: ServerStatus;
+      /** Why, or what it comes to. */
+      readonly text?: string | undefined;
+      /** With `back`: from the beginning of its stop. */
+      readonly seconds?: number | undefined;
+    }
   | {
       readonly event: 'recap';
       readonly hosts: readonly HostRecap[];

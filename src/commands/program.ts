@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addInspectVerbs } from './inspect-verbs.ts';
 import type { Io } from './io.ts';
 import { addLabVerbs } from './lab-verbs.ts';
+import { addRestartVerb } from './restart-verb.ts';
 import { addRunVerbs } from './run-verbs.ts';
 import { addVaultVerbs } from './vault-verbs.ts';
 
@@ -18,6 +19,7 @@ export function makeProgram(io: Io, version: string, done: (code: number) => voi
     .enablePositionalOptions()
     .exitOverride();
   addRunVerbs(program, io, done);
+  addRestartVerb(program, io, done);
   addInspectVerbs(program, io, done);
   addVaultVerbs(program, io, done);
   addLabVerbs(program, io, done);

@@ -4,12 +4,14 @@ import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-argumen
 import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { waitForCleanSamples } from '../modules/sampling.ts';
-import type { Clock } from '../poll.ts';
+import { type Clock, pollUntil } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
-import { availabilityWithout, type ClusterView, obstaclesText, type StopRequest } from './availability.ts';
+import { availabilityWithout, type ClusterView, leadership, obstaclesText, type StopRequest } from './availability.ts';
 import { ClusterClient } from './cluster-client.ts';
 import { readClusterView } from './cluster-view.ts';
+import { electPreferredLeaders } from './elect-leaders.ts';
 import { KafkaUnreachable } from './errors.ts';
+import type { ClusterMetadata } from './metadata.ts';
 
 const schema = z.object({
   bootstrap_servers: bootstrapServers,
@@ -23,6 +25,9 @@ type Parameters = z.output<typeof schema>;
 
 /** Milliseconds within which a broker that is well is connected, and answers; all topics of a large cluster take a while. */
 const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
+
+/** Milliseconds that a session may outlive its broker: `zookeeper.session.timeout.ms` is 18 s, and some more. */
+const sessionMs = 30_000;
 
 /** A broker that never has this id: what is asked without one concerns the cluster as a whole. */
 const nobody = -1;
@@ -39,6 +44,7 @@ export class KafkaGate implements RestartGate {
   readonly #clock: Clock | undefined;
   /** Brokers that went through this gate. */
   readonly #restarted = new Set<number>();
+  #leadersBefore: ReadonlyMap<number, number> | undefined;
 
   constructor(
     parameters: { readonly [key: string]: Json },
@@ -53,20 +59,11 @@ export class KafkaGate implements RestartGate {
   }
 
   async isUp(): Promise<boolean> {
-    try {
-      await this.#withClient((client) => client.metadata());
-      return true;
-    } catch (error) {
-      if (error instanceof KafkaUnreachable) return false;
-      throw error;
-    }
+    return (await this.#glance()) !== undefined;
   }
 
   async order(hosts: readonly string[]): Promise<readonly string[]> {
-    const metadata = await this.#withClient((client) => client.metadata()).catch((error: unknown) => {
-      if (error instanceof KafkaUnreachable) return undefined;
-      throw error;
-    });
+    const metadata = await this.#glance();
     const registered = new Set(metadata?.brokers.map(({ id }) => id));
     const rank = (host: string): number => {
       const id = this.#brokerIdOf(host);
@@ -104,6 +101,62 @@ export class KafkaGate implements RestartGate {
     await this.#wait(() => this.#look(nobody, this.#parameters.brokers), '');
   }
 
+  /** After a hard end the registration of a broker lives as long as its session; it is refused meanwhile (NodeExists). */
+  async untilGone(host: string): Promise<void> {
+    const id = this.#idOf(host);
+    await pollUntil<undefined>(
+      async () => {
+        const metadata = await this.#glance();
+        if (metadata === undefined || metadata.brokers.every((broker) => broker.id !== id))
+          return { done: true, value: undefined };
+        return { done: false, reason: 'it is still registered' };
+      },
+      {
+        timeoutMs: sessionMs,
+        intervalMs: 200,
+        signal: this.#context.signal,
+        ...(this.#clock ? { clock: this.#clock } : {}),
+      },
+    );
+  }
+
+  async settle(): Promise<readonly string[]> {
+    let given = 0;
+    const before = this.#leadersBefore;
+    const outcome = await pollUntil<ClusterMetadata>(
+      () =>
+        this.#withClient(async (client) => {
+          const metadata = await client.metadata();
+          const { misplaced } = leadership(metadata);
+          const count = misplaced.reduce((sum, { partitions }) => sum + partitions.length, 0);
+          if (count === 0) return { done: true, value: metadata };
+          given = Math.max(given, count);
+          const [refused] = await electPreferredLeaders(await client.controller(), misplaced);
+          return { done: false, reason: refused?.errorMessage ?? `${count} partitions are led by another broker` };
+        }),
+      {
+        timeoutMs: 20_000,
+        intervalMs: 500,
+        signal: this.#context.signal,
+        ...(this.#clock ? { clock: this.#clock } : {}),
+      },
+    );
+    if (!outcome.done) return [`leaders were not all given back: ${outcome.reason}`];
+    const after = leadersText(leadership(outcome.value).leaders);
+    const was = before === undefined ? '' : ` (before: ${leadersText(before)})`;
+    return [`${given} partitions were given back to their preferred leaders; leaders: ${after}${was}`];
+  }
+
+  /** The cluster as it is now, or `undefined` when no broker answers. */
+  async #glance(): Promise<ClusterMetadata | undefined> {
+    try {
+      return await this.#withClient((client) => client.metadata());
+    } catch (error) {
+      if (error instanceof KafkaUnreachable) return undefined;
+      throw error;
+    }
+  }
+
   #wait(
     look: () => Promise<GateVerdict>,
     prefix: string,
@@ -136,6 +189,7 @@ export class KafkaGate implements RestartGate {
   ): Promise<GateVerdict> {
     const view = await this.#withClient((client) => readClusterView(client, settings));
     for (const [topic, value] of view.minInsyncReplicas) settings.set(topic, value);
+    this.#leadersBefore ??= leadership(view.metadata).leaders;
     return this.#judge(broker, restarted, view);
   }
 
@@ -176,4 +230,8 @@ function lags(broker: number) {
 function catchingUpText(partitions: number): string | undefined {
   if (partitions === 0) return undefined;
   return partitions === 1 ? '1 partition still to catch up' : `${partitions} partitions still to catch up`;
+}
+
+function leadersText(leaders: ReadonlyMap<number, number>): string {
+  return [...leaders].map(([id, count]) => `broker ${id} of ${count}`).join(', ');
 }

@@ -31,6 +31,10 @@ export interface RestartGate {
    * @throws BrokkrError that names what is not, after the time-out
    */
   waitUntilWhole(): Promise<void>;
+  /** Waits until the cluster knows that a stopped server is gone: it would refuse one that comes back sooner. */
+  untilGone(host: string): Promise<void>;
+  /** Gives back what the others took over while servers were away. @returns what came of it, to be told */
+  settle(): Promise<readonly string[]>;
 }
 
 export interface GateVerdict {

@@ -165,6 +165,21 @@ export const eventSchemas = {
   interrupted: z
     .object({ event: z.literal('interrupted'), time, host, text: z.string() })
     .describe('An earlier run stopped on this host in the middle of a step.'),
+  server: z
+    .object({
+      event: z.literal('server'),
+      time,
+      cluster: z.string().describe('`Kafka` or `ZooKeeper`'),
+      host,
+      status: z
+        .enum(['skipped', 'gate', 'blocked', 'free', 'stopping', 'starting', 'returning', 'back', 'failed'])
+        .describe(
+          '`gate`: it is looked whether it may be stopped; `blocked` and `free` are what that came to with `--dry-run`; `returning`: it runs, and has to catch up',
+        ),
+      text: z.string().optional().describe('why, or what it comes to'),
+      seconds: seconds.optional().describe('with `back`: from the beginning of its stop'),
+    })
+    .describe('A server of a cluster in a rolling restart.'),
   recap: z
     .object({
       event: z.literal('recap'),

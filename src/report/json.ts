@@ -105,6 +105,10 @@ function toLine(event: Event, time: string): EventLine {
       return { event: 'owed', time, host: event.host, handler: event.handler, what: event.what };
     case 'interrupted':
       return { event: 'interrupted', time, host: event.host, text: event.text };
+    case 'server': {
+      const { cluster, host, status, text, seconds } = event;
+      return { event: 'server', time, cluster, host, status, text, seconds };
+    }
     case 'recap':
       return recapLine(event, time);
   }

@@ -136,6 +136,15 @@ export class LinesReport {
     );
   }
 
+  #server({ cluster, host, status, text: why, seconds }: Extract<Event, { event: 'server' }>): void {
+    const style = this.#style;
+    const took = seconds === undefined ? '' : ` (${describeSeconds(seconds)})`;
+    const isBad = status === 'blocked' || status === 'failed';
+    const isGood = status === 'free' || status === 'back';
+    const paint = isBad ? style.bad : isGood ? style.good : style.waiting;
+    this.#say(wordLine(status, `${cluster} on ${host}${took}${why === undefined ? '' : `: ${why}`}`, paint));
+  }
+
   #notice(event: Exclude<Event, { event: 'task' | 'warning' | 'problem' | 'recap' | 'progress' }>): void {
     const { verbosity } = this.#options;
     const style = this.#style;
@@ -149,6 +158,8 @@ export class LinesReport {
         wordLine('note', `${event.host}: an earlier run stopped in the middle of a step`, style.changed),
         ...indented(event.text.split('\n')),
       );
+    } else if (event.event === 'server') {
+      this.#server(event);
     } else if (event.event === 'owed') {
       const told = { recorded: 'is owed from now on', found: 'is owed from an earlier run', paid: 'is no longer owed' };
       if (event.what === 'found' || verbosity > 0)

@@ -89,6 +89,12 @@ export class ZookeeperGate implements RestartGate {
     await this.#wait(async () => whole(await this.#probe()), '');
   }
 
+  async untilGone(): Promise<void> {}
+
+  async settle(): Promise<readonly string[]> {
+    return [];
+  }
+
   #wait(
     look: () => Promise<GateVerdict>,
     prefix: string,

@@ -20,6 +20,7 @@ const anyLine = z.discriminatedUnion('event', [
   eventSchemas.task.strict(),
   eventSchemas.owed.strict(),
   eventSchemas.interrupted.strict(),
+  eventSchemas.server.strict(),
   eventSchemas.recap.strict(),
 ]);
 

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { recapOf } from '../apply/apply-playbook.ts';
+import { ExitCode, InputError } from '../errors.ts';
+import { prepareRun } from '../prepare.ts';
+import type { ClusterName } from '../restart/members.ts';
+import { type ClusterRoll, restartCluster } from '../restart/restart-cluster.ts';
+import { closeRun } from '../run.ts';
+import { playbookFile } from './files.ts';
+import { confirm, type Io } from './io.ts';
+import { sharedOptions } from './options.ts';
+import { withSession } from './session.ts';
+
+const positive = z.coerce.number().positive();
+
+export const restartOptions = sharedOptions.extend({
+  dryRun: z.boolean().default(false),
+  ifNeeded: z.boolean().default(false),
+  resume: z.boolean().default(false),
+  forceAfter: positive.optional(),
+  acceptUnavailability: z.array(z.string()).default([]),
+  samples: z.coerce.number().int().min(1).optional(),
+  interval: positive.optional(),
+  gateTimeout: positive.optional(),
+  canary: z.boolean().default(false),
+  canaryRate: z.coerce.number().int().min(1).max(20_000).default(200),
+});
+export type RestartOptions = z.output<typeof restartOptions>;
+
+const whats = { kafka: ['kafka'], zookeeper: ['zookeeper'], all: ['zookeeper', 'kafka'] } as const;
+
+/** Restarts servers one by one, each only while the cluster can do without it. */
+export async function restart(io: Io, what: string, options: RestartOptions): Promise<ExitCode> {
+  const clusters: readonly ClusterName[] | undefined = what in whats ? whats[what as keyof typeof whats] : undefined;
+  if (clusters === undefined)
+    throw new InputError([{ message: `${what} cannot be restarted`, hint: 'kafka, zookeeper and all can' }]);
+  const started = performance.now();
+  return withSession(io, playbookFile(undefined), options, options.dryRun, async (session, interruption) => {
+    const { inputs, report } = session;
+    const setting = await prepareRun(inputs);
+    const { emit } = inputs;
+    const hosts = setting.inventory.hosts;
+    emit({ event: 'run-start', verb: `restart ${what}`, hosts, tasks: 0, checkMode: options.dryRun });
+    interruption.current = {
+      onStop: () => {},
+      onAbort: () => {
+        for (const run of setting.runs.values()) void run.host.abort();
+      },
+    };
+    const rolls: ClusterRoll[] = [];
+    try {
+      for (const cluster of clusters) {
+        const roll = await restartCluster(cluster, setting, {
+          ...options,
+          ask: async (question) => {
+            if (options.yes) return true;
+            if (io.stdin.isTTY !== true)
+              throw new InputError([{ message: `there is no terminal to ask on: ${question}`, hint: 'say --yes' }]);
+            await report.pause();
+            return confirm(io, question);
+          },
+          isStopRequested: inputs.stopRequested,
+          signal: inputs.signal,
+        });
+        rolls.push(roll);
+        if (roll.result !== 'good') break;
+      }
+    } finally {
+      interruption.current = undefined;
+      await closeRun(setting);
+    }
+    const failed = rolls.some(({ result }) => result === 'failed');
+    const changed = rolls.some(({ restarted }) => restarted > 0);
+    const recaps = recapOf([...setting.runs.values()]);
+    emit({ event: 'recap', hosts: recaps, seconds: (performance.now() - started) / 1000, changed, failed });
+    if (rolls.some(({ result }) => result === 'interrupted')) return ExitCode.interrupted;
+    return failed ? ExitCode.failed : ExitCode.done;
+  });
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { BrokkrError } from '../errors.ts';
+
+const journalSchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  cluster: z.enum(['kafka', 'zookeeper']),
+  /** On the control machine's clock, UTC. */
+  startedAt: z.string(),
+  /** The hosts that were to be restarted, each with the second of its own clock at which the roll began. */
+  hosts: z.record(z.string(), z.number()),
+  /** What was being done, and to whom. */
+  current: z.object({ host: z.string(), doing: z.string() }).nullable(),
+  ended: z.enum(['finished', 'interrupted', 'failed']).nullable(),
+});
+export type Journal = z.output<typeof journalSchema>;
+
+/** What a roll has begun and done, on the control machine's disk before it is done: whoever comes after a crash reads it. */
+export class RollJournal {
+  readonly #file: string;
+  #journal: Journal | undefined;
+
+  constructor(folder: string, cluster: Journal['cluster']) {
+    this.#file = path.join(folder, '.brokkr', `restart-${cluster}.json`);
+  }
+
+  /** The roll that was not finished, if there is one. @throws BrokkrError when the file cannot be understood */
+  unfinished(): Journal | undefined {
+    let text: string;
+    try {
+      text = readFileSync(this.#file, 'utf8');
+    } catch {
+      return undefined;
+    }
+    const parsed = parse(text);
+    if (parsed === undefined)
+      throw new BrokkrError(`${this.#file} is not the journal of a restart`, { hint: `look at it, and remove it` });
+    return parsed.ended === 'finished' ? undefined : parsed;
+  }
+
+  begin(journal: Journal): void {
+    this.#write(journal);
+  }
+
+  note(current: Journal['current']): void {
+    if (this.#journal !== undefined) this.#write({ ...this.#journal, current });
+  }
+
+  /** A finished roll leaves no journal behind. */
+  end(ended: Exclude<Journal['ended'], null>): void {
+    if (ended === 'finished') rmSync(this.#file, { force: true });
+    else if (this.#journal !== undefined) this.#write({ ...this.#journal, ended });
+  }
+
+  #write(journal: Journal): void {
+    this.#journal = journal;
+    mkdirSync(path.dirname(this.#file), { recursive: true });
+    const beside = `${this.#file}.${process.pid}`;
+    writeFileSync(beside, `${JSON.stringify(journal, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(beside, this.#file);
+  }
+}
+
+function parse(text: string): Journal | undefined {
+  try {
+    const read = journalSchema.safeParse(JSON.parse(text));
+    return read.success ? read.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,239 @@
+import { accountOf } from '../apply/accounts.ts';
+import { type PlaybookSetting, preparePlays } from '../apply/playbook-run.ts';
+import { selectHosts } from '../config/inventory/pattern.ts';
+import { BrokkrError, InterruptedError } from '../errors.ts';
+import { Canary } from '../kafka/canary.ts';
+import { canaryText } from '../kafka/canary-report.ts';
+import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
+import type { RestartGate } from '../modules/gate.ts';
+import type { ControlContext } from '../modules/module.ts';
+import { gateOf } from '../restart-gates.ts';
+import type { Roll } from './drive.ts';
+import { RollJournal } from './journal.ts';
+import { type ClusterName, type Member, membersOf } from './members.ts';
+import { groupOf, type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
+import { rollCluster } from './roll-cluster.ts';
+import { endingText, timesText } from './roll-text.ts';
+import { ServerHost } from './server-host.ts';
+import type { ServerLook } from './server-look.ts';
+
+export interface RestartSetting {
+  readonly dryRun: boolean;
+  readonly ifNeeded: boolean;
+  readonly resume: boolean;
+  /** Seconds. */
+  readonly forceAfter?: number | undefined;
+  readonly acceptUnavailability: readonly string[];
+  readonly samples?: number | undefined;
+  readonly interval?: number | undefined;
+  readonly gateTimeout?: number | undefined;
+  readonly canary: boolean;
+  /** Messages a second. */
+  readonly canaryRate: number;
+  ask(question: string): Promise<boolean>;
+  isStopRequested(): boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface ClusterRoll {
+  readonly result: 'good' | 'failed' | 'interrupted' | 'declined';
+  readonly restarted: number;
+}
+
+/** The whole story of one cluster: look, choose, ask, lock, roll, tell. */
+export async function restartCluster(
+  cluster: ClusterName,
+  setting: PlaybookSetting,
+  options: RestartSetting,
+): Promise<ClusterRoll> {
+  const { emit, control } = setting.identity;
+  const servers = serversOf(cluster, setting);
+  const members = servers.map(({ member }) => member);
+  const looks = await lookAt(servers);
+  warnOfKills(members, looks, emit);
+  const journal = new RollJournal(process.cwd(), cluster);
+  const unfinished = journal.unfinished();
+  if (unfinished !== undefined && !options.resume)
+    emit({
+      event: 'warning',
+      message: `the restart that began at ${unfinished.startedAt} did not finish${unfinished.current === null ? '' : ` (${unfinished.current.host}: ${unfinished.current.doing})`}; this begins anew, --resume would go on`,
+    });
+  const selection = selectServers(members, looks, {
+    ifNeeded: options.ifNeeded,
+    unfinished: options.resume ? unfinished : undefined,
+  });
+  const gate = makeGate(cluster, members, setting, options, control);
+  for (const [host, text] of selection.skipped) {
+    setting.runs.get(host)?.count('skipped');
+    emit({ event: 'server', cluster: gate.cluster, host, status: 'skipped', text });
+  }
+  if (options.dryRun) return dryRun(gate, selection, setting);
+  const chosen = servers.filter(({ member }) => selection.chosen.includes(member.host));
+  if (chosen.length === 0) {
+    if (options.resume) journal.end('finished');
+    return { result: 'good', restarted: 0 };
+  }
+  for (const [host, text] of selection.why)
+    emit({ event: 'progress', host, text: `${gate.cluster} is restarted, since ${text}` });
+  const names = chosen.map(({ member }) => member.host).join(', ');
+  if (!(await options.ask(`Restart ${gate.cluster} on ${names}, one after the other?`)))
+    return { result: 'declined', restarted: 0 };
+  try {
+    await Promise.all(servers.map((server) => server.lock()));
+    journal.begin({
+      version: 1,
+      run: setting.identity.run,
+      cluster,
+      startedAt: unfinished !== undefined && options.resume ? unfinished.startedAt : new Date().toISOString(),
+      hosts: beginnings(chosen, looks, options.resume ? unfinished?.hosts : undefined),
+      current: null,
+      ended: null,
+    });
+    return await rollWithCanary(cluster, chosen, { gate, journal, looks, setting, options, control });
+  } finally {
+    if (!options.signal.aborted) await Promise.all(servers.map((server) => unlockQuietly(server)));
+  }
+}
+
+/** The second of each host's own clock from which on a server that starts is taken for restarted. */
+function beginnings(
+  chosen: readonly ServerHost[],
+  looks: ReadonlyMap<string, ServerLook>,
+  earlier: Readonly<Record<string, number>> | undefined,
+): Record<string, number> {
+  const now = chosen.map(({ member: { host } }) => [host, looks.get(host)?.now ?? 0] as const);
+  return { ...Object.fromEntries(now), ...earlier };
+}
+
+interface Around {
+  readonly gate: RestartGate;
+  readonly journal: RollJournal;
+  readonly looks: ReadonlyMap<string, ServerLook>;
+  readonly setting: PlaybookSetting;
+  readonly options: RestartSetting;
+  readonly control: ControlContext;
+}
+
+async function rollWithCanary(
+  cluster: ClusterName,
+  chosen: readonly ServerHost[],
+  around: Around,
+): Promise<ClusterRoll> {
+  const { gate, journal, looks, setting, options } = around;
+  const { emit } = setting.identity;
+  const canary = options.canary ? await startCanary(around) : undefined;
+  let roll: Roll | undefined;
+  let canaryGood = true;
+  try {
+    const { forceAfter, isStopRequested } = options;
+    roll = await rollCluster(chosen, { gate, journal, looks, forceAfter, emit, isStopRequested });
+  } finally {
+    if (canary !== undefined) {
+      const report = await canary.end();
+      canaryGood = report.good;
+      emit(
+        report.good
+          ? { event: 'progress', text: canaryText(report) }
+          : { event: 'warning', message: canaryText(report) },
+      );
+    }
+  }
+  journal.end(roll.ending.result);
+  for (const host of roll.done) setting.runs.get(host)?.count('changed');
+  for (const line of timesText(gate.cluster, roll)) emit({ event: 'progress', text: line });
+  const restarted = roll.done.length;
+  if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted };
+  const text = endingText(cluster, gate.cluster, roll);
+  const { host = chosen[0]?.member.host ?? '' } = roll.ending;
+  if (roll.ending.result === 'interrupted') {
+    emit({ event: 'warning', message: text });
+    return { result: 'interrupted', restarted };
+  }
+  const why = canaryGood ? text : 'the canary has noticed the restart';
+  setting.runs.get(host)?.count('failed');
+  emit({ event: 'server', cluster: gate.cluster, host, status: 'failed', text: why });
+  return { result: 'failed', restarted };
+}
+
+async function startCanary({ setting, options, control }: Around): Promise<Canary> {
+  const [host] = setting.inventory.hostsOf(groupOf('kafka', (name) => setting.inventory.hasGroup(name)));
+  const scope = setting.variables.hostScope(host ?? '');
+  const canary = new Canary(
+    {
+      bootstrap: bootstrapServers.parse(scope.lookup('kafka_bootstrap')),
+      brokers: brokerIds.parse(scope.lookup('kafka_broker_ids')),
+      rate: options.canaryRate,
+      size: 1024,
+    },
+    control,
+  );
+  await canary.start();
+  return canary;
+}
+
+/** Tells the order and what the gate says of each server now, as if it were alone. */
+async function dryRun(gate: RestartGate, { chosen, why }: Selection, setting: PlaybookSetting): Promise<ClusterRoll> {
+  const order = await gate.order(chosen);
+  for (const host of order) {
+    const { reasons, notes } = await gate.verdict(host);
+    const text = [...reasons, ...notes, ...(why.has(host) ? [`restarted, since ${why.get(host)}`] : [])].join('; ');
+    const status = reasons.length === 0 ? 'free' : 'blocked';
+    setting.identity.emit({
+      event: 'server',
+      cluster: gate.cluster,
+      host,
+      status,
+      text: text === '' ? 'may be restarted' : text,
+    });
+  }
+  return { result: 'good', restarted: 0 };
+}
+
+function makeGate(
+  cluster: ClusterName,
+  members: readonly Member[],
+  setting: PlaybookSetting,
+  options: RestartSetting,
+  control: ControlContext,
+): RestartGate {
+  const { samples, interval, gateTimeout: timeout, acceptUnavailability } = options;
+  const looks = { samples, interval, timeout, acceptUnavailability };
+  const scopeOf = (host: string) => setting.variables.hostScope(host);
+  const gate = gateOf(cluster, members[0]?.host ?? '', scopeOf, control, looks);
+  if (gate !== undefined) return gate;
+  throw new BrokkrError(`nobody can tell whether ${cluster} is whole: its variables are not set`, {
+    hint: 'kafka_bootstrap and kafka_broker_ids, or zookeeper_servers, have to be set',
+  });
+}
+
+/** Every server of the cluster; `--limit` leaves the others untouched, but they have to be well. */
+function serversOf(cluster: ClusterName, setting: PlaybookSetting): readonly ServerHost[] {
+  const { inventory, identity, limit } = setting;
+  const group = groupOf(cluster, (name) => inventory.hasGroup(name));
+  const { hosts } = selectHosts(inventory, group, { limit });
+  const scopeOf = (host: string) => setting.variables.hostScope(host);
+  const plays = preparePlays(setting);
+  return membersOf(cluster, hosts, scopeOf).map((member) => {
+    const run = setting.runs.get(member.host);
+    const play = plays.find((each) => each.hosts.includes(member.host))?.play ?? plays[0]?.play;
+    if (run === undefined || play === undefined)
+      throw new BrokkrError(`no play of the playbook is about ${member.host}`);
+    const keeper = accountOf(undefined, play, scopeOf(member.host), run.host.target.user, setting.become);
+    const { run: name, owner, emit } = identity;
+    return new ServerHost(member, run, keeper, { run: name, owner, emit, becomePassword: setting.become.password });
+  });
+}
+
+/** @throws UnreachableError before anything was touched */
+async function lookAt(servers: readonly ServerHost[]): Promise<ReadonlyMap<string, ServerLook>> {
+  return new Map(await Promise.all(servers.map(async (server) => [server.member.host, await server.look()] as const)));
+}
+
+async function unlockQuietly(server: ServerHost): Promise<void> {
+  try {
+    await server.unlock();
+  } catch (error) {
+    // A host that was lost has lost the lock with its connection.
+    if (!(error instanceof BrokkrError) || error instanceof InterruptedError) throw error;
+  }
+}

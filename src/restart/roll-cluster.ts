@@ -1,0 +1,148 @@
+import type { EventSink, ServerStatus } from '../apply/events.ts';
+import { BrokkrError } from '../errors.ts';
+import type { RestartGate } from '../modules/gate.ts';
+import { type Clock, systemClock } from '../poll.ts';
+import { driveRoll, type Roll, type RollPort } from './drive.ts';
+import type { RollJournal } from './journal.ts';
+import type { Command } from './roll-state.ts';
+import type { ServerHost } from './server-host.ts';
+import type { ServerLook } from './server-look.ts';
+
+export interface RollSetting {
+  readonly gate: RestartGate;
+  readonly journal: RollJournal;
+  /** What was seen of each server when the roll began. */
+  readonly looks: ReadonlyMap<string, ServerLook>;
+  /** Seconds after which a server that does not end is killed; `undefined`: never. */
+  readonly forceAfter: number | undefined;
+  readonly emit: EventSink;
+  isStopRequested(): boolean;
+  readonly clock?: Clock;
+}
+
+/** Seconds between two looks at the process of a server that is not back yet. */
+const lookEvery = 2;
+const logLines = 15;
+
+const statusOf: Readonly<Partial<Record<Command['do'], ServerStatus>>> = {
+  gate: 'gate',
+  stop: 'stopping',
+  start: 'starting',
+  return: 'returning',
+};
+
+/** Restarts servers of one cluster one after the other, each through the gate; the hosts must be locked. */
+export async function rollCluster(servers: readonly ServerHost[], setting: RollSetting): Promise<Roll> {
+  const byHost = new Map(servers.map((server) => [server.member.host, server]));
+  const hosts = [...byHost.keys()];
+  const stopped = hosts.filter((host) => setting.looks.get(host)?.process === undefined);
+  const port = new Port(byHost, setting);
+  return driveRoll(hosts, stopped, port, setting.isStopRequested, setting.clock ?? systemClock);
+}
+
+class Port implements RollPort {
+  readonly #servers: ReadonlyMap<string, ServerHost>;
+  readonly #setting: RollSetting;
+  readonly #clock: Clock;
+  #since = 0;
+
+  constructor(servers: ReadonlyMap<string, ServerHost>, setting: RollSetting) {
+    this.#servers = servers;
+    this.#setting = setting;
+    this.#clock = setting.clock ?? systemClock;
+  }
+
+  begin(command: Command): void {
+    const current = 'host' in command ? { host: command.host, doing: command.do } : null;
+    if (command.do !== 'order') this.#setting.journal.note(current);
+    const status = statusOf[command.do];
+    if ('host' in command && status !== undefined) this.#tell(command.host, status);
+  }
+
+  order(hosts: readonly string[]): Promise<readonly string[]> {
+    return this.#setting.gate.order(hosts);
+  }
+
+  async gate(host: string): Promise<void> {
+    for (const note of await this.#setting.gate.before(host))
+      this.#setting.emit({ event: 'warning', message: `${host}: ${note}` });
+  }
+
+  async stop(host: string): Promise<void> {
+    await this.#server(host).stop(this.#setting.forceAfter);
+    await this.#setting.gate.untilGone(host);
+  }
+
+  async start(host: string): Promise<void> {
+    const look = await this.#server(host).look();
+    await this.#server(host).start(look.needsReload, look.owed);
+  }
+
+  async comeBack(host: string): Promise<void> {
+    const server = this.#server(host);
+    const first = await server.look();
+    let next = this.#clock.now();
+    const isInVain = async (): Promise<string | undefined> => {
+      if (this.#clock.now() < next) return undefined;
+      next = this.#clock.now() + lookEvery * 1000;
+      const { process, unitState } = await server.look();
+      if (process !== undefined && process.pid === first.process?.pid) return undefined;
+      const state = unitState === undefined ? '' : `, its unit is ${unitState}`;
+      return `its process has ended${state}\n${await endOfLog(server)}`;
+    };
+    const vain = first.process === undefined ? await isInVain() : undefined;
+    if (vain !== undefined) throw new BrokkrError(vain);
+    try {
+      await this.#setting.gate.after(host, isInVain);
+    } catch (error) {
+      if (!(error instanceof BrokkrError) || error.message.includes('\n')) throw error;
+      throw new BrokkrError(`${error.message}\n${await endOfLog(server)}`);
+    }
+    await this.#mustBeNew(host, await server.look());
+    this.#tell(host, 'back');
+  }
+
+  /** What runs has to have been started by this roll; else the files were changed for nothing. */
+  async #mustBeNew(host: string, { process }: ServerLook): Promise<void> {
+    const before = this.#setting.looks.get(host)?.process;
+    if (process === undefined) throw new BrokkrError('it answers, but its process is not found');
+    if (before?.pid === process.pid && before.startedAt === process.startedAt)
+      throw new BrokkrError(`process ${process.pid} runs on: it was not restarted`);
+  }
+
+  async finish(): Promise<void> {
+    for (const note of await this.#setting.gate.settle()) this.#setting.emit({ event: 'progress', text: note });
+    await this.#setting.gate.waitUntilWhole();
+  }
+
+  async isRunning(host: string): Promise<boolean | undefined> {
+    try {
+      return (await this.#server(host).look()).process !== undefined;
+    } catch (error) {
+      if (error instanceof BrokkrError) return undefined;
+      throw error;
+    }
+  }
+
+  #server(host: string): ServerHost {
+    const server = this.#servers.get(host);
+    if (server === undefined) throw new TypeError(`${host} is not part of the roll`);
+    return server;
+  }
+
+  #tell(host: string, status: ServerStatus): void {
+    const now = this.#clock.now();
+    if (status === 'stopping' || status === 'gate') this.#since = now;
+    const seconds = status === 'back' ? (now - this.#since) / 1000 : undefined;
+    this.#setting.emit({ event: 'server', cluster: this.#setting.gate.cluster, host, status, seconds });
+  }
+}
+
+async function endOfLog(server: ServerHost): Promise<string> {
+  try {
+    return `end of ${server.member.log} on ${server.member.host}:\n${(await server.logEnd(logLines)).replace(/^/gm, '  ')}`;
+  } catch (error) {
+    if (error instanceof BrokkrError) return `its log could not be read: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import type { EventSink } from '../apply/events.ts';
+import type { HostRun } from '../apply/host-run.ts';
+import { runSteps } from '../apply/run-program.ts';
+import { BrokkrError } from '../errors.ts';
+import type { Account } from '../plan/known.ts';
+import type { HostAction } from '../shell/action.ts';
+import { compileUnlock, type Step } from '../shell/apply-program.ts';
+import { quote } from '../shell/quote.ts';
+import type { Secret } from '../shell/redact.ts';
+import type { Member } from './members.ts';
+import { lookProgram, parseLook, type ServerLook } from './server-look.ts';
+
+export interface RunOwner {
+  /** Names the run in locks and journals. */
+  readonly run: string;
+  readonly owner: string;
+  readonly emit: EventSink;
+  readonly becomePassword: Secret | undefined;
+}
+
+const NOTHING: HostAction = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environment: new Map() };
+
+/** One server on its host: looked at, stopped and started under the host's lock. */
+export class ServerHost {
+  readonly member: Member;
+  readonly #run: HostRun;
+  readonly #owner: RunOwner;
+  /** Who keeps brokkr's lock and journal on the host, and manages units: root, or whoever logs in where nobody becomes root. */
+  readonly #keeper: Account;
+  readonly #manager: Account;
+
+  constructor(member: Member, run: HostRun, keeper: Account, owner: RunOwner) {
+    this.member = member;
+    this.#run = run;
+    this.#owner = owner;
+    this.#keeper = keeper;
+    const { unit, scriptUser } = member;
+    const become = { method: 'sudo', password: owner.becomePassword } as const;
+    this.#manager =
+      unit !== undefined || scriptUser === undefined || scriptUser === run.host.target.user
+        ? keeper
+        : { user: scriptUser, become: { ...become, user: scriptUser } };
+  }
+
+  /** @throws LockedError when another run holds the host */
+  async lock(): Promise<void> {
+    await this.#steps(this.#keeper, 'lock', [NOTHING]);
+  }
+
+  async look(): Promise<ServerLook> {
+    const frames = new Map<string, string>();
+    await this.#run.host.run(
+      this.#keeper.become,
+      lookProgram(this.member),
+      { frame: (_, { words: [name = ''], payload }) => void frames.set(name, payload.toString()) },
+      { onBoth: false },
+    );
+    return parseLook(this.member, frames);
+  }
+
+  /**
+   * Asks the server to end and waits until its process has. It is killed only when `forceAfter` seconds have passed.
+   * @throws BrokkrError when it still runs
+   */
+  async stop(forceAfter: number | undefined): Promise<void> {
+    await this.#steps(this.#manager, `stop ${this.member.cluster}`, [script(this.#stopText(forceAfter))]);
+  }
+
+  /** Starts the server; `owed` handlers are paid by it. */
+  async start(needsReload: boolean, owed: readonly string[]): Promise<void> {
+    const { unit, script: scripts, cluster } = this.member;
+    const actions: HostAction[] = [
+      ...(unit !== undefined && needsReload ? [{ do: 'daemon-reload' } as const] : []),
+      unit === undefined ? script(scripts?.start ?? 'false') : { do: 'unit', verb: 'start', name: unit },
+    ];
+    await this.#steps(this.#manager, `start ${cluster}`, actions);
+    if (owed.length > 0) await this.#steps(this.#keeper, 'pay what was owed', [NOTHING], owed);
+  }
+
+  /** The last lines of its log. */
+  async logEnd(lines: number): Promise<string> {
+    const { unit, log } = this.member;
+    const journal = unit === undefined ? '' : `journalctl -u ${quote(unit)} -n 5 --no-pager -o cat 2>/dev/null; `;
+    const outcome = await this.#steps(this.#keeper, 'read the log', [
+      script(`${journal}tail -n ${lines} -- ${quote(log)} 2>&1`),
+    ]);
+    return outcome.trimEnd();
+  }
+
+  /** Gives the host's locks back. */
+  async unlock(): Promise<void> {
+    for (const account of this.#run.locks.values())
+      await this.#run.host.run(
+        account.become,
+        compileUnlock(this.#owner.run, []),
+        { frame: () => {} },
+        { onBoth: false },
+      );
+    this.#run.locks.clear();
+  }
+
+  async #steps(
+    account: Account,
+    what: string,
+    actions: readonly HostAction[],
+    pays: readonly string[] = [],
+  ): Promise<string> {
+    const { run, owner, emit } = this.#owner;
+    const label = `restart: ${what}`;
+    const steps: Step[] = actions.map((action) => ({ label, action, continueOnFailure: false, owes: [], pays }));
+    const options = { run, owner, expectations: [], firstStep: this.#run.takeStepNumbers(steps.length) };
+    this.#run.locks.set(account.user, account);
+    const listener = { emit, begun: () => {}, ended: () => {} };
+    const { outcomes } = await runSteps(this.#run.host, account, steps, options, listener);
+    const failed = outcomes.find(({ rc }) => rc !== 0);
+    if (failed !== undefined || outcomes.length < steps.length) {
+      const said = `${failed?.stderr ?? ''}\n${failed?.stdout ?? ''}`.trim();
+      throw new BrokkrError(`could not ${what} on ${this.member.host}: ${said || `exit status ${failed?.rc}`}`);
+    }
+    return outcomes.map(({ stdout }) => stdout).join('');
+  }
+
+  #stopText(forceAfter: number | undefined): string {
+    const { unit, script: scripts, commandLine, stopTimeout } = this.member;
+    const stop = unit === undefined ? (scripts?.stop ?? 'false') : `systemctl stop ${quote(unit)}`;
+    const find =
+      unit === undefined
+        ? `for d in /proc/[0-9]*; do tr '\\000' ' ' < "$d/cmdline" 2>/dev/null | grep -qF -- ${quote(commandLine)} && echo "\${d#/proc/}" && break; done`
+        : `systemctl show -p MainPID ${quote(unit)} | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p'`;
+    const killer = `( sleep ${forceAfter ?? 0}; [ -z "$server" ] || kill -9 "$server" ) >/dev/null 2>&1 & killer=$!`;
+    return [
+      `find_server() { ${find}; }`,
+      'server=$(find_server)',
+      // A unit that waits to be started again has no process, and is stopped all the same.
+      ...(unit === undefined ? ['[ -n "$server" ] || { echo "it does not run"; exit 0; }'] : []),
+      ...(forceAfter === undefined ? [] : [killer]),
+      `${stop}; rc=$?`,
+      'waited=0; while [ -n "$server" ] && [ -e "/proc/$server" ] && [ "$(find_server)" = "$server" ]; do',
+      `  [ "$waited" -lt ${Math.max(stopTimeout, forceAfter ?? 0)} ] || { echo "process $server has not ended after $waited seconds" >&2; exit 1; }`,
+      '  sleep 1; waited=$((waited + 1))',
+      'done',
+      ...(forceAfter === undefined ? [] : ['kill "$killer" 2>/dev/null']),
+      'exit 0',
+    ].join('\n');
+  }
+}
+
+function script(text: string): HostAction {
+  return {
+    do: 'run',
+    command: { kind: 'shell', script: text, executable: '/bin/sh' },
+    environment: new Map(),
+  };
+}

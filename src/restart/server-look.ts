@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { BrokkrError } from '../errors.ts';
+import { newNonce } from '../shell/frame.ts';
+import { preamble, STATE_FOLDER } from '../shell/program.ts';
+import { quote, quoteAll } from '../shell/quote.ts';
+import type { Program } from '../transport/program-channel.ts';
+import type { Member } from './members.ts';
+
+/** A server's process and files, as its host tells. Times are seconds of the host's own clock. */
+export interface ServerLook {
+  readonly now: number;
+  /** `undefined`: it does not run. */
+  readonly process: { readonly pid: number; readonly startedAt: number } | undefined;
+  /** With systemd: `active`, `failed`, `activating (auto-restart)`. */
+  readonly unitState: string | undefined;
+  /** The unit's file has changed since systemd read it. */
+  readonly needsReload: boolean;
+  /** Seconds after which systemd kills it; 0 for never. */
+  readonly stopTimeout: number | undefined;
+  /** Files that it was started from and that changed since, or in the same moment. */
+  readonly newerFiles: readonly string[];
+  /** Handlers that an earlier run owes, and that restart it. */
+  readonly owed: readonly string[];
+}
+
+/** A program that looks at one server. What is not there leaves its frame empty. */
+export function lookProgram(member: Member): Program {
+  const nonce = newNonce();
+  const { unit } = member;
+  const show = `systemctl show -p MainPID,ActiveState,SubState,NeedDaemonReload,TimeoutStopUSec,FragmentPath,DropInPaths ${quote(unit ?? '')} 2>/dev/null`;
+  const lines = [
+    preamble(nonce),
+    STATE_FOLDER,
+    's now; date +%s.%N',
+    's uptime; cut -d" " -f1 /proc/uptime; getconf CLK_TCK 2>/dev/null || echo 100',
+    ...(unit === undefined
+      ? [
+          'p=',
+          `for d in /proc/[0-9]*; do tr "\\000" " " < "$d/cmdline" 2>/dev/null | grep -qF -- ${quote(member.commandLine)} && { p=\${d#/proc/}; break; }; done`,
+          's unit',
+        ]
+      : [`u=$(${show})`, 's unit; printf "%s\\n" "$u"', 'p=$(printf "%s\\n" "$u" | sed -n "s/^MainPID=//p")']),
+    // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
+    's process; [ -n "$p" ] && [ "$p" -gt 0 ] && echo "$p $(sed "s/.*) //" "/proc/$p/stat" 2>/dev/null | cut -d" " -f20)"',
+    `s files; for f in ${quoteAll(member.files)}${unit === undefined ? '' : ' $(printf "%s\\n" "$u" | sed -n "s/^FragmentPath=//p; s/^DropInPaths=//p")'}; do`,
+    '  t=$(stat -c "%.3Y" -- "$f" 2>/dev/null); case $t in ""|*[!0-9.]*) t=$(stat -c "%Y" -- "$f" 2>/dev/null) ;; esac',
+    '  [ -n "$t" ] && printf "%s %s\\n" "$t" "$f"',
+    'done',
+    's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { read -r h < "$f"; printf "%s\\n" "$h"; }; done',
+    's END',
+  ];
+  return { nonce, text: lines.join('\n') };
+}
+
+const seconds = z.coerce.number().positive();
+const whole = z.coerce.number().int().nonnegative();
+
+/** Reads what the program has told. @throws BrokkrError when it cannot be understood */
+export function parseLook(member: Member, frames: ReadonlyMap<string, string>): ServerLook {
+  const linesOf = (name: string): readonly string[] =>
+    (frames.get(name) ?? '').split('\n').filter((line) => line !== '');
+  const unit = new Map(linesOf('unit').map((line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)]));
+  const [uptime = '', ticks = '100'] = linesOf('uptime');
+  const [pid = '', born = ''] = (linesOf('process')[0] ?? '').split(' ');
+  // BusyBox prints no nanoseconds.
+  const now = seconds.safeParse((linesOf('now')[0] ?? '').replace(/\.(%N|N)?$/, ''));
+  const up = seconds.safeParse(uptime);
+  if (!now.success || !up.success) throw new BrokkrError(`${member.host} does not tell the time and how long it is up`);
+  const process =
+    born === ''
+      ? undefined
+      : { pid: whole.parse(pid), startedAt: now.data - up.data + whole.parse(born) / seconds.parse(ticks) };
+  const files = linesOf('files').map((line) => {
+    const [time = '', ...path] = line.split(' ');
+    return { time: Number(time), path: path.join(' ') };
+  });
+  return {
+    now: now.data,
+    process,
+    unitState: unitStateOf(unit),
+    needsReload: unit.get('NeedDaemonReload') === 'yes',
+    stopTimeout: parseSpan(unit.get('TimeoutStopUSec')),
+    newerFiles:
+      process === undefined ? [] : files.filter(({ time }) => time >= process.startedAt).map(({ path }) => path),
+    owed: linesOf('owed').filter((name) => member.handler.test(name)),
+  };
+}
+
+function unitStateOf(unit: ReadonlyMap<string, string>): string | undefined {
+  const active = unit.get('ActiveState');
+  return active === undefined || active === 'active' ? active : `${active} (${unit.get('SubState')})`;
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { h: 3600, min: 60, s: 1, ms: 0.001 };
+
+/** A time span as systemctl prints it: `5min`, `1min 30s`, `infinity`. */
+export function parseSpan(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (text === 'infinity') return 0;
+  const parts = [...text.matchAll(/(\d+)(h|min|ms|s)/g)];
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, [, count, name = 's']) => sum + Number(count) * (unitSeconds[name] ?? 0), 0);
+}
