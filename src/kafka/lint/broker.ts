@@ -94,10 +94,11 @@ function defaultListener(settings: Settings): string {
   return `PLAINTEXT://${settings.given('host.name') ?? ''}:${settings.given('port') ?? '9092'}`;
 }
 
-/** Nobody runs three ZooKeeper servers, or three controllers, for a single broker. */
+/** Nobody runs three ZooKeeper servers, or three controllers, for a single broker; and the second of a row is not alone. */
 function guessSize(settings: Settings): ClusterSize {
   const servers = (settings.text('zookeeper.connect') ?? '').replace(/\/.*$/, '').split(',');
   const hosts = new Set(servers.map((server) => server.trim().replace(/:\d+$/, '')).filter((host) => host !== ''));
   const voters = settings.list('controller.quorum.voters').map((voter) => voter.replace(/^\d+@|:\d+$/g, ''));
-  return { brokers: Math.max(1, hosts.size, new Set(voters).size), known: false };
+  const id = settings.isSet('process.roles') ? 0 : (settings.number('broker.id') ?? 0);
+  return { brokers: Math.max(1, hosts.size, new Set(voters).size, id >= 2 && id <= 9 ? 2 : 1), known: false };
 }

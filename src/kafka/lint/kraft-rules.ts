@@ -49,7 +49,8 @@ const incomplete: BrokerRule = {
         'a controller needs a line with its listeners',
         'for example CONTROLLER://:9093',
       );
-    if ((settings.number('node.id') ?? 0) < 0) yield at(broker, 'node.id', 'node.id must be 0 or more');
+    if (settings.isSet('node.id') && (settings.number('node.id') ?? 0) < 0)
+      yield at(broker, 'node.id', 'node.id must be 0 or more');
   },
 };
 
