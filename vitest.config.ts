@@ -3,7 +3,14 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/cases/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/cases/**/*.test.ts'],
+          // No test asserts a time, and a machine may have other things to do.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'integration',
