@@ -102,6 +102,7 @@ export async function roll(
       );
     return;
   }
+  for (const note of (await gate?.settle()) ?? []) context.identity.emit({ event: 'progress', text: note });
   const last = rollers.at(-1);
   const problem =
     last === undefined ? undefined : await passes((restarts) => restarts.waitUntilWhole(), gate, last, context);
