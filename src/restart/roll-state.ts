@@ -19,8 +19,8 @@ export interface Ending {
   readonly reason?: string;
   /** The server at which it failed. */
   readonly host?: string;
-  /** What is known of that server: `untouched`, or `down` when it was stopped and is not back. */
-  readonly left?: 'untouched' | 'running' | 'down' | 'not in step';
+  /** What is known of that server: `down` when it was stopped and does not run, `unknown` when nobody could look. */
+  readonly left?: 'untouched' | 'running' | 'down' | 'not in step' | 'unknown';
 }
 
 export type Command =
@@ -111,10 +111,10 @@ function failed(
     case 'stop':
       // It was asked to end and has: whatever else went wrong, it must not stay down.
       if (isRunning === false) return { ...state, current: { host: command.host, next: 'start' } };
-      return end(isRunning === true ? 'running' : 'down');
+      return end(isRunning === true ? 'running' : 'unknown');
     case 'start':
-      return end(isRunning === true ? 'running' : 'down');
+      return end(isRunning === undefined ? 'unknown' : isRunning ? 'running' : 'down');
     case 'return':
-      return end(isRunning === false ? 'down' : 'not in step');
+      return end(isRunning === undefined ? 'unknown' : isRunning ? 'not in step' : 'down');
   }
 }

@@ -25,6 +25,7 @@ export function endingText(verb: string, cluster: string, { ending, waiting, don
     untouched: 'it was not touched',
     running: 'it still runs',
     down: 'it is stopped: nobody has started it',
+    unknown: 'whether it runs is not known: nobody could look',
     'not in step': 'it runs, but is not back in the cluster',
   } as const;
   const rest = waiting.filter((host) => host !== ending.host);
