@@ -1,25 +1,88 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isVaultText } from './config/vault.ts';
+import { parseYaml } from './config/yaml.ts';
+import type { DecryptVault } from './config/yaml-compose.ts';
+import { nodeToValue } from './config/yaml-value.ts';
 import { BrokkrError } from './errors.ts';
-import type { Environment, Lookup } from './jinja/environment.ts';
+import { type Environment, extendEnvironment } from './jinja/environment.ts';
 import { createEnvironment } from './jinja/standard.ts';
-import { toText } from './jinja/values/text.ts';
+import type { Scope } from './jinja/value.ts';
+import { fileTests } from './lookups/file-tests.ts';
+import { fileLookups } from './lookups/files.ts';
+import { passwordLookup } from './lookups/password.ts';
+import { programLookups } from './lookups/programs.ts';
+import { sequence } from './lookups/sequence.ts';
+import { tableLookups } from './lookups/tables.ts';
+import { templateLoader } from './lookups/template-loader.ts';
+import { valueLookups } from './lookups/values.ts';
 
-/** What expressions can name: the standard filters and tests, and the lookups that read the control machine. */
-export function makeEnvironment(playbookDir: string): Environment {
-  const env: Lookup = (terms) => terms.map((term) => process.env[toText(term)] ?? '');
-  const file: Lookup = (terms) => terms.map((term) => readLocal(toText(term), playbookDir).replace(/\s+$/, ''));
-  return createEnvironment({ lookups: { env, file } });
+/** What lookups may do beside reading files. */
+export interface EnvironmentOptions {
+  /** Opens vaulted files; without it they are an error. */
+  readonly decryptVault?: DecryptVault;
+  /** Let `pipe` and `lines` run programs on the control machine. */
+  readonly allowPipe?: boolean;
+  /** Renders an `.hbs` file; without it such a file is an error. */
+  readonly handlebars?: () => (text: string, file: string, scope: Scope) => string;
 }
 
-function readLocal(name: string, playbookDir: string): string {
-  const places = path.isAbsolute(name) ? [name] : [path.join(playbookDir, 'files', name), path.join(playbookDir, name)];
-  for (const place of places) {
-    try {
-      return readFileSync(place, 'utf8');
-    } catch {
-      // The next place is tried; when none has it, all are named.
-    }
-  }
-  throw new BrokkrError(`the lookup file found no ${name}`, { hint: `looked for ${places.join(' and ')}` });
+/** What expressions can name: the standard filters and tests, and the lookups that read the control machine. */
+export interface Environments {
+  /** For expressions of playbooks and inventories. */
+  readonly environment: Environment;
+  /** For a template file: what it includes is looked for around it, too. */
+  readonly environmentOf: (file: string) => Environment;
+}
+
+export function makeEnvironments(playbookDir: string, options: EnvironmentOptions = {}): Environments {
+  const open = (text: string, file: string): string => {
+    if (!isVaultText(text)) return text;
+    if (options.decryptVault !== undefined) return options.decryptVault(text, { file, line: 1, column: 1 });
+    throw new BrokkrError(`${file} is vaulted and there is no vault password`, {
+      hint: 'give --vault-password-file FILE',
+    });
+  };
+  const inFile = new Map<string, Environment>();
+  const environmentOf = (file: string): Environment => {
+    const folder = path.dirname(file);
+    const known = inFile.get(folder);
+    if (known !== undefined) return known;
+    const folders = [...aroundTemplates(folder), playbookDir, folder];
+    const made = extendEnvironment(environment, { loader: templateLoader(folders, open) });
+    inFile.set(folder, made);
+    return made;
+  };
+  const environment: Environment = createEnvironment({
+    tests: fileTests,
+    loader: templateLoader([playbookDir], open),
+    readYaml: (text) => {
+      const { node } = parseYaml(text, 'from_yaml');
+      return [node === undefined ? null : nodeToValue(node)];
+    },
+    lookups: {
+      ...valueLookups,
+      ...fileLookups({
+        playbookDir,
+        decryptVault: open,
+        environmentOf,
+        renderHandlebars(text, file, scope) {
+          if (options.handlebars === undefined)
+            throw new BrokkrError(`${file} is a Handlebars template, which is not rendered here`);
+          return options.handlebars()(text, file, scope);
+        },
+      }),
+      ...programLookups({ allowed: options.allowPipe === true, playbookDir }),
+      ...tableLookups(playbookDir),
+      password: passwordLookup(playbookDir),
+      sequence,
+    },
+  });
+  return { environment, environmentOf };
+}
+
+/** The folder that holds `templates/`, of a role or of a project: its templates name each other from there. */
+function aroundTemplates(folder: string): readonly string[] {
+  const parts = folder.split(path.sep);
+  const at = parts.lastIndexOf('templates');
+  return at < 1 ? [] : [parts.slice(0, at).join(path.sep)];
 }

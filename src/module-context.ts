@@ -16,6 +16,8 @@ import type { renderHandlebars } from './templates/render.ts';
 export interface ContextSetting {
   readonly playbookDir: string;
   readonly environment: Environment;
+  /** For a template file: what it includes is looked for around it, too. */
+  readonly environmentOf: (file: string) => Environment;
   readonly checkMode: boolean;
   readonly verbosity: number;
   readonly redactor: Redactor;

@@ -11,7 +11,7 @@ import type { VaultPassword } from './config/vault-password.ts';
 import { InputError, nearestName, type Problem } from './errors.ts';
 import type { Environment } from './jinja/environment.ts';
 import type { Value } from './jinja/value.ts';
-import { makeEnvironment } from './lookups.ts';
+import { type EnvironmentOptions, makeEnvironments } from './lookups.ts';
 import type { Redactor } from './shell/redact.ts';
 
 /** What is read for verbs that look at hosts and variables, without a playbook. */
@@ -26,6 +26,8 @@ export interface HostsInputs {
   /** Leave `!vault` values closed, so that a listing needs no password for them. */
   readonly keepVault?: boolean;
   readonly redactor: Redactor;
+  /** What lookups may do beside reading files. */
+  readonly lookups?: Omit<EnvironmentOptions, 'decryptVault'>;
   /** What is known of a host when its facts were gathered before. */
   readonly facts?: (host: string, name: string) => Value | undefined;
   readonly factNames?: (host: string) => Iterable<string>;
@@ -57,7 +59,7 @@ export async function prepareHosts(inputs: HostsInputs): Promise<HostsSetting> {
   const hosts = inventory.hosts;
   for (const layers of [...hosts.map((host) => inventory.layersOf(host)), extraVars])
     for (const secret of vaultedTexts(layers)) redactor.add(secret);
-  const environment = makeEnvironment(playbookDir);
+  const { environment } = makeEnvironments(playbookDir, { decryptVault, ...inputs.lookups });
   const state = new RunState(inputs.facts ?? (() => undefined), inputs.factNames ?? (() => []));
   const variables = new RunVariables({
     inventory,

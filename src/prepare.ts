@@ -20,7 +20,7 @@ import { controlContext } from './control-context.ts';
 import type { Archive } from './distributions/archive.ts';
 import type { ArchiveRequest } from './distributions/request.ts';
 import { InputError, type Problem } from './errors.ts';
-import { makeEnvironment } from './lookups.ts';
+import { makeEnvironments } from './lookups.ts';
 import { makeModuleContext } from './module-context.ts';
 import { moduleCatalogue } from './modules/catalogue.ts';
 import { valueOfJson } from './modules/json-value.ts';
@@ -64,7 +64,16 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const playbookFile = path.resolve(inputs.playbook);
   const playbookDir = path.dirname(playbookFile);
   const decryptVault = vaultDecrypter(inputs.passwords.vault);
-  const environment = makeEnvironment(playbookDir);
+  let handlebars: typeof renderHandlebars | undefined;
+  const renderer = () => {
+    if (handlebars === undefined) throw new TypeError('Handlebars was needed before it was loaded');
+    return handlebars;
+  };
+  const { environment, environmentOf } = makeEnvironments(playbookDir, {
+    decryptVault,
+    allowPipe: options.allowPipe,
+    handlebars: renderer,
+  });
   const obtain = lazyObtain(options.archives, emit, signal);
   const modules = allModules(obtain);
   const catalogue = moduleCatalogue(modules);
@@ -141,7 +150,6 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     if (module === undefined) throw new TypeError(`the module ${name} was loaded but is not registered`);
     return module;
   };
-  let handlebars: typeof renderHandlebars | undefined;
   return {
     playbook,
     inventory,
@@ -176,14 +184,12 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     moduleContext: makeModuleContext({
       playbookDir,
       environment,
+      environmentOf,
       checkMode: inputs.checkMode,
       verbosity: options.verbose,
       redactor,
       emit,
-      handlebars: () => {
-        if (handlebars === undefined) throw new TypeError('Handlebars was needed before it was loaded');
-        return handlebars;
-      },
+      handlebars: renderer,
     }),
     stopRequested: inputs.stopRequested,
     gates: { restartOf, gateOf: (cluster, host, scopeOf) => gateOf(cluster, host, scopeOf, control) },

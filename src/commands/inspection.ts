@@ -23,6 +23,7 @@ export async function openHosts(
   options: SharedOptions & { readonly playbookDir: string },
   more: { readonly keepVault?: boolean } = {},
 ): Promise<HostsSetting> {
+  const { renderHandlebars } = await import('../templates/render.ts');
   const setting = await prepareHosts({
     inventory: inventorySources(options.inventory, io.environment),
     extraVars: options.extraVars,
@@ -31,6 +32,7 @@ export async function openHosts(
     playbookDir: path.resolve(options.playbookDir),
     vaultPasswords: await vaultPasswords(io, options),
     redactor: io.redactor,
+    lookups: { allowPipe: options.allowPipe, handlebars: () => renderHandlebars },
     ...more,
   });
   warn(io, setting.warnings);

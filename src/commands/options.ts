@@ -42,6 +42,7 @@ export const sharedOptions = z.object({
   forceHandlers: z.boolean().default(false),
   archives: z.array(z.string()).default([]),
   json: z.boolean().default(false),
+  allowPipe: z.boolean().default(false),
   yes: z.boolean().default(false),
   verbose: z.number().default(0),
 });

@@ -12,7 +12,8 @@ export function addInventoryFlags(command: Command): Command {
         several,
       )
       .option('-l, --limit <pattern>', 'only these hosts: a pattern, or @FILE')
-      .option('-e, --extra-vars <vars>', 'variables: name=value, JSON, or @FILE (may be given again)', several),
+      .option('-e, --extra-vars <vars>', 'variables: name=value, JSON, or @FILE (may be given again)', several)
+      .option('--allow-pipe', 'let the lookups pipe and lines run programs on this machine'),
   );
 }
 

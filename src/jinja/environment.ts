@@ -35,7 +35,7 @@ export interface Test {
 export type Lookup = (terms: List, options: ReadonlyMap<string, Value>, scope: Scope) => List;
 
 /** The text of a template that `include`, `import` or `extends` names; `undefined` when there is none. */
-type Loader = (name: string) => string | undefined;
+export type Loader = (name: string) => string | undefined;
 
 /** The documents of a YAML text, for `from_yaml`. Throws a `BrokkrError` for what is not YAML. */
 type YamlReader = (text: string) => List;

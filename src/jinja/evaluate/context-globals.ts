@@ -1,8 +1,8 @@
-import { nearestName } from '../../errors.ts';
+import { BrokkrError, nearestName } from '../../errors.ts';
 import { shortName } from '../environment.ts';
 import { TemplateError } from '../error.ts';
-import { type List, PyCallable, type Value } from '../value.ts';
-import { toText } from '../values/text.ts';
+import { type List, PyCallable, Undefined, type Value } from '../value.ts';
+import { toText, undefinedError } from '../values/text.ts';
 import { didYouMean, type Frame } from './frame.ts';
 
 /** The globals that need the evaluation they are called in: `lookup`, `query` and its short form `q`. */
@@ -19,9 +19,23 @@ function lookupCallable(name: string, frame: Frame, asList: boolean): PyCallable
     const options = new Map(keyword);
     const wantList = asList || options.get('wantlist') === true;
     options.delete('wantlist');
-    const found = runLookup(toText(plugin), terms, options, frame);
-    return wantList ? found : single(found);
+    const strict = errorMode(options.get('errors'));
+    options.delete('errors');
+    const undefinedTerm = terms.find((term) => term instanceof Undefined);
+    if (undefinedTerm instanceof Undefined) throw undefinedError(undefinedTerm);
+    try {
+      const found = runLookup(toText(plugin), terms, options, frame);
+      return wantList ? found : single(found);
+    } catch (error) {
+      if (strict || !(error instanceof BrokkrError)) throw error;
+      return wantList ? [] : null;
+    }
   });
+}
+
+/** `errors='ignore'` and `'warn'` make nothing of a lookup that fails. Anything else is strict, as in Ansible. */
+function errorMode(value: Value | undefined): boolean {
+  return value !== 'ignore' && value !== 'warn';
 }
 
 function runLookup(name: string, terms: List, options: ReadonlyMap<string, Value>, frame: Frame): List {
@@ -36,5 +50,6 @@ function runLookup(name: string, terms: List, options: ReadonlyMap<string, Value
 function single(found: List): Value {
   const [first] = found;
   if (found.length === 1 && first !== undefined) return first;
+  if (found.length === 0) return found;
   return found.every((item) => typeof item === 'string') ? found.join(',') : found;
 }

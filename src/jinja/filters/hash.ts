@@ -1,6 +1,7 @@
 import { createHash, getHashes } from 'node:crypto';
 import { defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
+import { hashedPassword, randomSalt, shaCryptKind } from '../values/sha-crypt.ts';
 import { toText } from '../values/text.ts';
 
 const sha1 = defineFilter([], (input) => digest(toText(input), 'sha1'));
@@ -17,6 +18,11 @@ export const hashFilters: Readonly<Record<string, Filter>> = {
   b64decode: defineFilter(['encoding'], (input, args) =>
     decode(toText(input), encodingOf(args.text('encoding', 'utf-8'))),
   ),
+  password_hash: defineFilter(['hashtype', 'salt', 'salt_size', 'rounds', 'ident'], (input, args) => {
+    const kind = shaCryptKind(args.text('hashtype', 'sha512'));
+    const salt = args.optionalText('salt') ?? randomSalt(args.optionalInteger('salt_size') ?? 16);
+    return hashedPassword(kind, toText(input), salt, args.optionalInteger('rounds'));
+  }),
   to_uuid: defineFilter(['namespace'], (input, args) => uuid5(toText(input), args.text('namespace', ansibleNamespace))),
 };
 
