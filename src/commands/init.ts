@@ -19,6 +19,8 @@ export function init(io: Io, folder: string): ExitCode {
       filter: (source) => path.basename(source) !== 'lab.yml',
     });
   }
+  // Under npx the program is on nobody's PATH, so the next commands need npx as well.
+  const brokkr = io.environment.npm_command === 'exec' ? 'npx brokkr' : 'brokkr';
   print(io, [
     `${folder}/inventory/hosts.yml     edit the three addresses`,
     `${folder}/inventory/group_vars/   every setting with its default`,
@@ -27,8 +29,8 @@ export function init(io: Io, folder: string): ExitCode {
     '',
     'next:',
     `  cd ${folder}`,
-    '  brokkr plan',
-    '  brokkr provision',
+    `  ${brokkr} plan`,
+    `  ${brokkr} provision`,
   ]);
   return ExitCode.done;
 }
