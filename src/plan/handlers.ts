@@ -14,7 +14,7 @@ export function handlerTasks(entries: readonly Entry[]): readonly Task[] {
 
 /**
  * What a notification stands for, as ansible-core 2.19 finds it: the first handler of that name, and every handler that
- * listens to it. Of handlers with the same name, only the first one is ever found.
+ * listens to it; of those with the same name only the first.
  */
 export function findHandlers(handlers: readonly Handler[], notified: string): readonly Handler[] {
   const found = new Map<string, Handler>();

@@ -1,0 +1,404 @@
+import { describe, expect, it } from 'vitest';
+import type { Value } from '../../../src/jinja/value.ts';
+import { questionKey } from '../../../src/shell/question.ts';
+import { type Trial, tryPass } from './fixture.ts';
+
+const wanted = (trial: Trial) =>
+  Object.fromEntries(
+    trial.passes.map((pass) => [pass.host, pass.wanted.map(({ question }) => questionKey(question).split(' ').at(-1))]),
+  );
+
+describe('questions', () => {
+  it('are collected over all tasks and all items, whatever stands between them', () => {
+    const trial = tryPass(`
+  tasks:
+    - look: {path: /a}
+    - debug: {msg: hello}
+    - make: {path: "/{{ item }}"}
+      loop: [b, c]
+    - look: {path: /d}
+      register: d
+    - look: {path: /e}
+      when: d.exists
+    - look: {path: /f}
+`);
+    expect(wanted(trial)).toEqual({ h1: ['/a', '/b', '/c', '/d', '/f'] });
+    expect(trial.passes[0]?.stoppedAt).toBeUndefined();
+  });
+
+  it('do not hide an error that is not one yet', () => {
+    const trial = tryPass(`
+  tasks:
+    - look: {path: /a}
+      register: a
+    - debug: {msg: "{{ nowhere if a.exists else 'fine' }}"}
+    - look: {path: /b}
+`);
+    expect(wanted(trial)).toEqual({ h1: ['/a', '/b'] });
+    expect(trial.lines.h1).toEqual(['unknown debug: the host was asked']);
+  });
+});
+
+describe('what an earlier task does', () => {
+  it('is there for the later ones', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - make: {path: /a}
+    - look: {path: /a}
+      register: a
+    - debug: {msg: there}
+      when: a.exists
+    - look: {path: /a/b}
+`,
+      { paths: { h1: { '/a': false } } },
+    );
+    expect(wanted(trial)).toEqual({ h1: [] });
+    expect(trial.lines.h1).toEqual(['change make', 'unchanged look', 'unchanged debug', 'unchanged look']);
+  });
+
+  it('is unknown through register, when and loop until it ran, in a plan', () => {
+    const trial = tryPass(`
+  tasks:
+    - {name: run, act: x, register: r}
+    - {name: cond, debug: {msg: x}, when: r.rc == 0, register: c}
+    - {name: args, debug: {msg: "{{ r.stdout }}"}}
+    - {name: loops, debug: {msg: "{{ item }}"}, loop: "{{ r.stdout }}"}
+    - {name: chain, debug: {msg: x}, when: c is skipped}
+    - {name: changed, debug: {msg: x}, when: r is changed}
+    - {name: default, debug: {msg: "{{ r.nothing | default('fine') }}"}}
+    - {name: false before, debug: {msg: x}, when: [false, r.rc == 0]}
+    - {name: independent, debug: {msg: x}}
+`);
+    expect(trial.lines.h1).toEqual([
+      'change run',
+      "unknown cond: task 'run' ran",
+      "unknown args: task 'run' ran",
+      "unknown loops: task 'run' ran",
+      "unknown chain: task 'run' ran",
+      "unknown changed: task 'run' ran",
+      'unchanged default',
+      'skipped false before',
+      'unchanged independent',
+    ]);
+  });
+
+  it('is waited for in a run', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - {name: before, debug: {msg: x}}
+    - {name: run, act: x, register: r}
+    - {name: after, debug: {msg: "{{ r.rc }}"}}
+`,
+      { mode: 'apply' },
+    );
+    expect(trial.lines.h1).toEqual(['unchanged before', 'change run']);
+    expect(trial.passes[0]?.stoppedAt).toBe(2);
+  });
+
+  it('ends nothing where it only concerns the host itself and can be foreseen', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - make: {path: /a}
+    - make: {path: /b}
+`,
+      { mode: 'apply', paths: { h1: { '/a': false, '/b': false } } },
+    );
+    expect(trial.lines.h1).toEqual(['change make', 'change make']);
+    expect(trial.passes[0]?.stoppedAt).toBeUndefined();
+  });
+});
+
+describe('handlers', () => {
+  const text = `
+  handlers:
+    - {name: first, debug: {msg: x}}
+    - {name: second, debug: {msg: x}, listen: topic}
+    - {name: third, make: {path: /c}, notify: first}
+  tasks:
+    - {name: a, make: {path: /a}, notify: [topic, first, topic]}
+    - {name: b, make: {path: /b}, notify: third}
+`;
+  it('run once each, in the order in which they are defined', () => {
+    const { lines } = tryPass(text, { paths: { h1: { '/a': false, '/b': true } } });
+    expect(lines.h1).toEqual(['change a', 'unchanged b', 'unchanged first', 'unchanged second']);
+  });
+
+  it('do not run when nothing changed', () => {
+    expect(tryPass(text, { paths: { h1: { '/a': true, '/b': true } } }).lines.h1).toEqual([
+      'unchanged a',
+      'unchanged b',
+    ]);
+  });
+
+  it('that were passed already wait for the next flush', () => {
+    const { lines } = tryPass(`${text}  post_tasks:\n    - {name: post, debug: {msg: x}}\n`, {
+      paths: { h1: { '/a': true, '/b': false, '/c': false } },
+    });
+    expect(lines.h1).toEqual(['unchanged a', 'change b', 'change third', 'unchanged post', 'unchanged first']);
+  });
+
+  it('that nobody has break the task that would notify them', () => {
+    const { lines } = tryPass(
+      `
+  vars: {who: nobody}
+  handlers:
+    - {name: "{{ who }} else", debug: {msg: x}}
+  tasks:
+    - {name: same, make: {path: /b}, notify: "{{ who }}"}
+    - {name: a, make: {path: /a}, notify: "{{ who }}"}
+`,
+      { paths: { h1: { '/a': false, '/b': true } } },
+    );
+    expect(lines.h1).toEqual([
+      'unchanged same',
+      expect.stringMatching(/^broken a: no handler is named 'nobody' or listens to it \(site\.yml:\d+:\d+\)$/),
+    ]);
+  });
+});
+
+describe('meta', () => {
+  it('ends a host where its condition holds', () => {
+    const { lines } = tryPass(
+      `
+  tasks:
+    - {meta: end_host, when: me == 'h1'}
+    - {name: goes on, debug: {msg: x}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(lines).toEqual({ h1: ['meta end_host'], h2: ['meta noop', 'unchanged goes on'] });
+  });
+
+  it('ends a play for all by the first host', () => {
+    const { lines } = tryPass(
+      `
+  tasks:
+    - {meta: end_play, when: me == 'h2'}
+    - {name: goes on, debug: {msg: x}}
+    - {meta: end_play, when: me == 'h1'}
+    - {name: not here, debug: {msg: x}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(lines).toEqual({
+      h1: ['meta noop', 'unchanged goes on', 'meta end_play'],
+      h2: ['meta noop', 'unchanged goes on', 'meta end_play'],
+    });
+  });
+});
+
+describe('what is done once', () => {
+  it('is done by the first host and taken over by the others', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - {name: once, debug: {msg: "{{ me }}"}, run_once: true, register: r}
+    - {name: use, debug: {msg: "{{ r.msg }}"}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(trial.lines).toEqual({ h1: ['unchanged once', 'unchanged use'], h2: ['once once', 'unchanged use'] });
+    expect(trial.registered('h2', 'r')).toEqual(trial.registered('h1', 'r'));
+  });
+
+  it('is waited for by the others when it acts', () => {
+    const text = `
+  tasks:
+    - {name: once, make: {path: /a}, run_once: true, register: r}
+    - {name: use, debug: {msg: x}}
+`;
+    const options = { hosts: ['h1', 'h2'], paths: { h1: { '/a': false }, h2: { '/a': false } } };
+    const run = tryPass(text, { ...options, mode: 'apply' });
+    expect(run.lines).toEqual({ h1: ['change once'], h2: [] });
+    expect(run.passes.map(({ stoppedAt }) => stoppedAt)).toEqual([1, 0]);
+    expect(tryPass(text, options).lines.h2).toEqual(['once once', 'unchanged use']);
+  });
+
+  it('is taken over from a run', () => {
+    const done = new Map<number, Value>([[0, new Map<Value, Value>([['stdout', 'text']])]]);
+    const trial = tryPass(
+      `
+  tasks:
+    - {name: once, act: x, run_once: true, register: r}
+    - {name: use, debug: {msg: "{{ r.stdout }}"}}
+`,
+      { hosts: ['h2'], onceDone: done, mode: 'apply' },
+    );
+    expect(trial.lines).toEqual({ h2: ['once once', 'unchanged use'] });
+  });
+
+  it('is not left to a host that has a failure to deal with', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - block:
+        - {name: fails, fail: , when: me == 'h1'}
+        - {name: once, debug: {msg: x}, run_once: true}
+      rescue:
+        - {name: rescue, debug: {msg: x}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(trial.lines).toEqual({
+      h1: ['failed fails', 'unchanged rescue'],
+      h2: ['skipped fails', 'unchanged once'],
+    });
+  });
+
+  it('fails for all', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - {name: once, fail: , run_once: true}
+    - {name: after, debug: {msg: x}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(trial.lines).toEqual({ h1: ['failed once'], h2: ['once once'] });
+    expect(trial.passes.map(({ failed }) => failed)).toEqual([true, true]);
+  });
+
+  it('is asked once when it concerns a cluster', () => {
+    const trial = tryPass('\n  tasks:\n    - {name: cluster, whole: {name: x}}\n', { hosts: ['h1', 'h2'] });
+    expect(wanted(trial).h1).toHaveLength(1);
+    expect(wanted(trial).h2).toEqual([]);
+    expect(
+      tryPass('\n  tasks:\n    - {name: cluster, whole: {name: x}}\n', { hosts: ['h1', 'h2'], found: ['x'] }).lines,
+    ).toEqual({
+      h1: ['unchanged cluster'],
+      h2: ['once cluster'],
+    });
+  });
+
+  it('is not decided by answers from before a task that others could notice', () => {
+    const { lines } = tryPass('\n  tasks:\n    - {name: run, act: y}\n    - {name: cluster, whole: {name: x}}\n', {
+      hosts: ['h1', 'h2'],
+      found: ['x'],
+    });
+    expect(lines.h1).toEqual(['change run', "unknown cluster: task 'run' ran"]);
+  });
+});
+
+describe('a failure', () => {
+  it('ends the host, and only it', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - {name: a, fail: , when: me == 'h1'}
+    - {name: b, debug: {msg: "{{ ansible_play_hosts }}"}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(trial.lines).toEqual({ h1: ['failed a'], h2: ['skipped a', 'unchanged b'] });
+  });
+
+  it("is everybody's where any error is fatal", () => {
+    const trial = tryPass(
+      `
+  any_errors_fatal: true
+  tasks:
+    - block:
+        - {name: a, fail: , when: me == 'h1'}
+        - {name: b, debug: {msg: x}}
+      rescue:
+        - {name: c, debug: {msg: x}}
+    - {name: d, fail: , when: me == 'h2'}
+    - {name: e, debug: {msg: x}}
+`,
+      { hosts: ['h1', 'h2'] },
+    );
+    expect(trial.lines).toEqual({
+      h1: ['failed a', 'unchanged c', 'skipped d'],
+      h2: ['skipped a', 'unchanged c', 'failed d'],
+    });
+  });
+
+  it('of a template is that of its task', () => {
+    const { lines } = tryPass(`
+  tasks:
+    - {name: ignored, debug: {msg: "{{ nowhere }}"}, ignore_errors: true, register: r}
+    - {name: read, debug: {msg: x}, when: r is failed}
+    - {name: broken, debug: {msg: "{{ nowhere }}"}}
+    - {name: never, debug: {msg: x}}
+`);
+    expect(lines.h1).toEqual([
+      "broken ignored: 'nowhere' is undefined",
+      'unchanged read',
+      "broken broken: 'nowhere' is undefined",
+    ]);
+  });
+
+  it('of one item leaves the others', () => {
+    const { lines } = tryPass(
+      `
+  tasks:
+    - name: items
+      debug: {msg: "{{ item.name }}"}
+      loop: [{name: a}, {}, {name: c}]
+`,
+    );
+    expect(lines.h1).toEqual(['unchanged,failed,unchanged items']);
+  });
+});
+
+describe('check_mode of a task', () => {
+  it('tells what would change, and changes nothing', () => {
+    const trial = tryPass(
+      `
+  tasks:
+    - {name: made, make: {path: /a}, check_mode: true, register: r}
+    - {name: look, look: {path: /a}, register: l}
+    - {name: run, act: x, check_mode: true}
+`,
+      { mode: 'apply', paths: { h1: { '/a': false } } },
+    );
+    expect(trial.lines.h1).toEqual(['unchanged made', 'unchanged look', 'skipped run']);
+    expect([trial.registered('h1', 'r'), trial.registered('h1', 'l')]).toMatchObject([
+      new Map<string, unknown>([
+        ['path', '/a'],
+        ['changed', true],
+        ['failed', false],
+      ]),
+      new Map<string, unknown>([
+        ['exists', false],
+        ['changed', false],
+        ['failed', false],
+      ]),
+    ]);
+  });
+});
+
+describe('until', () => {
+  it('needs no run when it holds already', () => {
+    const trial = tryPass('\n  tasks:\n    - {name: look, look: {path: /a}, register: r, until: r.exists}\n', {
+      mode: 'apply',
+      paths: { h1: { '/a': true } },
+    });
+    expect(trial.passes[0]?.stoppedAt).toBeUndefined();
+    expect(trial.registered('h1', 'r')).toEqual(
+      new Map<string, unknown>([
+        ['exists', true],
+        ['attempts', 1],
+        ['changed', false],
+        ['failed', false],
+      ]),
+    );
+  });
+
+  it('is waited for when it does not', () => {
+    const text = `
+  tasks:
+    - {name: look, look: {path: /a}, register: r, until: r.exists}
+    - {name: use, debug: {msg: "{{ r.exists }}"}}
+`;
+    const run = tryPass(text, { mode: 'apply', paths: { h1: { '/a': false } } });
+    expect([run.lines.h1, run.passes[0]?.stoppedAt]).toEqual([['unchanged look'], 1]);
+    expect(tryPass(text, { paths: { h1: { '/a': false } } }).lines.h1).toEqual([
+      'unchanged look',
+      "unknown use: task 'look' ran",
+    ]);
+  });
+});
