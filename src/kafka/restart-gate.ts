@@ -144,7 +144,8 @@ export class KafkaGate implements RestartGate {
     if (!outcome.done) return [`leaders were not all given back: ${outcome.reason}`];
     const after = leadersText(leadership(outcome.value).leaders);
     const was = before === undefined ? '' : ` (before: ${leadersText(before)})`;
-    return [`${given} partitions were given back to their preferred leaders; leaders: ${after}${was}`];
+    const what = given === 1 ? '1 partition was' : `${given} partitions were`;
+    return [`${what} given back to the preferred leader; leaders now: ${after}${was}`];
   }
 
   /** The cluster as it is now, or `undefined` when no broker answers. */
@@ -233,5 +234,5 @@ function catchingUpText(partitions: number): string | undefined {
 }
 
 function leadersText(leaders: ReadonlyMap<number, number>): string {
-  return [...leaders].map(([id, count]) => `broker ${id} of ${count}`).join(', ');
+  return [...leaders].map(([id, count]) => `broker ${id} leads ${count}`).join(', ');
 }

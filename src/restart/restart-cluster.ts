@@ -73,8 +73,7 @@ export async function restartCluster(
     if (options.resume) journal.end('finished');
     return { result: 'good', restarted: 0 };
   }
-  for (const [host, text] of selection.why)
-    emit({ event: 'progress', host, text: `${gate.cluster} is restarted, since ${text}` });
+  for (const [host, text] of selection.why) emit({ event: 'progress', host, text: `${gate.cluster}: ${text}` });
   const names = chosen.map(({ member }) => member.host).join(', ');
   if (!(await options.ask(`Restart ${gate.cluster} on ${names}, one after the other?`)))
     return { result: 'declined', restarted: 0 };
@@ -176,7 +175,7 @@ async function dryRun(gate: RestartGate, { chosen, why }: Selection, setting: Pl
   const order = await gate.order(chosen);
   for (const host of order) {
     const { reasons, notes } = await gate.verdict(host);
-    const text = [...reasons, ...notes, ...(why.has(host) ? [`restarted, since ${why.get(host)}`] : [])].join('; ');
+    const text = [...reasons, ...notes, ...(why.has(host) ? [why.get(host)] : [])].join('; ');
     const status = reasons.length === 0 ? 'free' : 'blocked';
     setting.identity.emit({
       event: 'server',

@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { labExec } from '../../src/lab/ssh.ts';
+import { packageFolder } from '../../src/package-folder.ts';
+import { eventsOf, type LineEvent, Project, type Ran } from './project.ts';
+
+const serverSchema = z.object({
+  event: z.literal('server'),
+  cluster: z.string(),
+  host: z.string(),
+  status: z.string(),
+  text: z.string().optional(),
+});
+type ServerEvent = z.infer<typeof serverSchema>;
+
+function serverEvents(ran: Ran): ServerEvent[] {
+  return eventsOf(ran).flatMap((line: LineEvent) => {
+    const read = serverSchema.safeParse(line);
+    return read.success ? [read.data] : [];
+  });
+}
+
+const kafka = '/usr/local/kafka/bin';
+const bootstrap = '--bootstrap-server "$(hostname -I | cut -d" " -f1):9092"';
+
+describe('rolling restarts', () => {
+  let project: Project;
+  const on = async (host: string, command: string): Promise<string> => {
+    const { status, stdout, stderr } = await labExec(project.lab, host, command);
+    expect({ host, command, status, said: status === 0 ? '' : `${stdout}${stderr}` }).toEqual({
+      host,
+      command,
+      status: 0,
+      said: '',
+    });
+    return stdout.trim();
+  };
+  const pidsOf = (unit: string): Promise<string[]> =>
+    Promise.all(['s1', 's2', 's3'].map((host) => on(host, `systemctl show -p MainPID ${unit}`)));
+
+  beforeAll(async () => {
+    project = await Project.make();
+    const ran = await project.run(['provision', '--yes', '--no-verify']);
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+  });
+  afterAll(() => project.remove());
+
+  test('with --if-needed nobody is touched where nothing has changed', async () => {
+    const before = await pidsOf('kafka');
+    const ran = await project.run(['restart', 'all', '--if-needed', '--yes', '--json']);
+    expect(ran.status).toBe(0);
+    expect(serverEvents(ran).map(({ status }) => status)).toEqual(Array(6).fill('skipped'));
+    expect(await pidsOf('kafka')).toEqual(before);
+  });
+
+  test('all servers, one at a time, the leading ones last, and a canary notices nothing', async () => {
+    const before = [...(await pidsOf('zookeeper')), ...(await pidsOf('kafka'))];
+    const ran = await project.run(['restart', 'all', '--yes', '--json', '--canary', '--canary-rate', '500']);
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+    const down = new Set<string>();
+    for (const { cluster, host, status } of serverEvents(ran)) {
+      if (status === 'stopping') down.add(`${cluster} on ${host}`);
+      expect(down.size).toBeLessThanOrEqual(1);
+      if (status === 'back') down.delete(`${cluster} on ${host}`);
+    }
+    expect(down.size).toBe(0);
+    expect(serverEvents(ran).filter(({ status }) => status === 'back')).toHaveLength(6);
+    expect(ran.stdout.match(/0 lost, 0 duplicated, 0 out of order/g)).toHaveLength(2);
+    const after = [...(await pidsOf('zookeeper')), ...(await pidsOf('kafka'))];
+    for (const [index, pid] of after.entries()) expect(pid).not.toBe(before[index]);
+    expect(await on('s1', `${kafka}/kafka-topics.sh ${bootstrap} --list | grep -c brokkr || true`)).toBe('0');
+  });
+
+  test('a topic with one replica is named, and its broker is left alone until it is accepted', async () => {
+    await on('s1', `${kafka}/kafka-topics.sh ${bootstrap} --create --topic one --replica-assignment 2`);
+    await on(
+      's1',
+      `${kafka}/kafka-topics.sh ${bootstrap} --create --topic tight --replica-assignment 1:3 --config min.insync.replicas=2`,
+    );
+    const dry = await project.run(['restart', 'kafka', '--dry-run', '--json']);
+    expect(dry.status).toBe(0);
+    const verdicts = new Map(serverEvents(dry).map(({ host, status, text }) => [host, { status, text }]));
+    expect(verdicts.get('s2')).toMatchObject({
+      status: 'blocked',
+      text: expect.stringContaining('one-0 has its only'),
+    });
+    expect(verdicts.get('s1')).toMatchObject({ status: 'free', text: expect.stringContaining('tight-0') });
+    const before = await pidsOf('kafka');
+    const refused = await project.run(['restart', 'kafka', '--yes', '-l', 's2']);
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toContain('--accept-unavailability one');
+    expect(await pidsOf('kafka')).toEqual(before);
+    const accepted = await project.run(['restart', 'kafka', '--yes', '-l', 's2', '--accept-unavailability', 'one']);
+    expect({ status: accepted.status, out: accepted.stdout.slice(-500) }).toMatchObject({ status: 0 });
+    expect((await pidsOf('kafka')).filter((pid, index) => pid !== before[index])).toHaveLength(1);
+    await on('s1', `${kafka}/kafka-topics.sh ${bootstrap} --delete --topic one`);
+  });
+
+  test('nobody is stopped while partitions are being reassigned', async () => {
+    const plan = JSON.stringify({ version: 1, partitions: [{ topic: 'tight', partition: 0, replicas: [1, 2] }] });
+    await on(
+      's1',
+      `${kafka}/kafka-producer-perf-test.sh --topic tight --num-records 5000 --record-size 1000 --throughput -1 --producer-props bootstrap.servers=$(hostname -I | cut -d' ' -f1):9092 acks=all`,
+    );
+    await on('s1', `echo '${plan}' > /tmp/move.json`);
+    const reassign = `${kafka}/kafka-reassign-partitions.sh ${bootstrap} --reassignment-json-file /tmp/move.json`;
+    await on('s1', `${reassign} --execute --throttle 1000`);
+    const before = await pidsOf('kafka');
+    const ran = await project.run(['restart', 'kafka', '--yes', '--gate-timeout', '4']);
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('partitions are being reassigned: tight-0');
+    expect(await pidsOf('kafka')).toEqual(before);
+    await on('s1', `${reassign} --cancel`);
+  });
+
+  test('a broker that does not come back ends the roll, with the end of its log; the rest is not touched', async () => {
+    const before = await pidsOf('kafka');
+    await on('s1', 'sleep 1; echo num.io.threads=none >> /etc/kafka/server.properties');
+    const ran = await project.run(['restart', 'kafka', '--if-needed', '--yes', '--json']);
+    expect(ran.status).toBe(1);
+    const failed = serverEvents(ran).find(({ status }) => status === 'failed');
+    expect(failed).toMatchObject({ host: 's1', text: expect.stringContaining('ConfigException') });
+    expect((await pidsOf('kafka')).slice(1)).toEqual(before.slice(1));
+    const other = await project.run(['restart', 'kafka', '--yes', '-l', 's2', '--gate-timeout', '4']);
+    expect(other.status).toBe(1);
+    expect(other.stdout).toContain('broker 1 is not registered');
+    expect((await pidsOf('kafka')).slice(1)).toEqual(before.slice(1));
+    await on('s1', 'sed -i /num.io.threads=none/d /etc/kafka/server.properties');
+    const mended = await project.run(['restart', 'kafka', '--yes', '-l', 's1']);
+    expect({ status: mended.status, out: mended.stdout.slice(-800) }).toMatchObject({ status: 0 });
+  });
+
+  test('killed in the middle: --resume starts whoever is down, and leaves out who is done', async () => {
+    const cli = path.join(packageFolder(), 'dist', 'cli.js');
+    const args = [cli, 'restart', 'kafka', '-i', 'inventory/lab.yml', '--yes', '--json'];
+    const child = spawn(process.execPath, args, { cwd: project.folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    let heard = '';
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        heard += chunk;
+        // The second stop: one broker is done, one is on its way down.
+        if ((heard.match(/"status":"stopping"/g) ?? []).length === 2) setTimeout(() => child.kill('SIGKILL'), 1000);
+      });
+      child.on('close', () => resolve());
+    });
+    const stops = eventsOf({ status: 0, stdout: heard.slice(0, heard.lastIndexOf('\n') + 1), stderr: '' }).flatMap(
+      (line) => (line.status === 'stopping' ? [String(line.host)] : []),
+    );
+    const [done, half] = stops;
+    expect(existsSync(path.join(project.folder, '.brokkr', 'restart-kafka.json'))).toBe(true);
+    const ran = await project.run(['restart', 'kafka', '--resume', '--yes', '--json']);
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+    const events = serverEvents(ran);
+    expect(events.filter(({ status }) => status === 'skipped').map(({ host }) => host)).toEqual([done]);
+    expect(events.find(({ status }) => status !== 'skipped')?.host).toBe(half);
+    expect(events.filter(({ status }) => status === 'back')).toHaveLength(2);
+    expect(existsSync(path.join(project.folder, '.brokkr', 'restart-kafka.json'))).toBe(false);
+  });
+});
