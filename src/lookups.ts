@@ -26,7 +26,7 @@ export interface EnvironmentOptions {
   readonly handlebars?: () => (text: string, file: string, scope: Scope) => string;
 }
 
-/** What expressions can name: the standard filters and tests, and the lookups that read the control machine. */
+/** What expressions can name, in playbooks and in template files. */
 export interface Environments {
   /** For expressions of playbooks and inventories. */
   readonly environment: Environment;
@@ -34,6 +34,7 @@ export interface Environments {
   readonly environmentOf: (file: string) => Environment;
 }
 
+/** The standard filters and tests, and the lookups and tests that read the control machine. */
 export function makeEnvironments(playbookDir: string, options: EnvironmentOptions = {}): Environments {
   const open = (text: string, file: string): string => {
     if (!isVaultText(text)) return text;

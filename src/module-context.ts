@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventSink } from './apply/events.ts';
 import type { Play } from './config/play.ts';
@@ -40,8 +40,7 @@ export function makeModuleContext(
     render(text, file, options) {
       if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
       const at = { file, line: 1, column: 1 };
-      const loader = includeLoader([playbookDir, path.dirname(file)]);
-      return compileTemplate(text, at, { environment: { ...environment, loader }, ...options }).renderText(scope);
+      return compileTemplate(text, at, { environment: setting.environmentOf(file), ...options }).renderText(scope);
     },
     condition: (expression) => evaluateCondition(expression, entry.task.at, scope, { environment }),
     evaluate: (expression) => compileExpression(expression, entry.task.at, { environment }).evaluate(scope),
@@ -58,16 +57,6 @@ export function makeModuleContext(
       setting.emit({ event: 'warning', message, at: entry.task.at });
     },
   });
-}
-
-/** Reads what a template includes, imports or extends: from `templates/` of the first folder that has it, or beside that. */
-function includeLoader(folders: readonly string[]): (name: string) => string | undefined {
-  return (name) => {
-    const file = folders
-      .flatMap((folder) => [path.join(folder, 'templates', name), path.join(folder, name)])
-      .find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true);
-    return file === undefined ? undefined : readFileSync(file, 'utf8');
-  };
 }
 
 /** `environment:` of play, blocks and task, the inner ones stronger. */

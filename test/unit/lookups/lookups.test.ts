@@ -6,7 +6,7 @@ import { BrokkrError } from '../../../src/errors.ts';
 import { compileTemplate } from '../../../src/jinja/template.ts';
 import type { Value } from '../../../src/jinja/value.ts';
 import { toRepr } from '../../../src/jinja/values/text.ts';
-import { type EnvironmentOptions, makeEnvironment } from '../../../src/lookups.ts';
+import { type EnvironmentOptions, makeEnvironments } from '../../../src/lookups.ts';
 import { useFolders } from '../commands/fake-io.ts';
 
 const folderOf = useFolders();
@@ -46,7 +46,7 @@ function value(text: string, options: EnvironmentOptions = {}, more: readonly [s
     ],
     ...more,
   ]);
-  const environment = makeEnvironment(folder, options);
+  const { environment } = makeEnvironments(folder, options);
   const at = { file: 'test', line: 1, column: 1 };
   const scope = { lookup: (name: string) => variables.get(name), names: () => variables.keys() };
   return compileTemplate(text.replaceAll('~~', folder), at, { environment }).evaluate(scope);
