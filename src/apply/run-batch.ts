@@ -53,7 +53,7 @@ export async function runBatch(context: BatchContext): Promise<void> {
         );
       }
     }
-    if (barrier < end) forgetVolatile(context);
+    if (barrier < end) forget(barrier, passes, context);
     shareFailures(context);
     if (context.runs.every((run) => run.status !== 'live')) return;
     if (standing(context) === before) throw new TypeError(`no host can go on from ${before}`);
@@ -117,9 +117,22 @@ async function advance(run: HostRun, pass: HostPass | undefined, limit: number, 
   else run.position = Math.max(run.position, reached);
 }
 
-function forgetVolatile(context: BatchContext): void {
+/** A barrier may have changed ports and clusters; one that is done once for all, files that the others see as well. */
+function forget(barrier: number, passes: readonly HostPass[], context: BatchContext): void {
   context.desk.forgetVolatile();
-  for (const run of context.runs) run.known.forgetVolatile();
+  const isShared = passes.some(({ planned }) =>
+    planned.some(
+      (each) =>
+        each.entry.index === barrier &&
+        each.kind === 'task' &&
+        each.task.once &&
+        context.moduleOf(each.entry.task.module).oncePerBatch !== true,
+    ),
+  );
+  for (const run of context.runs) {
+    if (isShared) run.known.forget();
+    else run.known.forgetVolatile();
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export interface LocalRun {
   readonly inventory: string;
   /** Flags of the command line that both Ansible and brokkr have. */
   readonly arguments: readonly string[];
+  /** Hears each event at once, with the hosts as they are reached. */
+  readonly listen?: (event: Event, hosts: ReadonlyMap<string, ProgramRunner>) => void;
 }
 
 export interface LocalResult {
@@ -37,6 +39,7 @@ export async function runLocally(run: LocalRun): Promise<LocalResult> {
 /** Runs a playbook with `work` as the value of its variable of that name; host states live in `work/.state`. */
 export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
   const events: Event[] = [];
+  const hosts = new Map<string, ProgramRunner>();
   const planned = await planRun(
     {
       playbook: run.playbook,
@@ -44,11 +47,18 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
       options: sharedOptions.parse({ ...readFlags(run.arguments), extraVars: [`work=${work}`], verbose: 0 }),
       checkMode: false,
       passwords: { become: undefined, connection: undefined, vault: [] },
-      emit: (event) => void events.push(event),
+      emit: (event) => {
+        events.push(event);
+        run.listen?.(event, hosts);
+      },
       redactor: new Redactor(),
       signal: new AbortController().signal,
       stopRequested: () => false,
-      openHost: (target, options) => withStateIn(path.join(work, '.state', target.name), target, options),
+      openHost(target, options) {
+        const host = withStateIn(path.join(work, '.state', target.name), target, options);
+        hosts.set(target.name, host);
+        return host;
+      },
     },
     'provision',
   );

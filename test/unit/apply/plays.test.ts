@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Event } from '../../../src/apply/events.ts';
 import { runLocally } from './local-hosts.ts';
+
+// Real shells do the work, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = fileURLToPath(new URL('../../differential/plays/', import.meta.url));
 const counts = z.record(z.string(), z.number());
