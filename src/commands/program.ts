@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addInspectVerbs } from './inspect-verbs.ts';
 import type { Io } from './io.ts';
 import { addLabVerbs } from './lab-verbs.ts';
+import { addLintVerb } from './lint-verb.ts';
 import { addRestartVerb } from './restart-verb.ts';
 import { addRunVerbs } from './run-verbs.ts';
 import { addVaultVerbs } from './vault-verbs.ts';
@@ -20,6 +21,7 @@ export function makeProgram(io: Io, version: string, done: (code: number) => voi
     .exitOverride();
   addRunVerbs(program, io, done);
   addRestartVerb(program, io, done);
+  addLintVerb(program, io, done);
   addInspectVerbs(program, io, done);
   addVaultVerbs(program, io, done);
   addLabVerbs(program, io, done);

@@ -26,7 +26,7 @@ const placeholder: Rule<SettingsSubject> = {
   severity: 'error',
   what: 'A placeholder was never replaced',
   why: 'Neither Kafka nor ZooKeeper expands variables in its configuration: the text itself becomes the value. A broker refuses it, or listens, stores or connects where nobody expects it to.',
-  mend: 'Put the value in, or let a template do so before the file reaches the host. Kafka can ask for a value when config.providers is set: a value like file:/path:key in ${}.',
+  mend: 'Put the value in, or let a template do so before the file reaches the host. Kafka can ask a provider for a value when config.providers is set.',
   source: 'AbstractConfig and QuorumPeerConfig, which take values as they are; KIP-297 and KIP-421 for providers',
   check: (subject) =>
     each(subject, ({ key, value }) => {

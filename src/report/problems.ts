@@ -48,7 +48,7 @@ function problemText(problem: Problem, style: Style): string[] {
 }
 
 /** The source line and a caret under the column, cut so that the caret is seen. */
-function excerpt(source: string | undefined, at: Position, columns: number, style: Style): string[] {
+export function excerpt(source: string | undefined, at: Position, columns: number, style: Style): string[] {
   if (source === undefined || source.trim() === '') return [];
   const shown = visible(source.replaceAll('\t', ' ')).replace(secretLine, '$1<redacted>');
   const gutter = `  ${at.line} | `;

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { InputError, type Problem } from '../errors.ts';
+import { recognise, recogniseGiven } from '../lint/recognise.ts';
+import type { LintFile, LintHost } from '../lint/subject.ts';
+
+/** The largest file that can be a configuration. */
+const LARGEST = 1024 * 1024;
+
+/**
+ * The hosts of what was named: a tree that render wrote, or one like it, has a folder for each host; every other file
+ * stands for itself, unless `together` says that all are of one cluster.
+ * @throws InputError for what is not there, or is nothing that can be linted
+ */
+export function readLintHosts(given: readonly string[], together: boolean): LintHost[] {
+  const problems: Problem[] = [];
+  const hosts = given.flatMap((each): LintHost[] => {
+    if (!existsSync(each)) {
+      problems.push({ message: `there is no ${each}`, hint: 'check the path' });
+      return [];
+    }
+    if (statSync(each).isDirectory()) {
+      const found = readFolder(each);
+      if (found.length === 0)
+        problems.push({
+          message: `${each} has no file of Kafka or ZooKeeper`,
+          hint: 'name a server.properties, a zoo.cfg, or a folder with some',
+        });
+      return found;
+    }
+    const text = readFileSync(each, 'utf8');
+    const kind = recogniseGiven(each, text);
+    if (kind !== undefined) return [{ name: undefined, files: [{ kind, file: each, path: each, text }] }];
+    problems.push({
+      message: `${each} is no file of Kafka or ZooKeeper that brokkr knows`,
+      hint: 'name a server.properties, a zoo.cfg, or a folder with some',
+    });
+    return [];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return together
+    ? hosts.map((host) => ({ ...host, name: host.name ?? path.basename(host.files[0]?.file ?? '') }))
+    : hosts;
+}
+
+function readFolder(folder: string): LintHost[] {
+  const files = filesBelow(folder).map((relative) => ({ relative, file: path.join(folder, relative) }));
+  const known = files.flatMap(({ relative, file }): (LintFile & { relative: string })[] => {
+    if (statSync(file).size > LARGEST) return [];
+    const text = readFileSync(file, 'utf8');
+    const kind = recognise(`/${relative}`, text);
+    return kind === undefined ? [] : [{ kind, file, path: `/${relative}`, text, relative }];
+  });
+  if (!isTree(folder, known))
+    return known
+      .filter(({ kind }) => kind === 'kafka' || kind === 'zookeeper')
+      .map(({ relative: _, ...file }) => ({ name: undefined, files: [file] }));
+  const byHost = new Map<string, LintFile[]>();
+  for (const { relative, ...file } of known) {
+    const [host = ''] = relative.split('/');
+    byHost.set(host, [...(byHost.get(host) ?? []), { ...file, path: relative.slice(host.length) }]);
+  }
+  return [...byHost].map(([name, ofHost]) => ({ name, files: ofHost }));
+}
+
+/** Whether each folder in this one is a host: the tree is of render, or the same file stands in several of them. */
+function isTree(folder: string, files: readonly { readonly relative: string }[]): boolean {
+  if (existsSync(path.join(folder, 'manifest.json'))) return true;
+  const within = files
+    .filter(({ relative }) => relative.includes('/'))
+    .map(({ relative }) => relative.replace(/^[^/]+\//, ''));
+  return within.length === files.length && new Set(within).size < within.length;
+}
+
+function filesBelow(folder: string, prefix = ''): string[] {
+  return readdirSync(path.join(folder, prefix), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const relative = path.posix.join(prefix, entry.name);
+      if (entry.isDirectory())
+        return entry.name === '.git' || entry.name === 'node_modules' ? [] : filesBelow(folder, relative);
+      return entry.isFile() ? [relative] : [];
+    });
+}

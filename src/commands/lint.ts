@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { preparePlays } from '../apply/playbook-run.ts';
+import { renderFiles } from '../apply/render-files.ts';
+import { ExitCode, InputError, nearestName } from '../errors.ts';
+import { loadKafkaCatalogue } from '../kafka/settings/catalogue.ts';
+import type { LintedFile } from '../lint/linted.ts';
+import { recognise } from '../lint/recognise.ts';
+import type { LintFile, LintHost } from '../lint/subject.ts';
+import { packageFolder } from '../package-folder.ts';
+import { prepareRun } from '../prepare.ts';
+import { lintFormats, lintLines } from '../report/lint-report.ts';
+import { playbookFile } from './files.ts';
+import { type Io, print, terminalOf } from './io.ts';
+import { readLintHosts } from './lint-files.ts';
+import { lintHosts } from './lint-hosts.ts';
+import { allRuleIds, allRules } from './lint-rules.ts';
+import { sharedOptions } from './options.ts';
+import { withSession } from './session.ts';
+
+const version = z
+  .string()
+  .regex(/^\d+\.\d+(?:\.\d+)?$/, 'a version is like 2.8.1')
+  .optional();
+
+/** The flags of lint, beside those that a rendered playbook needs. */
+export const lintOptions = sharedOptions.extend({
+  playbook: z.string().optional(),
+  kafkaVersion: version,
+  zookeeperVersion: version,
+  brokers: z.coerce.number('--brokers must be a number').int().min(1).max(10_000).optional(),
+  cluster: z.boolean().default(false),
+  disable: z.array(z.string()).default([]),
+  format: z.enum(lintFormats, `--format is one of ${lintFormats.join(', ')}`).optional(),
+  rules: z.boolean().default(false),
+});
+export type LintOptions = z.infer<typeof lintOptions>;
+
+/** Tells what is wrong in the files of Kafka and ZooKeeper: the given ones, or those that the playbook would write. */
+export async function lint(io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> {
+  if (options.rules) {
+    print(
+      io,
+      allRules().map(({ id, severity, what }) => `${id.padEnd(36)} ${severity.padEnd(8)} ${what}`),
+    );
+    return ExitCode.done;
+  }
+  const disabled = disabledRules(options.disable);
+  const hosts = paths.length > 0 ? readLintHosts(paths, options.cluster) : await renderedHosts(io, options);
+  const files = lintHosts(hosts, {
+    catalogue: await loadKafkaCatalogue(),
+    kafkaVersion: options.kafkaVersion,
+    zookeeperVersion: options.zookeeperVersion,
+    brokers: options.brokers,
+    allTogether: options.cluster,
+    isPart: options.limit !== undefined,
+    disabled,
+  });
+  const { color, columns } = terminalOf(io);
+  const format = options.format ?? (options.json ? 'json' : 'text');
+  const shown = paths.length > 0 ? files : files.map((file) => redacted(file, io));
+  print(io, lintLines(shown, { format, color, columns, rules: allRules(), version: ownVersion() }));
+  return files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'))
+    ? ExitCode.failed
+    : ExitCode.done;
+}
+
+function disabledRules(given: readonly string[]): Set<string> {
+  const names = given
+    .flatMap((each) => each.split(','))
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  const known = allRuleIds();
+  const wrong = names.filter((name) => !known.includes(name));
+  if (wrong.length > 0)
+    throw new InputError(
+      wrong.map((name) => {
+        const near = nearestName(name, known);
+        return {
+          message: `--disable ${name}: there is no such rule`,
+          hint: near === undefined ? 'brokkr lint --rules lists them' : `did you mean ${near}?`,
+        };
+      }),
+    );
+  return new Set(names);
+}
+
+/** The files that the playbook would write, host by host. */
+async function renderedHosts(io: Io, options: LintOptions): Promise<LintHost[]> {
+  return withSession(
+    io,
+    playbookFile(options.playbook),
+    { ...options, json: false },
+    true,
+    async ({ inputs, report }) => {
+      const setting = await prepareRun({ ...inputs, checkMode: false });
+      await setting.loadLate();
+      const { files, unrendered } = await renderFiles(preparePlays(setting), setting);
+      for (const { host, task, reason } of unrendered)
+        report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
+      const byHost = new Map<string, LintFile[]>();
+      for (const { host, path: place, bytes } of files) {
+        const text = Buffer.from(bytes).toString();
+        const kind = recognise(place, text);
+        if (kind !== undefined)
+          byHost.set(host, [...(byHost.get(host) ?? []), { kind, file: `${host}${place}`, path: place, text }]);
+      }
+      if (byHost.size === 0)
+        throw new InputError([
+          {
+            message: 'the playbook writes no file of Kafka or ZooKeeper',
+            hint: 'name files or folders: brokkr lint PATH',
+          },
+        ]);
+      return [...byHost].map(([name, ofHost]) => ({ name, files: ofHost }));
+    },
+  );
+}
+
+/** A secret of the inventory is not shown in the line that a problem points to. */
+function redacted(file: LintedFile, io: Io): LintedFile {
+  return { ...file, text: io.redactor.redact(file.text) };
+}
+
+function ownVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(packageFolder(), 'package.json'), 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
+}
