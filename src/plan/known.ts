@@ -35,15 +35,25 @@ export class Known {
   /** Answers as they came, by account and question. */
   readonly #raw: Map<string, Map<string, unknown>>;
   readonly #tables: Map<string, HostTable>;
+  /** The users that steps of this run have made; `undefined` in a copy, whose steps are only supposed. */
+  readonly #made: Set<string> | undefined;
+  readonly #original: Known;
 
-  constructor(raw: Map<string, Map<string, unknown>> = new Map(), tables: Map<string, HostTable> = new Map()) {
+  constructor(
+    raw: Map<string, Map<string, unknown>> = new Map(),
+    tables: Map<string, HostTable> = new Map(),
+    original?: Known,
+  ) {
     this.#raw = raw;
     this.#tables = tables;
+    this.#original = original ?? this;
+    this.#made = original === undefined ? new Set() : undefined;
   }
 
   /** A copy on which a plan can be tried. What the host answers later is learnt by the original only. */
   clone(): Known {
-    return new Known(this.#raw, new Map([...this.#tables].map(([user, table]) => [user, table.clone()])));
+    const tables = new Map([...this.#tables].map(([user, table]) => [user, table.clone()]));
+    return new Known(this.#raw, tables, this.#original);
   }
 
   /** Takes an answer of the host (or of the control machine, for this host) as `user` saw it. */
@@ -59,7 +69,16 @@ export class Known {
 
   /** A step was done (or is supposed to have been, in a plan). */
   perform(action: Action): void {
+    if (action.do === 'user') this.#made?.add(action.name);
     for (const table of this.#tables.values()) table.perform(action);
+  }
+
+  /** Is the user not on the host yet, and made by a step that is planned? Then nobody can look at the host as that user. */
+  willMake(user: string): boolean {
+    if (this.#original.#made?.has(user) === true) return false;
+    const question = { ask: 'passwd', name: user } as const;
+    const isMissing = [...this.#raw.values()].some((answers) => answers.get(questionKey(question)) === null);
+    return isMissing && [...this.#tables.values()].some((table) => mayBeThere(table, question));
   }
 
   /** What a step that was decided by these answers expects to find: those the host gave, as far as no step touched them. */
@@ -121,6 +140,17 @@ export class Known {
 /** A unit's state changes by this host's own steps, which the table follows; ports and clusters change by themselves. */
 function isForgettable(question: Question): boolean {
   return isVolatile(question) && question.ask !== 'unit';
+}
+
+/** As far as the table knows: what only a run can tell may be. */
+function mayBeThere(table: HostTable, question: Question): boolean {
+  try {
+    const answer = table.answer(question);
+    return answer !== null && answer !== Missing;
+  } catch (error) {
+    if (error instanceof NotYetKnown) return true;
+    throw error;
+  }
 }
 
 function sameAnswer(left: unknown, right: unknown): boolean {

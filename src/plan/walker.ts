@@ -148,8 +148,10 @@ export class Walker {
   /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
   #undecided(entry: TaskEntry, name: string, error: unknown): Value {
     let value: Value;
+    if (error instanceof AnswersWanted && this.#known.willMake(error.account.user))
+      return this.#undecided(entry, name, new NotYetKnown(`the user ${error.account.user} is there`));
     if (error instanceof AnswersWanted) {
-      for (const question of error.questions) this.#wanted.push({ account: error.account, question });
+      this.#want(error);
       value = pendingResult('the host was asked');
     } else if (error instanceof NotYetKnown) {
       value = pendingResult(error.until);
@@ -167,6 +169,15 @@ export class Walker {
     } else throw error;
     this.#register(entry, value);
     return value;
+  }
+
+  /** A user about whom an earlier task asks may not be there yet: first that answer, then what the user would see. */
+  #want({ account, questions }: AnswersWanted): void {
+    const isAskedAbout = this.#wanted.some(
+      ({ question }) => question.ask === 'passwd' && question.name === account.user,
+    );
+    if (isAskedAbout) return;
+    for (const question of questions) this.#wanted.push({ account, question });
   }
 
   #broken(entry: TaskEntry, name: string, error: BrokkrError): Extract<Planned, { kind: 'broken' }> {
