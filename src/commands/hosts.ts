@@ -1,7 +1,8 @@
 import { selectHosts } from '../config/inventory/pattern.ts';
 import { ExitCode } from '../errors.ts';
-import { type InspectOptions, openHosts, warn } from './inspection.ts';
+import { type InspectOptions, openHosts } from './inspection.ts';
 import type { Io } from './io.ts';
+import { warn } from './warn.ts';
 
 /** Prints the hosts that a pattern and the limit select, one a line, in the order in which a play takes them. */
 export async function hosts(io: Io, pattern: string, options: InspectOptions): Promise<ExitCode> {

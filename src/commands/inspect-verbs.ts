@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from './io.ts';
-import { readOptions } from './options.ts';
+import { readRunOptions } from './run-options.ts';
 import { addInventoryFlags, addPlaybookDirFlag } from './shared-flags.ts';
 
 type Done = (code: number) => void;
@@ -18,7 +18,7 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
     .option(...reveal)
     .action(async (group: string | undefined, flags: unknown) => {
       const { inventory, inventoryOptions } = await import('./inventory.ts');
-      done(await inventory(io, group, readOptions(inventoryOptions, flags)));
+      done(await inventory(io, group, readRunOptions(io, inventoryOptions, flags)));
     });
 
   inspecting(
@@ -26,7 +26,7 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
   ).action(async (pattern: string, flags: unknown) => {
     const { hosts } = await import('./hosts.ts');
     const { inspectOptions } = await import('./inspection.ts');
-    done(await hosts(io, pattern, readOptions(inspectOptions, flags)));
+    done(await hosts(io, pattern, readRunOptions(io, inspectOptions, flags)));
   });
 
   inspecting(program.command('eval <host> <expression>').description("print an expression's value on a host, as JSON"))
@@ -34,7 +34,7 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
     .action(async (host: string, expression: string, flags: unknown) => {
       const { evaluate } = await import('./eval.ts');
       const { inspectOptions } = await import('./inspection.ts');
-      done(await evaluate(io, host, expression, readOptions(inspectOptions, flags)));
+      done(await evaluate(io, host, expression, readRunOptions(io, inspectOptions, flags)));
     });
 
   inspecting(
@@ -46,7 +46,7 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
     .action(async (host: string, variable: string | undefined, flags: unknown) => {
       const { explain } = await import('./explain.ts');
       const { inspectOptions } = await import('./inspection.ts');
-      done(await explain(io, host, variable, readOptions(inspectOptions, flags)));
+      done(await explain(io, host, variable, readRunOptions(io, inspectOptions, flags)));
     });
 }
 

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { formatProblem } from '../errors.ts';
 import { isDict, PyFloat, PyTuple, type Value } from '../jinja/value.ts';
 import { writeJson } from '../jinja/values/json-text.ts';
 import { type HostsSetting, prepareHosts } from '../prepare-hosts.ts';
@@ -9,6 +8,7 @@ import { inventorySources } from './files.ts';
 import type { Io } from './io.ts';
 import { type SharedOptions, sharedOptions } from './options.ts';
 import { vaultPasswords } from './vault-passwords.ts';
+import { warn } from './warn.ts';
 
 /** The options of verbs that look at hosts and variables. */
 export const inspectOptions = sharedOptions.extend({
@@ -37,11 +37,6 @@ export async function openHosts(
   });
   warn(io, setting.warnings);
   return setting;
-}
-
-/** Tells warnings beside the output, where a program that reads the output does not meet them. */
-export function warn(io: Io, warnings: readonly Parameters<typeof formatProblem>[0][]): void {
-  for (const warning of warnings) io.stderr.write(`warning: ${io.redactor.redact(formatProblem(warning))}\n`);
 }
 
 /** Writes a value as JSON of several lines, keys in their order unless they are to be sorted. */

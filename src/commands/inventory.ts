@@ -3,8 +3,9 @@ import { type ExportOptions, hostVariables, inventoryGraph, inventoryList } from
 import { selectHosts } from '../config/inventory/pattern.ts';
 import { ExitCode, InputError, nearestName } from '../errors.ts';
 import type { HostsSetting } from '../prepare-hosts.ts';
-import { inspectOptions, jsonText, openHosts, warn } from './inspection.ts';
+import { inspectOptions, jsonText, openHosts } from './inspection.ts';
 import type { Io } from './io.ts';
+import { warn } from './warn.ts';
 
 export const inventoryOptions = inspectOptions.extend({
   list: z.boolean().default(false),

@@ -36,6 +36,12 @@ export const sharedOptions = z.object({
   privateKey: z.string().optional(),
   timeout: z.coerce.number('a number of seconds is wanted').positive('it has to be more than 0 seconds').optional(),
   acceptNewHostKeys: z.boolean().default(false),
+  hostKeyChecking: z.boolean().default(true),
+  remotePort: z.number().int().min(1).max(65535).optional(),
+  sshArgs: z.string().optional(),
+  sshCommonArgs: z.string().optional(),
+  sshExtraArgs: z.string().optional(),
+  rolesPath: z.array(z.string()).default([]),
   vaultPasswordFile: z.array(z.string()).default([]),
   vaultId: z.array(z.string()).default([]),
   askVaultPass: z.boolean().default(false),
@@ -63,9 +69,18 @@ function namedOptions(flags: unknown): Record<string, unknown> {
   return values;
 }
 
-/** Checks what the command line gave. @throws InputError with every wrong option. */
-export function readOptions<T extends z.ZodType>(schema: T, values: unknown): z.infer<T> {
-  const parsed = schema.safeParse(namedOptions(values));
+/**
+ * Checks what the command line gave.
+ * @param weaker what holds where a flag was not given
+ * @throws InputError with every wrong option
+ */
+export function readOptions<T extends z.ZodType>(
+  schema: T,
+  flags: unknown,
+  weaker: Readonly<Record<string, unknown>> = {},
+): z.infer<T> {
+  const given = Object.entries(namedOptions(flags)).filter(([, value]) => value !== undefined);
+  const parsed = schema.safeParse({ ...weaker, ...Object.fromEntries(given) });
   if (parsed.success) return parsed.data;
   throw new InputError(
     parsed.error.issues.map((issue) => ({

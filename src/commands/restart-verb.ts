@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from './io.ts';
-import { readOptions } from './options.ts';
+import { readRunOptions } from './run-options.ts';
 import { addSharedFlags } from './shared-flags.ts';
 
 const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
@@ -29,6 +29,6 @@ export function addRestartVerb(program: Command, io: Io, done: (code: number) =>
     .option('--canary-rate <number>', 'messages of 1 KiB a second (default: 200)')
     .action(async (what: string, flags: unknown) => {
       const { restart, restartOptions } = await import('./restart.ts');
-      done(await restart(io, what, readOptions(restartOptions, flags)));
+      done(await restart(io, what, readRunOptions(io, restartOptions, flags)));
     });
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Io } from './io.ts';
-import { readOptions, sharedOptions } from './options.ts';
+import { sharedOptions } from './options.ts';
+import { readRunOptions } from './run-options.ts';
 import { addSharedFlags } from './shared-flags.ts';
 
 /** The verbs that read a playbook and look at hosts, and the one that makes a project for them. */
@@ -22,7 +23,7 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
     .option('--no-verify', 'do not prove the cluster afterwards')
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { provision } = await import('./provision.ts');
-      done(await provision(io, playbook, readOptions(sharedOptions.extend({ verify: z.boolean() }), flags)));
+      done(await provision(io, playbook, readRunOptions(io, sharedOptions.extend({ verify: z.boolean() }), flags)));
     });
 
   addSharedFlags(
@@ -32,14 +33,14 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { plan } = await import('./plan.ts');
       const schema = sharedOptions.extend({ output: z.string().optional() });
-      done(await plan(io, playbook, readOptions(schema, flags)));
+      done(await plan(io, playbook, readRunOptions(io, schema, flags)));
     });
 
   addSharedFlags(
     program.command('apply <plan>').description('apply a saved plan; refused when a host has moved since'),
   ).action(async (file: string, flags: unknown) => {
     const { apply } = await import('./apply.ts');
-    done(await apply(io, file, readOptions(sharedOptions, flags)));
+    done(await apply(io, file, readRunOptions(io, sharedOptions, flags)));
   });
 
   addSharedFlags(
@@ -48,7 +49,7 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
     .option('-o, --out <folder>', 'the folder', 'rendered')
     .action(async (playbook: string | undefined, flags: unknown) => {
       const { render } = await import('./render.ts');
-      done(await render(io, playbook, readOptions(sharedOptions.extend({ out: z.string() }), flags)));
+      done(await render(io, playbook, readRunOptions(io, sharedOptions.extend({ out: z.string() }), flags)));
     });
 
   addSharedFlags(
@@ -58,6 +59,6 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
   ).action(async (playbook: string | undefined, flags: unknown) => {
     const { verify } = await import('./provision.ts');
     const { playbookFile } = await import('./files.ts');
-    done(await verify(io, playbookFile(playbook, 'verify.yml'), readOptions(sharedOptions, flags)));
+    done(await verify(io, playbookFile(playbook, 'verify.yml'), readRunOptions(io, sharedOptions, flags)));
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Io } from './io.ts';
-import { readOptions } from './options.ts';
+import { readRunOptions } from './run-options.ts';
 import { addVaultFlags } from './shared-flags.ts';
 import type { VaultOptions } from './vault.ts';
 
@@ -18,7 +18,7 @@ export function addVaultVerbs(program: Command, io: Io, done: (code: number) => 
     addVaultFlags(vault.command(name).description(description)).action(
       async (given: readonly string[], flags: unknown) => {
         const modules = await import('./vault.ts');
-        done(await pick(modules)(io, given, readOptions(modules.vaultOptions, flags)));
+        done(await pick(modules)(io, given, readRunOptions(io, modules.vaultOptions, flags)));
       },
     );
   const output = ['--output <file>', 'write there instead; - is stdout'] as const;

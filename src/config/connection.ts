@@ -29,6 +29,14 @@ export interface ConnectionDefaults {
   /** Seconds. */
   readonly timeout?: number | undefined;
   readonly acceptNewHostKeys?: boolean | undefined;
+  /** `host_key_checking` of ansible.cfg. */
+  readonly hostKeyChecking?: boolean | undefined;
+  /** `remote_port` of ansible.cfg. */
+  readonly port?: number | undefined;
+  /** `ssh_args`, `ssh_common_args` and `ssh_extra_args` of ansible.cfg. */
+  readonly sshArgs?: string | undefined;
+  readonly sshCommonArgs?: string | undefined;
+  readonly sshExtraArgs?: string | undefined;
 }
 
 /** Reads `ansible_host`, `ansible_port`, `ansible_user` and the like; what is wrong with them is added to `problems`. */
@@ -54,18 +62,23 @@ export function readConnection(
       hint: 'supported are: ssh, local',
     });
   }
-  const port = Number(text('ansible_port', 'ansible_ssh_port') ?? 22);
+  const port = Number(text('ansible_port', 'ansible_ssh_port') ?? defaults.port ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     problems.push({ message: `${name}: ansible_port must be a port number from 1 to 65535` });
   const options = sshOptions(
     name,
-    [text('ansible_ssh_common_args'), text('ansible_ssh_extra_args'), text('ansible_ssh_args')].join(' '),
+    [
+      text('ansible_ssh_common_args') ?? defaults.sshCommonArgs,
+      text('ansible_ssh_extra_args') ?? defaults.sshExtraArgs,
+      text('ansible_ssh_args') ?? defaults.sshArgs,
+    ].join(' '),
     problems,
   );
   const checking = options.get('stricthostkeychecking');
-  const checksOff = [scope.lookup('ansible_host_key_checking'), scope.lookup('ansible_ssh_host_key_checking')].some(
-    (value) => value !== undefined && !isOn(value),
+  const said = [scope.lookup('ansible_host_key_checking'), scope.lookup('ansible_ssh_host_key_checking')].filter(
+    (value) => value !== undefined,
   );
+  const checks = said.length === 0 ? defaults.hostKeyChecking !== false : said.every(isOn);
   const password = text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password');
   const key =
     text('ansible_ssh_private_key_file', 'ansible_private_key_file') ??
@@ -83,7 +96,7 @@ export function readConnection(
       .map(expandHome)
       .concat('/etc/ssh/ssh_known_hosts'),
     hostKeyChecking:
-      checking === 'no' || checking === 'off' || checksOff
+      checking === 'no' || checking === 'off' || !checks
         ? 'no'
         : checking === 'accept-new' || defaults.acceptNewHostKeys === true
           ? 'accept-new'
