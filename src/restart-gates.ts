@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { VariableScope } from './config/variables/scope.ts';
 import { Undefined, type Value } from './jinja/value.ts';
 import { KafkaGate } from './kafka/restart-gate.ts';
-import type { RestartGate } from './modules/gate.ts';
+import type { GateOptions, RestartGate } from './modules/gate.ts';
 import { plainOf } from './modules/json-value.ts';
 import type { ControlContext } from './modules/module.ts';
 import type { Action } from './shell/action.ts';
@@ -88,16 +88,6 @@ export function gateOf(
   const parameters = { bootstrap_servers: bootstrap, brokers, accept_unavailability: accepted };
   const timing = given('kafka_start_timeout', 'kafka_restart_samples');
   return new KafkaGate({ ...parameters, ...timing }, idOf('broker_id'), context);
-}
-
-/** What the command line says of how a gate looks; what it does not say comes from the variables. */
-export interface GateOptions {
-  readonly samples?: number | undefined;
-  /** Seconds between two looks. */
-  readonly interval?: number | undefined;
-  /** Seconds. */
-  readonly timeout?: number | undefined;
-  readonly acceptUnavailability?: readonly string[];
 }
 
 function textList(value: Json | undefined): readonly string[] {

@@ -4,9 +4,10 @@ import { ExitCode, InputError } from '../errors.ts';
 import { prepareRun } from '../prepare.ts';
 import type { ClusterName } from '../restart/members.ts';
 import { type ClusterRoll, restartCluster } from '../restart/restart-cluster.ts';
+import { gateOf } from '../restart-gates.ts';
 import { closeRun } from '../run.ts';
 import { playbookFile } from './files.ts';
-import { confirm, type Io } from './io.ts';
+import { confirm, type Io, print } from './io.ts';
 import { sharedOptions } from './options.ts';
 import { withSession } from './session.ts';
 
@@ -34,7 +35,9 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
   if (clusters === undefined)
     throw new InputError([{ message: `${what} cannot be restarted`, hint: 'kafka, zookeeper and all can' }]);
   const started = performance.now();
-  return withSession(io, playbookFile(undefined), options, options.dryRun, async (session, interruption) => {
+  // There are no tasks for a tree to show: a line for each step is what one wants to see of a restart.
+  const shown = { ...options, verbose: Math.max(1, options.verbose) };
+  return withSession(io, playbookFile(undefined), shown, options.dryRun, async (session, interruption) => {
     const { inputs, report } = session;
     const setting = await prepareRun(inputs);
     const { emit } = inputs;
@@ -58,6 +61,8 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
             await report.pause();
             return confirm(io, question);
           },
+          gateOf: (of, host, { variables, identity }, looks) =>
+            gateOf(of, host, (each) => variables.hostScope(each), identity.control, looks),
           isStopRequested: inputs.stopRequested,
           signal: inputs.signal,
         });
@@ -71,7 +76,10 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
     const failed = rolls.some(({ result }) => result === 'failed');
     const changed = rolls.some(({ restarted }) => restarted > 0);
     const recaps = recapOf([...setting.runs.values()]);
+    const summary = rolls.flatMap((roll) => roll.summary);
+    if (options.json) for (const text of summary) emit({ event: 'progress', text });
     emit({ event: 'recap', hosts: recaps, seconds: (performance.now() - started) / 1000, changed, failed });
+    if (!options.json) print(io, summary);
     if (rolls.some(({ result }) => result === 'interrupted')) return ExitCode.interrupted;
     return failed ? ExitCode.failed : ExitCode.done;
   });

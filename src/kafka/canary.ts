@@ -60,6 +60,9 @@ export class Canary {
       const wanted = String(Math.max(1, Math.min(3, brokers.length) - 1));
       await this.#topics.create({ ...topic, configEntries: [{ name: 'min.insync.replicas', value: wanted }] });
       await waitForTopic(client, this.#topic, brokers.length, signal);
+    } catch (error) {
+      await this.#topics.remove(this.#topic);
+      throw error;
     } finally {
       client.close();
     }

@@ -55,3 +55,9 @@ export interface GateLooks {
   /** Seconds after which it gives up. */
   readonly timeout: number;
 }
+
+/** What the command line says of a gate; what it does not say comes from the variables. */
+export interface GateOptions extends Partial<{ readonly [K in keyof GateLooks]: GateLooks[K] | undefined }> {
+  /** Topics whose only replicas may be gone while their broker is. */
+  readonly acceptUnavailability?: readonly string[];
+}

@@ -5,9 +5,8 @@ import { BrokkrError, InterruptedError } from '../errors.ts';
 import { Canary } from '../kafka/canary.ts';
 import { canaryText } from '../kafka/canary-report.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
-import type { RestartGate } from '../modules/gate.ts';
+import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
-import { gateOf } from '../restart-gates.ts';
 import type { Roll } from './drive.ts';
 import { RollJournal } from './journal.ts';
 import { type ClusterName, type Member, membersOf } from './members.ts';
@@ -30,6 +29,8 @@ export interface RestartSetting {
   readonly canary: boolean;
   /** Messages a second. */
   readonly canaryRate: number;
+  /** The gate of a cluster as a host's variables describe it; `undefined` when they do not. */
+  gateOf(cluster: ClusterName, host: string, setting: PlaybookSetting, looks: GateOptions): RestartGate | undefined;
   ask(question: string): Promise<boolean>;
   isStopRequested(): boolean;
   readonly signal: AbortSignal;
@@ -38,6 +39,8 @@ export interface RestartSetting {
 export interface ClusterRoll {
   readonly result: 'good' | 'failed' | 'interrupted' | 'declined';
   readonly restarted: number;
+  /** What is to be told at the end: where the time went, and what the canary noticed. */
+  readonly summary: readonly string[];
 }
 
 /** The whole story of one cluster: look, choose, ask, lock, roll, tell. */
@@ -62,7 +65,7 @@ export async function restartCluster(
     ifNeeded: options.ifNeeded,
     unfinished: options.resume ? unfinished : undefined,
   });
-  const gate = makeGate(cluster, members, setting, options, control);
+  const gate = makeGate(cluster, members, setting, options);
   for (const [host, text] of selection.skipped) {
     setting.runs.get(host)?.count('skipped');
     emit({ event: 'server', cluster: gate.cluster, host, status: 'skipped', text });
@@ -71,12 +74,12 @@ export async function restartCluster(
   const chosen = servers.filter(({ member }) => selection.chosen.includes(member.host));
   if (chosen.length === 0) {
     if (options.resume) journal.end('finished');
-    return { result: 'good', restarted: 0 };
+    return { result: 'good', restarted: 0, summary: [] };
   }
   for (const [host, text] of selection.why) emit({ event: 'progress', host, text: `${gate.cluster}: ${text}` });
   const names = chosen.map(({ member }) => member.host).join(', ');
   if (!(await options.ask(`Restart ${gate.cluster} on ${names}, one after the other?`)))
-    return { result: 'declined', restarted: 0 };
+    return { result: 'declined', restarted: 0, summary: [] };
   try {
     await Promise.all(servers.map((server) => server.lock()));
     journal.begin({
@@ -123,6 +126,7 @@ async function rollWithCanary(
   const canary = options.canary ? await startCanary(around) : undefined;
   let roll: Roll | undefined;
   let canaryGood = true;
+  const summary: string[] = [];
   try {
     const { forceAfter, isStopRequested } = options;
     roll = await rollCluster(chosen, { gate, journal, looks, forceAfter, emit, isStopRequested });
@@ -130,28 +134,24 @@ async function rollWithCanary(
     if (canary !== undefined) {
       const report = await canary.end();
       canaryGood = report.good;
-      emit(
-        report.good
-          ? { event: 'progress', text: canaryText(report) }
-          : { event: 'warning', message: canaryText(report) },
-      );
+      summary.push(canaryText(report));
     }
   }
   journal.end(roll.ending.result);
   for (const host of roll.done) setting.runs.get(host)?.count('changed');
-  for (const line of timesText(gate.cluster, roll)) emit({ event: 'progress', text: line });
+  summary.push(...timesText(gate.cluster, roll));
   const restarted = roll.done.length;
-  if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted };
+  if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary };
   const text = endingText(cluster, gate.cluster, roll);
   const { host = chosen[0]?.member.host ?? '' } = roll.ending;
   if (roll.ending.result === 'interrupted') {
     emit({ event: 'warning', message: text });
-    return { result: 'interrupted', restarted };
+    return { result: 'interrupted', restarted, summary };
   }
   const why = canaryGood ? text : 'the canary has noticed the restart';
   setting.runs.get(host)?.count('failed');
   emit({ event: 'server', cluster: gate.cluster, host, status: 'failed', text: why });
-  return { result: 'failed', restarted };
+  return { result: 'failed', restarted, summary };
 }
 
 async function startCanary({ setting, options, control }: Around): Promise<Canary> {
@@ -185,7 +185,7 @@ async function dryRun(gate: RestartGate, { chosen, why }: Selection, setting: Pl
       text: text === '' ? 'may be restarted' : text,
     });
   }
-  return { result: 'good', restarted: 0 };
+  return { result: 'good', restarted: 0, summary: [] };
 }
 
 function makeGate(
@@ -193,12 +193,10 @@ function makeGate(
   members: readonly Member[],
   setting: PlaybookSetting,
   options: RestartSetting,
-  control: ControlContext,
 ): RestartGate {
   const { samples, interval, gateTimeout: timeout, acceptUnavailability } = options;
   const looks = { samples, interval, timeout, acceptUnavailability };
-  const scopeOf = (host: string) => setting.variables.hostScope(host);
-  const gate = gateOf(cluster, members[0]?.host ?? '', scopeOf, control, looks);
+  const gate = options.gateOf(cluster, members[0]?.host ?? '', setting, looks);
   if (gate !== undefined) return gate;
   throw new BrokkrError(`nobody can tell whether ${cluster} is whole: its variables are not set`, {
     hint: 'kafka_bootstrap and kafka_broker_ids, or zookeeper_servers, have to be set',

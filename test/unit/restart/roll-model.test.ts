@@ -65,6 +65,27 @@ describe('a roll through a cluster that may fail at any step', () => {
     expect([...cluster.stops.values()]).toEqual([1, 1, 1]);
   });
 
+  it('starts a server that has ended, although it was not told so, and leaves one running that has not', async () => {
+    const part = () => [{ replicas: [1, 2, 3], minIsr: 2, isr: [1, 2, 3] }];
+    // Order, gate, stop.
+    const after = new SimulatedCluster([1, 2, 3], part(), [{ at: 3, kind: 'fails-after', broker: 1 }], false);
+    const gone = await driveRoll(['s1', 's2', 's3'], [], after, () => false, clock);
+    expect(gone).toMatchObject({ ending: { result: 'finished' }, done: ['s1', 's2', 's3'] });
+    const before = new SimulatedCluster([1, 2, 3], part(), [{ at: 3, kind: 'fails', broker: 1 }], false);
+    const kept = await driveRoll(['s1', 's2', 's3'], [], before, () => false, clock);
+    expect(kept).toMatchObject({ ending: { result: 'failed', host: 's1', left: 'running' }, done: [] });
+    expect(before.up.size).toBe(3);
+  });
+
+  it('brings the current server back when it is asked to stop, and begins no other', async () => {
+    const part = [{ replicas: [1, 2, 3], minIsr: 2, isr: [1, 2, 3] }];
+    const cluster = new SimulatedCluster([1, 2, 3], part, [], false);
+    const isStopRequested = () => cluster.stops.size > 0;
+    const { ending, done } = await driveRoll(['s1', 's2', 's3'], [], cluster, isStopRequested, clock);
+    expect({ ending, done }).toEqual({ ending: { result: 'interrupted' }, done: ['s1'] });
+    expect(cluster.up.size).toBe(3);
+  });
+
   it('goes on after any failure once what failed is mended: first with whoever is down', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 16 }), fc.boolean(), async (at, after) => {
