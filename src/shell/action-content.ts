@@ -11,7 +11,7 @@ function temporary(path: string, number: number): string[] {
     `f=${quote(path)}; i=0; while [ -L "$f" ] && [ "$i" -lt 40 ]; do i=$((i + 1)); l=$(readlink -- "$f"); case $l in /*) f=$l ;; *) f=\${f%/*}/$l ;; esac; done`,
     `d=\${f%/*}; t="\${d:-/}/.brokkr-$R-${number}"`,
     'printf \'%s\\n\' "$t" >> "$S/temporary"',
-    'trap \'rm -rf -- "$t"\' EXIT; trap "exit 143" TERM HUP INT',
+    'trap \'rm -rf -- "$t"\' EXIT; trap "exit 143" TERM HUP INT PIPE',
     '[ ! -d "$f" ] || { echo "$f is a directory" >&2; exit 1; }',
     // In a folder of somebody else's, a link could stand at the temporary name: it is not written through.
     'umask 077; set -C',

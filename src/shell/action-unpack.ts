@@ -14,7 +14,7 @@ export function unpackText(action: Unpack, number: number): string {
     `d=${quote(action.dest.replace(/(.)\/+$/, '$1'))}; t="$d/.brokkr-$R-${number}"`,
     '[ -d "$d" ] || { echo "$d is not a directory" >&2; exit 1; }',
     'printf \'%s\\n\' "$t" >> "$S/temporary"',
-    'trap \'rm -rf -- "$t"\' EXIT; trap "exit 143" TERM HUP INT',
+    'trap \'rm -rf -- "$t"\' EXIT; trap "exit 143" TERM HUP INT PIPE',
     'rm -rf -- "$t"; mkdir -m 700 -- "$t" && mkdir -- "$t/out" || exit',
     ...extraction(action),
     'for e in "$t"/out/* "$t"/out/.[!.]* "$t"/out/..?*; do',

@@ -31,7 +31,8 @@ export class Secret {
 
 /**
  * Removes known secrets by value from whatever is about to be printed or written. Values are found as they are, in
- * base64, in URL encoding, and as they look inside JSON text and single-quoted shell words.
+ * base64 (also in the middle of a longer text, as in `user:password`), in URL encoding, and as they look inside JSON text
+ * and single-quoted shell words.
  */
 export class Redactor {
   readonly #forms = new Set<string>();
@@ -42,15 +43,7 @@ export class Redactor {
     for (const part of [secret, ...secret.split(/\r?\n/)]) {
       const text = part.trim();
       if (text.length < SHORTEST) continue;
-      for (const form of [
-        text,
-        Buffer.from(text).toString('base64'),
-        encodeURIComponent(text),
-        JSON.stringify(text).slice(1, -1),
-        text.replaceAll("'", `'\\''`),
-      ]) {
-        this.#forms.add(form);
-      }
+      for (const form of formsOf(text)) this.#forms.add(form);
     }
     this.#pattern = undefined;
   }
@@ -77,10 +70,37 @@ export class Redactor {
   redactDeep(value: unknown): unknown {
     if (this.#forms.size === 0) return value;
     if (typeof value === 'string') return this.redact(value);
+    if (value instanceof Secret) return REDACTED;
     if (Array.isArray(value)) return value.map((item) => this.redactDeep(item));
     if (value !== null && typeof value === 'object') {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.redactDeep(item)]));
     }
     return value;
   }
+}
+
+function formsOf(text: string): string[] {
+  const url = encodeURIComponent(Buffer.from(text).toString());
+  const base64 = Buffer.from(text).toString('base64');
+  return [
+    text,
+    ...[base64, ...[0, 1, 2].map((offset) => base64Inside(text, offset))]
+      .filter((form) => form.length >= SHORTEST_BASE64)
+      .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]),
+    url,
+    url.replaceAll(/%../g, (code) => code.toLowerCase()),
+    url.replaceAll('%20', '+'),
+    JSON.stringify(text).slice(1, -1),
+    text.replaceAll("'", `'\\''`),
+  ];
+}
+
+/** Shorter ones would be found by accident. */
+const SHORTEST_BASE64 = 6;
+
+/** The base64 characters that a text gives when `offset` (modulo 3) bytes stand before it, whatever stands around it. */
+function base64Inside(text: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
+  const sixths = (count: number): number => (count * 8) / 6;
+  return bytes.toString('base64').slice(Math.ceil(sixths(offset)), Math.floor(sixths(bytes.length)));
 }

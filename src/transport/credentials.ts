@@ -68,6 +68,9 @@ function readKey(file: string): Buffer | Error {
       error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'no such file' : 'cannot be read',
     );
   }
+  if (/^(ssh-|ecdsa-|sk-)/.test(text.toString('latin1'))) {
+    return new Error('it is a public key; the private one is wanted');
+  }
   const parsed = ssh2.utils.parseKey(text);
   if (!(parsed instanceof Error)) return text;
   if (/passphrase/i.test(parsed.message)) {
@@ -75,9 +78,6 @@ function readKey(file: string): Buffer | Error {
   }
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(text.toString('latin1'))) {
     return new Error(`it is in PKCS#8 format; write it as OpenSSH does: ssh-keygen -p -f ${file}`);
-  }
-  if (/^(ssh-|ecdsa-|sk-)/.test(text.toString('latin1'))) {
-    return new Error('it is a public key; the private one is wanted');
   }
   return new Error(parsed.message);
 }

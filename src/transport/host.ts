@@ -132,6 +132,8 @@ export class Host {
     const { signal } = this.#options;
     const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
     const client = await openConnection(this.target, { ...this.#options, signal: AbortSignal.any(signals) });
+    // Each session that is being opened listens for the end of the connection.
+    client.setMaxListeners(100);
     client.once('close', () => {
       this.#lost = true;
     });

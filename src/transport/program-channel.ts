@@ -8,8 +8,11 @@ import type { Channel } from './channel.ts';
 import { lastLines } from './start.ts';
 import type { Traffic } from './target.ts';
 
-/** Milliseconds that the rest of stderr may take after a program has ended: the streams come independently. */
-const STDERR_REST_MS = 5_000;
+/**
+ * Milliseconds that stderr may come later than stdout, since the streams come independently: the marker that is waited for,
+ * and the words of a shell that was killed, of which there may be none.
+ */
+const STDERR_LATER_MS = { marker: 5_000, words: 200 };
 
 export interface Program {
   readonly nonce: string;
@@ -95,8 +98,8 @@ export class ProgramChannel {
           if (words[0] === 'END') ended.add(stream);
           else if (words[0] !== 'OVER') listener.opened?.(stream, words);
           if (isOver()) resolve();
-          else if (words[0] === 'OVER' && ended.has('stdout')) timer = setTimeout(died, STDERR_REST_MS);
-          else if (words[0] === 'OVER') died();
+          else if (words[0] === 'OVER')
+            timer = setTimeout(died, STDERR_LATER_MS[ended.has('stdout') ? 'marker' : 'words']);
         };
         const parser = (stream: 'stdout' | 'stderr'): FrameParser =>
           new FrameParser(
