@@ -116,22 +116,27 @@ async function runTogether(
     if (step === undefined) throw new TypeError(`a program told of step ${index}, which it does not have`);
     return step;
   };
-  const result = await runSteps(
-    run.host,
-    account,
-    program,
-    {
-      run: identity.run,
-      owner: identity.owner,
-      expectations: steps.flatMap((step) => step.expectations),
-      firstStep: run.takeStepNumbers(steps.length),
+  let recordsGone = false;
+  const options = {
+    run: identity.run,
+    owner: identity.owner,
+    expectations: steps.flatMap((step) => step.expectations),
+    firstStep: run.takeStepNumbers(steps.length),
+  };
+  const tell = {
+    emit: identity.emit,
+    begun: (index: number) => listener.begun(of(index)),
+    ended(index: number, outcome: Outcome) {
+      if (index === 0) recordsGone = outcome.rc === 0;
+      listener.ended(of(index), outcome);
     },
-    {
-      emit: identity.emit,
-      begun: (index) => listener.begun(of(index)),
-      ended: (index, outcome) => listener.ended(of(index), outcome),
-    },
-  );
+  };
+  let result: Awaited<ReturnType<typeof runSteps>>;
+  try {
+    result = await runSteps(run.host, account, program, options, tell);
+  } finally {
+    if (!recordsGone) run.paid.push(...paid.map((handler) => ({ handler, account })));
+  }
   if (result.stopped) {
     throw new StoppedError(`stopped on ${run.name} after ${result.outcomes.length} of ${steps.length} steps`);
   }
