@@ -40,7 +40,9 @@ export function makeModuleContext(
     render(text, file, options) {
       if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
       const at = { file, line: 1, column: 1 };
-      return compileTemplate(text, at, { environment: setting.environmentOf(file), ...options }).renderText(scope);
+      return compileTemplate(text, at, { environment: setting.environmentOf(file), ...options }).renderText(
+        templateScope(scope),
+      );
     },
     condition: (expression) => evaluateCondition(expression, entry.task.at, scope, { environment }),
     evaluate: (expression) => compileExpression(expression, entry.task.at, { environment }).evaluate(scope),
@@ -57,6 +59,11 @@ export function makeModuleContext(
       setting.emit({ event: 'warning', message, at: entry.task.at });
     },
   });
+}
+
+/** Ansible's variable of a template's own: the line that many begin with. A variable of the user's of that name wins. */
+function templateScope(scope: VariableScope): VariableScope {
+  return scope.has('ansible_managed') ? scope : scope.within([], new Map([['ansible_managed', 'Ansible managed']]));
 }
 
 /** `environment:` of play, blocks and task, the inner ones stronger. */

@@ -46,9 +46,12 @@ export function finishIdle({ outcome }: DecidedItem): FinishedItem {
     case 'unchanged': {
       const failed = outcome.failed !== undefined;
       const changed = outcome.changed === true;
-      const status = failed ? 'failed' : changed ? 'changed' : 'ok';
+      const skipped = outcome.result.get('skipped') === true;
+      const status = failed ? 'failed' : changed ? 'changed' : skipped ? 'skipped' : 'ok';
+      const said = outcome.result.get('msg');
+      const message = outcome.failed ?? (skipped && typeof said === 'string' ? said : undefined);
       return {
-        settled: { status, changed, result: outcome.result, message: outcome.failed },
+        settled: { status, changed, result: outcome.result, message },
         value: resultDict(outcome.result, { changed, failed }),
         failure: outcome.failed === undefined ? undefined : { message: outcome.failed },
         seconds: 0,
