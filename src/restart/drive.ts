@@ -37,12 +37,12 @@ export interface Roll {
 /** Goes through a roll, one command after the other. */
 export async function driveRoll(
   hosts: readonly string[],
-  stopped: readonly string[],
+  begun: { readonly stopped: readonly string[]; readonly first?: readonly string[] },
   port: RollPort,
   isStopRequested: () => boolean,
   clock: Clock,
 ): Promise<Roll> {
-  let state = beginRoll(hosts, stopped);
+  let state = beginRoll(hosts, begun.stopped, begun.first);
   const times = new Map<string, Map<Command['do'], number>>();
   for (;;) {
     if (isStopRequested()) state = requestStop(state);

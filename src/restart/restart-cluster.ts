@@ -8,7 +8,7 @@ import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
 import type { Roll } from './drive.ts';
-import { RollJournal } from './journal.ts';
+import { type Journal, RollJournal } from './journal.ts';
 import { type ClusterName, type Member, membersOf } from './members.ts';
 import { groupOf, type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
 import { rollCluster } from './roll-cluster.ts';
@@ -91,7 +91,7 @@ export async function restartCluster(
       current: null,
       ended: null,
     });
-    return await rollWithCanary(cluster, chosen, { gate, journal, looks, setting, options, control });
+    return await rollWithCanary(cluster, chosen, { gate, journal, looks, unfinished, setting, options, control });
   } finally {
     if (!options.signal.aborted) await Promise.all(servers.map((server) => unlockQuietly(server)));
   }
@@ -111,6 +111,7 @@ interface Around {
   readonly gate: RestartGate;
   readonly journal: RollJournal;
   readonly looks: ReadonlyMap<string, ServerLook>;
+  readonly unfinished: Journal | undefined;
   readonly setting: PlaybookSetting;
   readonly options: RestartSetting;
   readonly control: ControlContext;
@@ -121,7 +122,7 @@ async function rollWithCanary(
   chosen: readonly ServerHost[],
   around: Around,
 ): Promise<ClusterRoll> {
-  const { gate, journal, looks, setting, options } = around;
+  const { gate, journal, looks, unfinished, setting, options } = around;
   const { emit } = setting.identity;
   const canary = options.canary ? await startCanary(around) : undefined;
   let roll: Roll | undefined;
@@ -129,7 +130,8 @@ async function rollWithCanary(
   const summary: string[] = [];
   try {
     const { forceAfter, isStopRequested } = options;
-    roll = await rollCluster(chosen, { gate, journal, looks, forceAfter, emit, isStopRequested });
+    const cutOffAt = unfinished?.current?.host;
+    roll = await rollCluster(chosen, { gate, journal, looks, cutOffAt, forceAfter, emit, isStopRequested });
   } finally {
     if (canary !== undefined) {
       const report = await canary.end();

@@ -13,6 +13,8 @@ export interface RollSetting {
   readonly journal: RollJournal;
   /** What was seen of each server when the roll began. */
   readonly looks: ReadonlyMap<string, ServerLook>;
+  /** The host at which an earlier roll was cut off: its server may be on its way down. */
+  readonly cutOffAt: string | undefined;
   /** Seconds after which a server that does not end is killed; `undefined`: never. */
   readonly forceAfter: number | undefined;
   readonly emit: EventSink;
@@ -36,8 +38,10 @@ export async function rollCluster(servers: readonly ServerHost[], setting: RollS
   const byHost = new Map(servers.map((server) => [server.member.host, server]));
   const hosts = [...byHost.keys()];
   const stopped = hosts.filter((host) => setting.looks.get(host)?.process === undefined);
+  const isLeaving = (host: string) => setting.looks.get(host)?.unitState?.startsWith('deactivating') === true;
+  const first = hosts.filter((host) => host === setting.cutOffAt || isLeaving(host));
   const port = new Port(byHost, setting);
-  return driveRoll(hosts, stopped, port, setting.isStopRequested, setting.clock ?? systemClock);
+  return driveRoll(hosts, { stopped, first }, port, setting.isStopRequested, setting.clock ?? systemClock);
 }
 
 class Port implements RollPort {

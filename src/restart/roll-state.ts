@@ -7,6 +7,8 @@ export interface RollState {
   readonly waiting: readonly string[];
   /** Servers that do not run; they are only started, and before all others. */
   readonly stopped: readonly string[];
+  /** Servers that may be on their way down: they come before all others that run. */
+  readonly first: readonly string[];
   readonly current: { readonly host: string; readonly next: 'gate' | 'stop' | 'start' | 'return' } | undefined;
   readonly done: readonly string[];
   /** The user asked to stop: the current server is brought back, no other is begun. */
@@ -33,10 +35,22 @@ export type Happened =
   /** `isRunning`: the server's process was seen alive afterwards. */
   | { readonly result: 'failed'; readonly reason: string; readonly isRunning?: boolean };
 
-/** `stopped` are those of the hosts whose server does not run. */
-export function beginRoll(hosts: readonly string[], stopped: readonly string[]): RollState {
+/** `stopped` are those of the hosts whose server does not run, `first` those that may be on their way down. */
+export function beginRoll(
+  hosts: readonly string[],
+  stopped: readonly string[],
+  first: readonly string[] = [],
+): RollState {
   const known = stopped.filter((host) => hosts.includes(host));
-  return { waiting: hosts, stopped: known, current: undefined, done: [], stopRequested: false, ending: undefined };
+  return {
+    waiting: hosts,
+    stopped: known,
+    first,
+    current: undefined,
+    done: [],
+    stopRequested: false,
+    ending: undefined,
+  };
 }
 
 export function requestStop(state: RollState): RollState {
@@ -48,8 +62,11 @@ export function nextCommand(state: RollState): Command | undefined {
   if (state.ending !== undefined) return undefined;
   if (state.current !== undefined) return { do: state.current.next, host: state.current.host };
   if (state.waiting.length === 0) return { do: 'finish' };
-  const first = state.waiting.filter((host) => state.stopped.includes(host));
-  return { do: 'order', hosts: first.length > 0 ? first : state.waiting };
+  const ranks = [state.stopped, state.first, state.waiting];
+  const hosts = ranks
+    .map((rank) => state.waiting.filter((host) => rank.includes(host)))
+    .find((those) => those.length > 0);
+  return { do: 'order', hosts: hosts ?? [] };
 }
 
 /** The state once a command has ended. */

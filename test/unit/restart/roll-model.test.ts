@@ -36,7 +36,7 @@ describe('a roll through a cluster that may fail at any step', () => {
         const hosts = brokers.map((id) => `s${id}`);
         let looks = 0;
         const isStopRequested = () => stopAfter !== undefined && looks++ >= stopAfter;
-        const { ending, done } = await driveRoll(hosts, [], cluster, isStopRequested, clock);
+        const { ending, done } = await driveRoll(hosts, { stopped: [] }, cluster, isStopRequested, clock);
         expect(cluster.broken).toEqual([]);
         expect(cluster.downByUs.size).toBeLessThanOrEqual(1);
         for (const stops of cluster.stops.values()) expect(stops).toBe(1);
@@ -59,7 +59,7 @@ describe('a roll through a cluster that may fail at any step', () => {
       isr: [1, 2, 3],
     }));
     const cluster = new SimulatedCluster([1, 2, 3], whole, [], false);
-    const { ending, done } = await driveRoll(['s1', 's2', 's3'], [], cluster, () => false, clock);
+    const { ending, done } = await driveRoll(['s1', 's2', 's3'], { stopped: [] }, cluster, () => false, clock);
     expect(ending).toEqual({ result: 'finished' });
     expect(done).toEqual(['s1', 's2', 's3']);
     expect([...cluster.stops.values()]).toEqual([1, 1, 1]);
@@ -69,10 +69,10 @@ describe('a roll through a cluster that may fail at any step', () => {
     const part = () => [{ replicas: [1, 2, 3], minIsr: 2, isr: [1, 2, 3] }];
     // Order, gate, stop.
     const after = new SimulatedCluster([1, 2, 3], part(), [{ at: 3, kind: 'fails-after', broker: 1 }], false);
-    const gone = await driveRoll(['s1', 's2', 's3'], [], after, () => false, clock);
+    const gone = await driveRoll(['s1', 's2', 's3'], { stopped: [] }, after, () => false, clock);
     expect(gone).toMatchObject({ ending: { result: 'finished' }, done: ['s1', 's2', 's3'] });
     const before = new SimulatedCluster([1, 2, 3], part(), [{ at: 3, kind: 'fails', broker: 1 }], false);
-    const kept = await driveRoll(['s1', 's2', 's3'], [], before, () => false, clock);
+    const kept = await driveRoll(['s1', 's2', 's3'], { stopped: [] }, before, () => false, clock);
     expect(kept).toMatchObject({ ending: { result: 'failed', host: 's1', left: 'running' }, done: [] });
     expect(before.up.size).toBe(3);
   });
@@ -81,9 +81,17 @@ describe('a roll through a cluster that may fail at any step', () => {
     const part = [{ replicas: [1, 2, 3], minIsr: 2, isr: [1, 2, 3] }];
     const cluster = new SimulatedCluster([1, 2, 3], part, [], false);
     const isStopRequested = () => cluster.stops.size > 0;
-    const { ending, done } = await driveRoll(['s1', 's2', 's3'], [], cluster, isStopRequested, clock);
+    const { ending, done } = await driveRoll(['s1', 's2', 's3'], { stopped: [] }, cluster, isStopRequested, clock);
     expect({ ending, done }).toEqual({ ending: { result: 'interrupted' }, done: ['s1'] });
     expect(cluster.up.size).toBe(3);
+  });
+
+  it('begins with whoever does not run, then with whoever may be on its way down', async () => {
+    const part = [{ replicas: [1, 2, 3], minIsr: 1, isr: [1, 2, 3] }];
+    const cluster = new SimulatedCluster([1, 2, 3, 4], part, [{ at: 1, kind: 'broker-dies', broker: 4 }], false);
+    const begun = { stopped: ['s4'], first: ['s3'] };
+    const { done } = await driveRoll(['s1', 's2', 's3', 's4'], begun, cluster, () => false, clock);
+    expect(done).toEqual(['s4', 's3', 's1', 's2']);
   });
 
   it('goes on after any failure once what failed is mended: first with whoever is down', async () => {
@@ -93,10 +101,10 @@ describe('a roll through a cluster that may fail at any step', () => {
         const fault: Fault = { at, kind: after ? 'fails-after' : 'fails', broker: 1 };
         const cluster = new SimulatedCluster([1, 2, 3], parts, [fault], false);
         const hosts = ['s1', 's2', 's3'];
-        const first = await driveRoll(hosts, [], cluster, () => false, clock);
+        const first = await driveRoll(hosts, { stopped: [] }, cluster, () => false, clock);
         const left = hosts.filter((host) => !first.done.includes(host));
         const down = left.filter((host) => !cluster.up.has(Number(host.slice(1))));
-        const second = await driveRoll(left, down, cluster, () => false, clock);
+        const second = await driveRoll(left, { stopped: down }, cluster, () => false, clock);
         // One that was left running but out of step is stopped a second time only when the cluster can do without it.
         if (second.ending.result !== 'finished') expect(first.ending.left).toBe('running');
         if (down[0] !== undefined && second.done.length > 0) expect(second.done[0]).toBe(down[0]);
