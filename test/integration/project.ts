@@ -22,6 +22,7 @@ function brokkr(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  watch?: Watch,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const program = path.join(packageFolder(), 'dist', 'cli.js');
@@ -33,7 +34,10 @@ function brokkr(
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {
+      const seen = stdout.lastIndexOf('\n') + 1;
       stdout += chunk;
+      const lines = stdout.slice(seen).split('\n').slice(0, -1);
+      for (const line of lines) watch?.(eventSchema.parse(JSON.parse(line)), () => child.kill('SIGKILL'));
     });
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
@@ -42,6 +46,9 @@ function brokkr(
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
 }
+
+/** Hears each event of a run with --json as it comes, and can have the run killed. */
+export type Watch = (event: LineEvent, kill: () => void) => void;
 
 /** The events of a run with --json; every line has to be one. */
 export function eventsOf(ran: Ran): LineEvent[] {
@@ -78,9 +85,9 @@ export class Project {
     return this.#lab;
   }
 
-  run(args: readonly string[]): Promise<Ran> {
+  run(args: readonly string[], watch?: Watch): Promise<Ran> {
     const [verb = '', ...rest] = args;
-    return brokkr(this.folder, [verb, '-i', 'inventory/lab.yml', ...rest]);
+    return brokkr(this.folder, [verb, '-i', 'inventory/lab.yml', ...rest], {}, watch);
   }
 
   async remove(): Promise<void> {
