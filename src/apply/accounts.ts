@@ -21,7 +21,7 @@ export interface BecomeDefaults {
  */
 export function accountOf(
   entry: TaskEntry | undefined,
-  play: Play,
+  play: Pick<Play, 'become'>,
   scope: VariableScope,
   connectionUser: string,
   defaults: BecomeDefaults,

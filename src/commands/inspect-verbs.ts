@@ -5,6 +5,7 @@ import { addInventoryFlags, addPlaybookDirFlag } from './shared-flags.ts';
 
 type Done = (code: number) => void;
 
+const facts = ['--facts <file>', 'facts of the hosts, kept by: brokkr facts -o FILE'] as const;
 const reveal = ['--reveal', 'show secrets, which are redacted otherwise'] as const;
 
 /** The verbs that look at inventory and variables, and touch no host. */
@@ -30,6 +31,7 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
   });
 
   inspecting(program.command('eval <host> <expression>').description("print an expression's value on a host, as JSON"))
+    .option(...facts)
     .option(...reveal)
     .action(async (host: string, expression: string, flags: unknown) => {
       const { evaluate } = await import('./eval.ts');
@@ -42,6 +44,7 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
       .command('explain <host> [variable]')
       .description('tell where a variable comes from and what it overrode; without a name, all variables by source'),
   )
+    .option(...facts)
     .option(...reveal)
     .action(async (host: string, variable: string | undefined, flags: unknown) => {
       const { explain } = await import('./explain.ts');

@@ -4,9 +4,10 @@ import { isDict, PyFloat, PyTuple, type Value } from '../jinja/value.ts';
 import { writeJson } from '../jinja/values/json-text.ts';
 import { type HostsSetting, prepareHosts } from '../prepare-hosts.ts';
 import type { Redactor } from '../shell/redact.ts';
+import { readFactsFile } from './facts-file.ts';
 import { inventorySources } from './files.ts';
 import type { Io } from './io.ts';
-import { type SharedOptions, sharedOptions } from './options.ts';
+import { sharedOptions } from './options.ts';
 import { vaultPasswords } from './vault-passwords.ts';
 import { warn } from './warn.ts';
 
@@ -14,16 +15,19 @@ import { warn } from './warn.ts';
 export const inspectOptions = sharedOptions.extend({
   playbookDir: z.string().default('.'),
   reveal: z.boolean().default(false),
+  /** A file of `brokkr facts -o`. */
+  facts: z.string().optional(),
 });
 export type InspectOptions = z.infer<typeof inspectOptions>;
 
 /** Reads inventory and variables for a verb, and tells their warnings. */
 export async function openHosts(
   io: Io,
-  options: SharedOptions & { readonly playbookDir: string },
+  options: InspectOptions,
   more: { readonly keepVault?: boolean } = {},
 ): Promise<HostsSetting> {
   const { renderHandlebars } = await import('../templates/render.ts');
+  const known = options.facts === undefined ? undefined : readFactsFile(options.facts);
   const setting = await prepareHosts({
     inventory: inventorySources(options.inventory, io.environment),
     extraVars: options.extraVars,
@@ -32,6 +36,8 @@ export async function openHosts(
     playbookDir: path.resolve(options.playbookDir),
     vaultPasswords: await vaultPasswords(io, options),
     redactor: io.redactor,
+    facts: (host, name) => known?.get(host)?.get(name),
+    factNames: (host) => known?.get(host)?.keys() ?? [],
     lookups: { allowPipe: options.allowPipe, handlebars: () => renderHandlebars },
     ...more,
   });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addHostVerbs } from './host-verbs.ts';
 import { addInspectVerbs } from './inspect-verbs.ts';
 import type { Io } from './io.ts';
 import { addLabVerbs } from './lab-verbs.ts';
@@ -23,6 +24,7 @@ export function makeProgram(io: Io, version: string, done: (code: number) => voi
   addRestartVerb(program, io, done);
   addLintVerb(program, io, done);
   addInspectVerbs(program, io, done);
+  addHostVerbs(program, io, done);
   addVaultVerbs(program, io, done);
   addLabVerbs(program, io, done);
   return program;

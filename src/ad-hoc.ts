@@ -1,0 +1,109 @@
+import { accountOf } from './apply/accounts.ts';
+import type { SharedOptions } from './commands/options.ts';
+import { readConnection } from './config/connection.ts';
+import { BrokkrError, InputError, type Problem } from './errors.ts';
+import type { HostsSetting } from './prepare-hosts.ts';
+import { type CommandOutput, CommandReader, compileCommand } from './shell/command-program.ts';
+import { newNonce } from './shell/frame.ts';
+import type { Redactor, Secret } from './shell/redact.ts';
+import { Host, type ProgramRunner } from './transport/host.ts';
+import type { Become, Target } from './transport/target.ts';
+
+/** A host that a command is to run on, and the account there. */
+interface Reached {
+  readonly host: ProgramRunner;
+  readonly become: Become | undefined;
+}
+
+export interface AdHocSetting {
+  readonly setting: HostsSetting;
+  readonly options: SharedOptions;
+  readonly passwords: { readonly become: Secret | undefined; readonly connection: Secret | undefined };
+  readonly redactor: Redactor;
+  readonly signal: AbortSignal;
+  readonly onNewKey: (host: string, fingerprint: string) => void;
+  /** How a host is reached. Absent: over SSH, or on this machine. */
+  readonly connect?: (target: Target) => ProgramRunner;
+}
+
+/** What came of a command on a host: its output, or why there is none. */
+export type AdHocResult = { readonly host: string } & (
+  | { readonly output: CommandOutput }
+  | { readonly error: BrokkrError }
+);
+
+/**
+ * Runs a shell command on hosts, as many at a time as there are forks.
+ * @returns a result for each host, in the order given
+ * @throws InputError when the connection settings of a host are wrong; then nothing was run
+ */
+export async function runAdHoc(adHoc: AdHocSetting, hosts: readonly string[], command: string): Promise<AdHocResult[]> {
+  const reached = reachAll(adHoc, hosts);
+  const abort = (): void => {
+    for (const { host } of reached.values()) void host.abort();
+  };
+  adHoc.signal.addEventListener('abort', abort);
+  const results = new Map<string, AdHocResult>();
+  const open = [...reached];
+  const worker = async (): Promise<void> => {
+    for (let next = open.shift(); next !== undefined; next = open.shift()) {
+      const [name, each] = next;
+      results.set(name, await runOne(name, each, command));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(adHoc.options.forks, open.length) }, worker));
+  } finally {
+    adHoc.signal.removeEventListener('abort', abort);
+  }
+  return hosts.flatMap((host) => results.get(host) ?? []);
+}
+
+async function runOne(name: string, { host, become }: Reached, command: string): Promise<AdHocResult> {
+  const reader = new CommandReader();
+  try {
+    await host.run(become, compileCommand(command, newNonce()), reader, { onBoth: true });
+    const output = reader.output();
+    if (output === undefined) throw new BrokkrError(`${name} told no exit status of the command`);
+    return { host: name, output };
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    return { host: name, error };
+  } finally {
+    await host.close();
+  }
+}
+
+function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Map<string, Reached> {
+  const { setting, options, passwords, redactor } = adHoc;
+  const problems: Problem[] = [];
+  const reached = new Map<string, Reached>();
+  const connect = adHoc.connect ?? ((target) => new Host(target, { signal: adHoc.signal, onNewKey: adHoc.onNewKey }));
+  for (const name of hosts) {
+    const scope = setting.scopeOf(name);
+    const settings = readConnection(
+      scope,
+      {
+        user: options.user,
+        privateKeyFile: options.privateKey,
+        password: passwords.connection,
+        timeout: options.timeout,
+        acceptNewHostKeys: options.acceptNewHostKeys,
+        hostKeyChecking: options.hostKeyChecking,
+        port: options.remotePort,
+        sshArgs: options.sshArgs,
+        sshCommonArgs: options.sshCommonArgs,
+        sshExtraArgs: options.sshExtraArgs,
+      },
+      problems,
+    );
+    if (settings.password !== undefined) redactor.add(settings.password.reveal());
+    const nothing = { become: undefined, becomeUser: undefined, becomeMethod: undefined };
+    const defaults = { become: options.become, becomeUser: options.becomeUser, password: passwords.become };
+    const { become } = accountOf(undefined, { become: nothing }, scope, settings.user, defaults);
+    if (become?.password !== undefined) redactor.add(become.password.reveal());
+    reached.set(name, { host: connect({ name, ...settings }), become });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return reached;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+import { readRunOptions } from './run-options.ts';
+import { addConnectionFlags, addInventoryFlags, addPlaybookDirFlag } from './shared-flags.ts';
+
+/** The verbs that ask or do one thing on hosts, without a playbook. */
+export function addHostVerbs(program: Command, io: Io, done: (code: number) => void): void {
+  reaching(
+    program.command('exec <pattern> <command...>').description('run a shell command on hosts; exit 1 when one fails'),
+  )
+    .option('--json', 'one JSON object a line for each host')
+    .passThroughOptions()
+    .action(async (pattern: string, words: string[], flags: unknown) => {
+      const { exec } = await import('./exec.ts');
+      const { inspectOptions } = await import('./inspection.ts');
+      done(await exec(io, pattern, words, readRunOptions(io, inspectOptions, flags)));
+    });
+
+  reaching(program.command('facts [pattern]').description('ask hosts for their facts and print them as JSON'))
+    .option('-o, --output <file>', 'keep them in a file, for eval and explain with --facts')
+    .action(async (pattern: string | undefined, flags: unknown) => {
+      const { facts, factsOptions } = await import('./facts.ts');
+      done(await facts(io, pattern ?? 'all', readRunOptions(io, factsOptions, flags)));
+    });
+}
+
+function reaching(command: Command): Command {
+  return addPlaybookDirFlag(addConnectionFlags(addInventoryFlags(command)));
+}
