@@ -146,7 +146,7 @@ async function rollWithCanary(
   if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary };
   const text = endingText(cluster, gate.cluster, roll);
   const { host = chosen[0]?.member.host ?? '' } = roll.ending;
-  if (roll.ending.result === 'interrupted') {
+  if (roll.ending.result === 'interrupted' || options.signal.aborted) {
     emit({ event: 'warning', message: text });
     return { result: 'interrupted', restarted, summary };
   }

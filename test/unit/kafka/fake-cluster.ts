@@ -28,6 +28,8 @@ export class Hang extends Error {}
 export class FakeCluster {
   readonly topics = new Map<string, FakePartition[]>();
   readonly config = new Map<string, Map<string, string>>();
+  /** Topics whose partition 0 is being moved. */
+  reassigning: string[] = [];
   readonly requests: string[] = [];
   readonly ports = new Map<number, number>();
   readonly #faults: Faults;
@@ -124,6 +126,10 @@ export class FakeCluster {
         return this.#describeConfigs(reader);
       case 'IncrementalAlterConfigs':
         return this.#alterConfigs(reader);
+      case 'ElectLeaders':
+        return this.#electLeaders(reader);
+      case 'ListPartitionReassignments':
+        return this.#reassignments();
     }
   }
 
@@ -251,6 +257,33 @@ export class FakeCluster {
       .toBuffer();
   }
 
+  #electLeaders(reader: WireReader): Buffer {
+    const topics = reader.array(() => ({ name: reader.string(), partitions: reader.array(() => reader.int32()) }));
+    const answer = new WireWriter().int32(0);
+    return answer
+      .array(topics, ({ name, partitions }) => {
+        answer.string(name).array(partitions, (index) => {
+          const partition = this.topics.get(name)?.[index];
+          if (partition !== undefined) partition.leader = partition.replicas[0] ?? -1;
+          answer.int32(index).int16(0).string(null);
+        });
+      })
+      .toBuffer();
+  }
+
+  /** The flexible form: lengths are one more, and there are tagged fields; here one byte each. */
+  #reassignments(): Buffer {
+    const answer = new WireWriter().int8(0).int32(0).int16(0).int8(0);
+    answer.int8(this.reassigning.length + 1);
+    for (const name of this.reassigning) {
+      answer.int8(name.length + 1);
+      for (const byte of Buffer.from(name)) answer.int8(byte);
+      // One partition, 0, without replicas, and three lists that are empty.
+      answer.int8(2).int32(0).int8(1).int8(1).int8(1).int8(0).int8(0);
+    }
+    return answer.int8(0).toBuffer();
+  }
+
   #alterConfigs(reader: WireReader): Buffer {
     const names = reader.array(() => {
       const [, name] = [reader.int8(), reader.string()];
@@ -284,7 +317,9 @@ const apis: Readonly<Record<string, ApiName>> = {
   '19 v3': 'CreateTopics',
   '20 v1': 'DeleteTopics',
   '32 v2': 'DescribeConfigs',
+  '43 v0': 'ElectLeaders',
   '44 v0': 'IncrementalAlterConfigs',
+  '46 v0': 'ListPartitionReassignments',
 };
 type ApiName =
   | 'Produce'
@@ -293,4 +328,6 @@ type ApiName =
   | 'CreateTopics'
   | 'DeleteTopics'
   | 'DescribeConfigs'
-  | 'IncrementalAlterConfigs';
+  | 'ElectLeaders'
+  | 'IncrementalAlterConfigs'
+  | 'ListPartitionReassignments';

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { ZookeeperGate } from '../../../src/zookeeper/restart-gate.ts';
+import { controlContext } from '../cluster/loopback.ts';
+import { conf, fourLetterServer, mntr, notServing, srvr, threeMembers } from './four-letter-server.ts';
+
+type Mode = 'leader' | 'follower' | 'not serving';
+
+async function ensemble(modes: Mode[]) {
+  const servers = await Promise.all(
+    modes.map((_, index) =>
+      fourLetterServer((word) => {
+        const mode = modes[index];
+        if (mode === 'not serving' || mode === undefined) return notServing;
+        if (word === 'srvr') return srvr(mode);
+        if (word === 'mntr')
+          return mode === 'leader' ? mntr(modes.filter((each) => each === 'follower').length) : mntr();
+        if (word === 'conf') return conf(index + 1, threeMembers);
+        throw new Error(`nobody should say ${word}`);
+      }),
+    ),
+  );
+  const named = servers.map(({ port }, index) => `${index + 1}@s${index + 1}:${port}`);
+  const parameters = { servers: named, samples: 2, interval: 0.01, timeout: 0.2 };
+  return new ZookeeperGate(parameters, (host) => Number(host.slice(1)), controlContext());
+}
+
+describe('the gate of ZooKeeper', () => {
+  it('opens when all serve, followers first and the leader last', async () => {
+    const gate = await ensemble(['leader', 'follower', 'follower']);
+    expect(await gate.isUp()).toBe(true);
+    expect(await gate.order(['s1', 's2', 's3'])).toEqual(['s2', 's3', 's1']);
+    expect(await gate.before('s2')).toEqual([]);
+    await gate.after('s2');
+    await gate.waitUntilWhole();
+  });
+
+  it('lets nobody go while another is out, but lets that one come back', async () => {
+    const gate = await ensemble(['leader', 'not serving', 'follower']);
+    expect(await gate.order(['s1', 's2', 's3'])).toEqual(['s2', 's3', 's1']);
+    await expect(gate.before('s3')).rejects.toThrow('runs but is part of no quorum');
+    expect(await gate.before('s2')).toEqual([]);
+    await expect(gate.after('s2')).rejects.toThrow('server 2 is not serving');
+  });
+
+  it('does not restart one of two that are out', async () => {
+    const gate = await ensemble(['leader', 'not serving', 'not serving']);
+    expect((await gate.verdict('s2')).reasons).toHaveLength(1);
+  });
+});
