@@ -150,22 +150,18 @@ const swallowedLine: Rule<SettingsSubject> = {
 
 const trailingBlank: Rule<SettingsSubject> = {
   id: 'properties/trailing-blank',
-  severity: 'warning',
-  what: 'A blank at the end of a value',
-  why: 'Blanks behind a value are part of it. Numbers and lists are trimmed, but names, passwords and paths are taken with the blank: a folder "data " beside "data", or a password that is never right.',
+  severity: 'error',
+  what: 'A blank at the end of the name of a class',
+  why: 'Kafka trims other values, but looks for a class whose name ends in the blank, and does not start.',
   mend: 'Remove the blanks.',
-  source: SOURCE,
+  source: 'ConfigDef.parseType',
   applies: ({ product }) => product === 'Kafka',
   check: (subject) =>
-    each(subject, ({ key, value }) => {
-      const kind = subject.kindOf(key);
-      if (!/[ \t]$/.test(value) || isOpen(value) || value.trim() === '') return undefined;
-      if (kind !== 'path' && kind !== 'paths' && kind !== 'secret' && kind !== 'choice') return undefined;
-      return {
-        message: `the blank at the end is part of the value of ${key}`,
-        hint: 'remove it',
-      };
-    }),
+    each(subject, ({ key, value }) =>
+      subject.kindOf(key) === 'class' && /[ \t]$/.test(value) && value.trim() !== ''
+        ? { message: `the blank at the end is part of the value of ${key}`, hint: 'remove it' }
+        : undefined,
+    ),
 };
 
 /** The rules about the format itself, which Kafka and ZooKeeper share. */

@@ -1,7 +1,17 @@
 import type { Settings } from './settings.ts';
 
 /** What kind of value a key has; where it is not known, `text`. */
-export type ValueKind = 'path' | 'paths' | 'number' | 'flag' | 'text' | 'choice' | 'list' | 'secret' | 'pattern';
+export type ValueKind =
+  | 'path'
+  | 'paths'
+  | 'number'
+  | 'flag'
+  | 'text'
+  | 'choice'
+  | 'class'
+  | 'list'
+  | 'secret'
+  | 'pattern';
 
 /** A file of settings that a program reads. */
 export interface SettingsSubject {

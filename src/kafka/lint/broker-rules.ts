@@ -6,6 +6,7 @@ import { kraftRules } from './kraft-rules.ts';
 import { limitRules } from './limit-rules.ts';
 import { listenerRules } from './listener-rules.ts';
 import { advertisedLocalhost } from './localhost-rule.ts';
+import { modeRules } from './mode-rules.ts';
 import { replicationRules } from './replication-rules.ts';
 import type { BrokerRule } from './rule.ts';
 import { securityRules } from './security-rules.ts';
@@ -31,6 +32,7 @@ export const brokerRules: readonly BrokerRule[] = [
   ...securityRules,
   ...zookeeperRules,
   ...kraftRules,
+  ...modeRules,
 ];
 
 export function lintBroker(broker: Broker): LintProblem[] {

@@ -44,7 +44,8 @@ export function readBroker({ file, text, host, version, catalogue, brokers }: Br
   const definition = (key: string): KafkaSetting | undefined => catalogue.setting(withoutPrefix(key), version);
   const settings = new Settings(parseProperties(text, file), (key) => definition(key)?.default);
   const roles = settings.list('process.roles');
-  const isKraft = settings.isSet('process.roles');
+  // An empty list of roles means ZooKeeper; one that is not known yet means KRaft.
+  const isKraft = settings.isSet('process.roles') && settings.given('process.roles') !== '';
   const listeners = readListeners(settings.given('listeners') ?? defaultListener(settings));
   return {
     product: 'Kafka',
@@ -85,7 +86,7 @@ function kindOf(key: string, definition: KafkaSetting | undefined): ValueKind {
   if (definition.type === 'boolean') return 'flag';
   if (definition.type === 'list') return 'list';
   if (definition.oneOf !== undefined) return 'choice';
-  if (definition.type === 'class') return 'choice';
+  if (definition.type === 'class') return 'class';
   return definition.type === 'string' ? 'text' : 'number';
 }
 

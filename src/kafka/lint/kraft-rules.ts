@@ -28,7 +28,8 @@ const incomplete: BrokerRule = {
     const { settings } = broker;
     if (!settings.isSet('node.id') && !settings.isSet('broker.id'))
       yield at(broker, ['node.id', 'process.roles'], 'process.roles is set without node.id', 'give the server an id');
-    if (!settings.isSet('controller.quorum.voters') && !settings.isSet('controller.quorum.bootstrap.servers'))
+    const named = ['controller.quorum.voters', 'controller.quorum.bootstrap.servers'];
+    if (named.every((key) => !settings.isSet(key) || settings.given(key) === ''))
       yield at(
         broker,
         ['controller.quorum.voters', 'process.roles'],
@@ -42,7 +43,7 @@ const incomplete: BrokerRule = {
         'controller.listener.names is not set',
         'name the listener of the controllers',
       );
-    if (broker.isController && !settings.isSet('listeners') && !broker.isBroker)
+    if (broker.isController && !settings.isSet('listeners'))
       yield at(
         broker,
         ['listeners', 'process.roles'],
@@ -72,8 +73,8 @@ const rolesEmpty: BrokerRule = {
       );
     if (broker.isKraft && new Set(roles).size < roles.length)
       yield at(broker, 'process.roles', 'a role is named twice');
-    if (broker.isKraft && broker.settings.given('process.roles') === '')
-      yield at(broker, 'process.roles', 'process.roles has no value');
+    if (broker.settings.given('process.roles') === '' && compareVersions(broker.version, '4.0') < 0)
+      yield at(broker, 'process.roles', 'process.roles has no value, which means ZooKeeper', undefined, 'warning');
   },
 };
 
@@ -84,7 +85,7 @@ const badVoters: BrokerRule = {
   why: 'A controller must be among the voters, and a server that is only a broker must not; else it does not start.',
   mend: 'Write ID@HOST:PORT for each controller, the same list on every server.',
   source: SOURCE,
-  applies: (broker) => broker.isKraft && broker.settings.isSet('controller.quorum.voters'),
+  applies: (broker) => broker.settings.isSet('controller.quorum.voters'),
   check: (broker) => voterFindings(broker),
 };
 
@@ -101,6 +102,7 @@ function* voterFindings(broker: Broker): Iterable<Finding> {
     );
     return;
   }
+  if (!broker.isKraft) return;
   const id = broker.settings.number('node.id') ?? broker.settings.number('broker.id');
   const ids = voters.map((each) => each.id);
   if (new Set(ids).size < ids.length) yield at(broker, key, 'two controllers have one id');
@@ -108,7 +110,14 @@ function* voterFindings(broker: Broker): Iterable<Finding> {
   const twice = places.find((each, index) => places.indexOf(each) !== index);
   if (twice !== undefined) yield at(broker, key, `two controllers have the address ${twice}`);
   const wild = voters.find(({ host }) => isWildcard(host));
-  if (wild !== undefined) yield at(broker, key, `${wild.host} is no address that others can reach`);
+  if (wild !== undefined)
+    yield at(
+      broker,
+      key,
+      `${wild.host} is no address that others can reach`,
+      undefined,
+      voters.length > 1 ? 'error' : 'warning',
+    );
   if (id === undefined || ids.length === 0) return;
   if (broker.isController && !ids.includes(id))
     yield at(broker, key, `this is a controller, and its id ${id} is not among the voters ${ids.join(', ')}`);
@@ -173,8 +182,15 @@ const controllerListener: BrokerRule = {
         `${others.join(', ')} is no listener of the controllers, and this is a controller only`,
         'remove it from listeners',
       );
+    const advertised = broker.advertised.filter(({ name }) => !names.includes(name));
     if (broker.isBroker && others.length === 0)
       yield at(broker, 'listeners', 'a broker needs a listener of its own beside that of the controllers');
+    else if (broker.isBroker && advertised.length === 0 && broker.settings.given('advertised.listeners') !== undefined)
+      yield at(
+        broker,
+        'advertised.listeners',
+        'only listeners of the controllers are advertised, and none of the broker',
+      );
   },
 };
 
@@ -220,43 +236,6 @@ const fewControllers: BrokerRule = {
   },
 };
 
-const protocolVersion: BrokerRule = {
-  id: 'kafka/protocol-version',
-  severity: 'error',
-  what: 'The version of the protocol is not one of this software',
-  why: 'A broker does not start with a protocol that is newer than itself, or that it does not know.',
-  mend: 'Remove inter.broker.protocol.version, or set it to the version that the oldest broker runs.',
-  source: 'ApiVersion, MetadataVersion; Kafka documentation, Upgrading',
-  applies: (broker) => !broker.isKraft,
-  *check(broker) {
-    const { settings } = broker;
-    for (const key of ['inter.broker.protocol.version', 'log.message.format.version']) {
-      const version = settings.given(key);
-      if (version === undefined || !broker.isKnown(key)) continue;
-      if (!/^\d+\.\d+(?:\.\d+)*(?:\.X)?(?:-?IV\d+)?$/i.test(version))
-        yield at(broker, key, `${version} is not a version`, 'for example 2.8');
-      else if (compareVersions(version, broker.version.replace(/^(\d+\.\d+).*/, '$1.99')) > 0)
-        yield at(broker, key, `${key} ${version} is newer than Kafka ${broker.version}`, 'for example 2.8');
-    }
-    const [protocol, format] = [
-      settings.given('inter.broker.protocol.version'),
-      settings.given('log.message.format.version'),
-    ];
-    if (protocol === undefined || format === undefined) return;
-    if (recordVersion(format) > recordVersion(protocol))
-      yield at(
-        broker,
-        'log.message.format.version',
-        `log.message.format.version ${format} needs an inter.broker.protocol.version that is not older, and it is ${protocol}`,
-      );
-  },
-};
-
-/** Messages have changed their form with 0.10.0 and 0.11.0 only. */
-function recordVersion(version: string): number {
-  return compareVersions(version, '0.11.0') >= 0 ? 2 : compareVersions(version, '0.10.0') >= 0 ? 1 : 0;
-}
-
 export const kraftRules: readonly BrokerRule[] = [
   incomplete,
   rolesEmpty,
@@ -264,5 +243,4 @@ export const kraftRules: readonly BrokerRule[] = [
   controllerListener,
   zookeeperBeside,
   fewControllers,
-  protocolVersion,
 ];

@@ -11,6 +11,45 @@ interface Limit {
   readonly text: string;
 }
 
+/** Groups whose timeouts Kafka keeps in order: each least, chosen and greatest one. */
+const GROUPS = ['group.consumer', 'group.share', 'group.streams'];
+
+const groupTimes: BrokerRule = {
+  id: 'kafka/group-timeouts',
+  severity: 'error',
+  what: 'The timeouts of groups are not in order',
+  why: 'The broker does not start unless the least is at most the one that is used, and that at most the greatest, and a heartbeat shorter than a session.',
+  mend: 'Leave the limits at their defaults, or move all of them.',
+  source: 'GroupCoordinatorConfig, ShareGroupConfig',
+  *check(broker) {
+    for (const group of GROUPS) {
+      for (const name of ['heartbeat.interval.ms', 'session.timeout.ms']) {
+        const [low, used, high] = [`${group}.min.${name}`, `${group}.${name}`, `${group}.max.${name}`];
+        yield* aboveLimit(broker, { low, high: used, text: 'the limit must not be above it' }, (a, b) => a <= b);
+        yield* aboveLimit(broker, { low: used, high, text: 'the limit must not be below it' }, (a, b) => a <= b);
+      }
+      yield* aboveLimit(
+        broker,
+        {
+          low: `${group}.heartbeat.interval.ms`,
+          high: `${group}.session.timeout.ms`,
+          text: 'a heartbeat must be shorter than a session',
+        },
+        (a, b) => a < b,
+      );
+      yield* aboveLimit(
+        broker,
+        {
+          low: `${group}.num.standby.replicas`,
+          high: `${group}.max.standby.replicas`,
+          text: 'the limit must not be below it',
+        },
+        (a, b) => a <= b,
+      );
+    }
+  },
+};
+
 /** A finding at whichever of the two the file sets; silent when it sets neither. */
 function* aboveLimit(
   broker: Broker,
@@ -221,5 +260,6 @@ export const limitRules: readonly BrokerRule[] = [
   zeroRetention,
   connectionsPerIp,
   consumerSessions,
+  groupTimes,
   segmentTooSmall,
 ];

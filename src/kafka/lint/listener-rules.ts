@@ -1,4 +1,5 @@
 import type { Finding } from '../../lint/rule.ts';
+import { compareVersions } from '../settings/catalogue.ts';
 import type { Broker } from './broker.ts';
 import { badEndpoints, isWildcard, type Listener } from './listeners.ts';
 import { at, type BrokerRule } from './rule.ts';
@@ -24,9 +25,17 @@ const badListener: BrokerRule = {
 function isUnmapped(broker: Broker, { name }: Listener): boolean {
   const controllers = broker.settings.list('controller.listener.names').map((each) => each.toUpperCase());
   // Without a map of its own, KRaft takes PLAINTEXT for the controllers' listeners.
-  if (broker.isKraft && !broker.settings.isSet('listener.security.protocol.map') && controllers.includes(name))
+  if (
+    broker.isKraft &&
+    compareVersions(broker.version, '3.0') >= 0 &&
+    !broker.settings.isSet('listener.security.protocol.map') &&
+    controllers.includes(name)
+  )
     return false;
-  return broker.protocols.size > 0 && !broker.protocols.has(name);
+  return (
+    (broker.protocols.size > 0 || broker.settings.given('listener.security.protocol.map') === '') &&
+    !broker.protocols.has(name)
+  );
 }
 
 const badProtocol: BrokerRule = {
@@ -38,14 +47,18 @@ const badProtocol: BrokerRule = {
   source: SOURCE,
   *check(broker) {
     for (const key of LISTS) {
-      if (broker.settings.given(key) === undefined) continue;
+      const isDefault =
+        key === 'listeners' &&
+        !broker.settings.isSet(key) &&
+        broker.settings.given('listener.security.protocol.map') !== undefined;
+      if (broker.settings.given(key) === undefined && !isDefault) continue;
       const names = (key === 'listeners' ? broker.listeners : broker.advertised).filter((each) =>
         isUnmapped(broker, each),
       );
       for (const { name } of names)
         yield at(
           broker,
-          key,
+          isDefault ? [key, 'listener.security.protocol.map'] : key,
           `listener ${name} has no entry in listener.security.protocol.map`,
           `add ${name}:${guessProtocol(name)}`,
         );
@@ -243,6 +256,29 @@ function* interBrokerFindings(broker: Broker): Iterable<Finding> {
     );
 }
 
+const controlPlane: BrokerRule = {
+  id: 'kafka/control-plane-listener',
+  severity: 'error',
+  what: 'The listener of the controller does not fit',
+  why: 'control.plane.listener.name must name a listener that is bound, advertised and mapped, and is not the one between brokers; else the broker does not start.',
+  mend: 'Give the controller a listener of its own, or remove the line.',
+  source: SOURCE,
+  applies: (broker) => !broker.isKraft && (broker.settings.given('control.plane.listener.name') ?? '') !== '',
+  *check(broker) {
+    const name = broker.settings.given('control.plane.listener.name') ?? '';
+    const key = 'control.plane.listener.name';
+    if (broker.protocols.size > 0 && !broker.protocols.has(name.toUpperCase()))
+      yield at(broker, key, `${name} has no entry in listener.security.protocol.map`);
+    else if (name.toUpperCase() === broker.interBroker?.toUpperCase())
+      yield at(broker, key, `${name} is the listener between brokers, too`, 'name another one');
+    else if (
+      broker.settings.given('listeners') !== undefined &&
+      !broker.advertised.some((each) => each.name === name.toUpperCase())
+    )
+      yield at(broker, key, `${name} is not among the advertised listeners`);
+  },
+};
+
 export const listenerRules: readonly BrokerRule[] = [
   badListener,
   badProtocol,
@@ -251,4 +287,5 @@ export const listenerRules: readonly BrokerRule[] = [
   advertisedWildcard,
   advertisedMissing,
   interBrokerListener,
+  controlPlane,
 ];

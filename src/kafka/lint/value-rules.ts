@@ -68,6 +68,18 @@ export const wrongType: BrokerRule = {
 /** Judged by rules of their own. */
 const JUDGED_ELSEWHERE = new Set(['security.inter.broker.protocol']);
 
+/** What old versions check only later, when the broker starts. */
+const LATER: Readonly<Record<string, Partial<KafkaSetting>>> = {
+  'compression.type': { oneOf: ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'] },
+  'offsets.topic.compression.codec': { min: 0, max: 4 },
+  'log.roll.jitter.ms': { min: 0 },
+  'log.roll.jitter.hours': { min: 0 },
+  'log.roll.ms': { min: 1 },
+  'log.cleaner.threads': { min: 1 },
+  'compression.gzip.level': { min: -1, max: 9 },
+  'share.coordinator.state.topic.compression.codec': { min: 0, max: 4 },
+};
+
 export const outOfRange: BrokerRule = {
   id: 'kafka/out-of-range',
   severity: 'error',
@@ -77,10 +89,10 @@ export const outOfRange: BrokerRule = {
   source: "Kafka's own definition of its settings (ConfigDef.Range, ValidString, ValidList)",
   *check(broker) {
     for (const entry of broker.settings.entries()) {
-      const definition = broker.definition(entry.key);
-      if (definition === undefined || isMalformed(broker, entry) || JUDGED_ELSEWHERE.has(entry.key)) continue;
-      // A blank at the end is part of a choice, and makes it none.
-      const value = definition.oneOf === undefined || definition.type === 'list' ? entry.value.trim() : entry.value;
+      const known = broker.definition(entry.key);
+      if (known === undefined || isMalformed(broker, entry) || JUDGED_ELSEWHERE.has(entry.key)) continue;
+      const definition = { ...known, ...LATER[entry.key] };
+      const value = entry.value.trim();
       if (typeProblem(value, definition) !== undefined) continue;
       const foldsCase =
         entry.key === 'group.consumer.migration.policy' || definition.oneOf?.includes('DOWNGRADE') === true;
@@ -91,7 +103,13 @@ export const outOfRange: BrokerRule = {
 };
 
 /** Settings that nothing can be done without, once they stand in the file. */
-const NEVER_EMPTY = ['zookeeper.connect', 'log.dirs', 'log.dir', 'listeners', 'controller.listener.names'];
+const NEVER_EMPTY: readonly (readonly [string, 'zookeeper' | 'kraft' | 'both'])[] = [
+  ['zookeeper.connect', 'zookeeper'],
+  ['log.dirs', 'both'],
+  ['log.dir', 'both'],
+  ['listeners', 'both'],
+  ['advertised.listeners', 'both'],
+];
 
 export const emptyValue: BrokerRule = {
   id: 'kafka/empty-value',
@@ -101,7 +119,8 @@ export const emptyValue: BrokerRule = {
   mend: 'Give it a value, or remove the line to have the default.',
   source: 'KafkaConfig.validateValues and the start of the broker',
   *check(broker) {
-    for (const key of NEVER_EMPTY) {
+    for (const [key, mode] of NEVER_EMPTY) {
+      if (mode !== 'both' && mode !== (broker.isKraft ? 'kraft' : 'zookeeper')) continue;
       if (broker.settings.given(key) === '') yield at(broker, key, `${key} has no value`, 'give it one');
     }
   },

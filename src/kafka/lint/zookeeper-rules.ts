@@ -151,7 +151,12 @@ const nodeIdDiffers: BrokerRule = {
   source: 'KafkaConfig (KIP-631)',
   *check(broker) {
     const [id, node] = [broker.settings.given('broker.id'), broker.settings.given('node.id')];
-    if (id !== undefined && node !== undefined && id !== node && broker.isKraft)
+    if (
+      id !== undefined &&
+      node !== undefined &&
+      id !== node &&
+      (broker.isKraft || compareVersions(broker.version, '3.0') >= 0)
+    )
       yield at(broker, 'broker.id', `broker.id is ${id} and node.id ${node}`, 'remove broker.id');
   },
 };
