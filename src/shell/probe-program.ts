@@ -28,8 +28,8 @@ export function compileProbe(questions: readonly HostQuestion[]): ProbeProgram {
   return { nonce, text, parse: (frames) => parseProbe(questions, nonce, frames) };
 }
 
-/** The shell text that asks, without what stands around it: apply programs ask again with the same text. */
-export function probeText(questions: readonly HostQuestion[]): string {
+/** The shell text that asks, without what stands around it. */
+function probeText(questions: readonly HostQuestion[]): string {
   const lines: string[] = [];
   for (const follow of [false, true]) {
     const paths = of(questions, 'stat')
