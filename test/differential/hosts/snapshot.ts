@@ -32,6 +32,8 @@ const theirOwn = [
   '/tmp/systemd-private-*',
   '/var/tmp/systemd-private-*',
   '/home/*/.ansible',
+  '/home/*/.local',
+  '/tmp/brokkr-*',
   '*/__pycache__',
 ];
 
