@@ -137,13 +137,13 @@ const autopurge: ServerRule = {
   mend: 'Set autopurge.purgeInterval to a number of hours, such as 24, and autopurge.snapRetainCount to 3.',
   source: `${SOURCE}, Ongoing Data Directory Cleanup`,
   *check(server) {
-    if (server.settings.number('autopurge.purgeInterval') !== 0) return;
+    if ((server.settings.number('autopurge.purgeInterval') ?? 1) > 0) return;
     const given = server.settings.isSet('autopurge.purgeInterval');
     if (given || server.host !== undefined)
       yield at(
         server,
         'autopurge.purgeInterval',
-        `autopurge.purgeInterval is ${given ? '0' : 'not set, so 0'}: old snapshots are never removed`,
+        `autopurge.purgeInterval is ${given ? server.settings.given('autopurge.purgeInterval') : 'not set, so 0'}: old snapshots are never removed`,
         'autopurge.purgeInterval=24',
         given ? 'info' : 'warning',
       );

@@ -1,13 +1,17 @@
 import { propertiesRules } from '../../lint/properties-rules.ts';
 import { checkAll, type LintProblem } from '../../lint/rule.ts';
+import { groups, nobody, severalAddresses } from './group-rules.ts';
 import { missingKey, newerKey, systemProperty, unknownKey, wrongValue } from './key-rules.ts';
 import {
   badMember,
+  groups,
   loopbackMember,
+  nobody,
   observerRole,
   oneServer,
   portClash,
   sameAddress,
+  severalAddresses,
   votersCount,
 } from './member-rules.ts';
 import { operationRules } from './operation-rules.ts';
