@@ -59,7 +59,7 @@ export function finishIdle({ outcome }: DecidedItem): FinishedItem {
     }
     case 'failed': {
       const { message, hint, result } = outcome;
-      const value = resultDict(new Map<string, Value>([...result, ['msg', message]]), { changed: false, failed: true });
+      const value = resultDict(new Map<string, Value>([['msg', message], ...result]), { changed: false, failed: true });
       return {
         settled: { status: 'failed', changed: false, result, message, hint },
         value,
@@ -80,9 +80,8 @@ function failureOf(settled: Settled, actions: readonly Action[], outcomes: reado
     message: settled.message ?? 'the step failed',
     hint: settled.hint,
     command: action === undefined ? undefined : pasteable(action),
-    rc: outcome?.rc,
-    stdout: outcome?.stdout,
-    stderr: outcome?.stderr,
+    // What was done on the control machine is no program with an exit code and an output.
+    ...(action?.do === 'control' ? {} : { rc: outcome?.rc, stdout: outcome?.stdout, stderr: outcome?.stderr }),
   };
 }
 

@@ -77,6 +77,8 @@ function messageOf(
   context: BatchContext,
 ): string | undefined {
   if (status === 'skipped') return finished[0]?.settled.message;
+  // A failure says for itself what is wrong.
+  if (finished.some(({ failure }) => failure !== undefined)) return undefined;
   const module = context.moduleOf(task.entry.task.module);
   if (module.name !== 'debug' && module.collection !== 'brokkr') return undefined;
   const texts = finished.flatMap(({ settled }) => {

@@ -35,7 +35,10 @@ export const assert: Module<AssertArguments> = {
     for (const assertion of that) {
       if (context.condition(assertion)) continue;
       const msg = fail_msg ?? 'Assertion failed';
-      return failed({ message: `${msg}: ${assertion}` }, { assertion, evaluated_to: false, msg });
+      return failed(
+        { message: fail_msg === undefined ? `${msg}: ${assertion}` : `${msg}\nwhat does not hold: ${assertion}` },
+        { assertion, evaluated_to: false, msg },
+      );
     }
     return unchanged({ msg: success_msg ?? 'All assertions passed' });
   },

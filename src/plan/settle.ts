@@ -40,7 +40,7 @@ export function settleFailed(
   failure: Extract<Decision, { verdict: 'failed' }>,
 ): ItemVerdict {
   const { message, hint } = failure;
-  const result = new Map<string, Value>([...failure.result, ['msg', message]]);
+  const result = new Map<string, Value>([['msg', message], ...failure.result]);
   const settled = settle(entry, scope, { changed: false, failed: true, message, ...(hint ? { hint } : {}), result });
   if (settled.status === 'failed')
     return { verdict: 'failed', message: settled.message ?? message, hint, result: settled.result };
@@ -155,7 +155,7 @@ function foreseenItem(task: DecidedTask, { outcome }: DecidedItem): Value {
     case 'unchanged':
       return resultDict(outcome.result, { changed: outcome.changed === true, failed: outcome.failed !== undefined });
     case 'failed':
-      return resultDict(new Map<string, Value>([...outcome.result, ['msg', outcome.message]]), {
+      return resultDict(new Map<string, Value>([['msg', outcome.message], ...outcome.result]), {
         changed: false,
         failed: true,
       });

@@ -7,12 +7,21 @@ const tailLines = 15;
 
 /** A failure as lines: where, why, which command with which exit code, the end of its output, what to do next. */
 export function failureLines(failure: Failure, at: Position, style: Style): string[] {
-  const lines = [`at ${formatPosition(at)}`, ...failure.message.split('\n')];
+  const lines = [`at ${formatPosition(at)}`, ...messageLines(failure)];
   if (failure.command !== undefined) lines.push(...labelled('command', failure.command));
   if (failure.rc !== undefined) lines.push(`exit code: ${failure.rc}`);
   lines.push(...output(failure, style));
   if (failure.hint !== undefined) lines.push(...nextLines(failure.hint, style));
   return lines;
+}
+
+/** A message that is all that a program has written is told by its end, as the output would be. */
+function messageLines(failure: Failure): string[] {
+  const lines = failure.message.trimEnd().split('\n');
+  const isOutput = [failure.stderr, failure.stdout].some((text) => text?.trim() === failure.message.trim());
+  return isOutput && lines.length > tailLines
+    ? [`… the last ${tailLines} of ${lines.length} lines:`, ...lines.slice(-tailLines)]
+    : lines;
 }
 
 /** What to do next, one line each. */
@@ -28,8 +37,9 @@ function labelled(label: string, text: string): string[] {
 /** The end of stderr; of stdout when stderr is empty, since some programs complain there. */
 function output(failure: Failure, style: Style): string[] {
   const [stderr, stdout] = [failure.stderr?.trimEnd() ?? '', failure.stdout?.trimEnd() ?? ''];
-  if (stderr !== '') return tail('stderr', stderr, style);
-  return stdout === '' ? [] : tail('stdout', stdout, style);
+  const [name, text] = stderr !== '' ? ['stderr', stderr] : ['stdout', stdout];
+  // A message that is the output has told it.
+  return text === '' || failure.message.includes(text.trim()) ? [] : tail(name, text, style);
 }
 
 function tail(name: string, text: string, style: Style): string[] {

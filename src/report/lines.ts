@@ -88,9 +88,15 @@ export class LinesReport {
   }
 
   #task(task: TaskIdentity, ends: readonly TaskEnd[]): void {
-    const failed = ends.find(({ status }) => status === 'failed' || status === 'unreachable');
-    if (failed !== undefined)
-      this.#failure ??= { host: failed.host, task: task.task, at: task.at, message: failed.failure?.message };
+    const failed = ends.filter(({ status }) => status === 'failed' || status === 'unreachable');
+    const [first] = failed;
+    if (first !== undefined)
+      this.#failure ??= {
+        hosts: failed.map(({ host }) => host),
+        task: task.task,
+        at: task.at,
+        message: first.failure?.message,
+      };
     this.#say(...taskLines(task, ends, this.#hosts, { ...this.#options, style: this.#style }));
   }
 

@@ -26,9 +26,9 @@ const bare = {
   middle: '  ',
 } as const;
 
-/** What failed first: it is what the closing sentence names. */
+/** What failed first, and on which hosts: it is what the closing sentence names. */
 export interface FirstFailure {
-  readonly host: string;
+  readonly hosts: readonly string[];
   readonly task: string;
   readonly at: Position;
   readonly message: string | undefined;
@@ -113,17 +113,15 @@ export function closingSentence(
 }
 
 function lostSentence(lost: readonly HostRecap[], failure: FirstFailure | undefined): string {
-  const how = lost.every((host) => host.failed === 0) && lost.length > 0 ? 'unreachable' : 'failed';
-  const names =
-    lost.length === 0
-      ? (failure?.host ?? '')
-      : foldHosts(
-          lost.map(({ host }) => host),
-          [],
-          60,
-        );
-  if (failure === undefined) return `${names} ${how}`;
+  const others = lost.filter(({ host }) => failure?.hosts.includes(host) !== true);
+  const how = (hosts: readonly HostRecap[]): string =>
+    hosts.length > 0 && hosts.every((host) => host.failed === 0) ? 'unreachable' : 'failed';
+  const names = (hosts: readonly string[]): string => foldHosts(hosts, [], 60);
+  const rest = others.length === 0 ? '' : `${names(others.map(({ host }) => host))} ${how(others)}`;
+  if (failure === undefined) return rest;
   const [message] = (failure.message ?? '').split('\n');
   const why = message === undefined || message === '' || message.length > 100 ? '' : `: ${message}`;
-  return `${names} ${how}: ${failure.task} (${formatPosition(failure.at)})${why}`;
+  const first = lost.filter(({ host }) => failure.hosts.includes(host));
+  const what = `${names(failure.hosts)} ${how(first)}: ${failure.task} (${formatPosition(failure.at)})${why}`;
+  return rest === '' ? what : `${what}; ${rest}, too`;
 }
