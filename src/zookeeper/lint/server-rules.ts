@@ -4,14 +4,11 @@ import { groups, nobody, severalAddresses } from './group-rules.ts';
 import { missingKey, newerKey, systemProperty, unknownKey, wrongValue } from './key-rules.ts';
 import {
   badMember,
-  groups,
   loopbackMember,
-  nobody,
   observerRole,
   oneServer,
   portClash,
   sameAddress,
-  severalAddresses,
   votersCount,
 } from './member-rules.ts';
 import { operationRules } from './operation-rules.ts';
@@ -31,6 +28,9 @@ export const serverRules: readonly ServerRule[] = [
   loopbackMember,
   portClash,
   observerRole,
+  groups,
+  severalAddresses,
+  nobody,
   ...operationRules,
 ];
 
