@@ -144,7 +144,7 @@ async function rollWithCanary(
   summary.push(...timesText(gate.cluster, roll));
   const restarted = roll.done.length;
   if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary };
-  const text = endingText(cluster, gate.cluster, roll);
+  const text = endingText(cluster, roll);
   const { host = chosen[0]?.member.host ?? '' } = roll.ending;
   if (roll.ending.result === 'interrupted' || options.signal.aborted) {
     emit({ event: 'warning', message: text });

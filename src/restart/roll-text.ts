@@ -20,7 +20,7 @@ export function timesText(cluster: string, { times, done }: Roll): readonly stri
 }
 
 /** Why a roll ended early, what is left undone, and what to do next. */
-export function endingText(verb: string, cluster: string, { ending, waiting, done }: Roll): string {
+export function endingText(verb: string, { ending, waiting, done }: Roll): string {
   const left = {
     untouched: 'it was not touched',
     running: 'it still runs',
@@ -34,7 +34,7 @@ export function endingText(verb: string, cluster: string, { ending, waiting, don
     ending.left === undefined ? undefined : `${ending.host}: ${left[ending.left]}`,
     done.length > 0 ? `restarted: ${done.join(', ')}` : undefined,
     rest.length > 0 ? `not touched: ${rest.join(', ')}` : undefined,
-    ending.result === 'finished' ? undefined : `go on with: brokkr restart ${verb} --resume (${cluster})`,
+    ending.result === 'finished' ? undefined : `go on with: brokkr restart ${verb} --resume`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');
