@@ -1,7 +1,7 @@
 import path from 'node:path';
 
 /** What a setting's text needs to be read. */
-export interface SettingContext {
+interface SettingContext {
   /** What relative paths start from: the folder of the file, or the current one. */
   readonly base: string;
   readonly home: string;

@@ -12,7 +12,7 @@ export interface PropertyEntry {
 }
 
 /** A comment, without its `#` or `!` and the blanks around it. */
-export interface PropertyComment {
+interface PropertyComment {
   readonly line: number;
   readonly text: string;
 }

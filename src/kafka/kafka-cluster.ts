@@ -88,7 +88,7 @@ async function answer(parameters: Json, context: ControlContext): Promise<Contro
 }
 
 /** The wait; `clock` is for tests. */
-export async function perform(parameters: Json, context: ControlContext, clock?: Clock): Promise<Outcome> {
+async function perform(parameters: Json, context: ControlContext, clock?: Clock): Promise<Outcome> {
   const args = schema.parse(parameters);
   return waitForHealth({
     look: () => look(args, context, 'every broker'),

@@ -18,7 +18,7 @@ export function searchPath(scope: Scope, playbookDir: string): readonly string[]
 }
 
 /** Every place in which a name is looked for: in each folder first below `files/` (or the like), then in itself. */
-export function placesOf(name: string, below: string, folders: readonly string[]): readonly string[] {
+function placesOf(name: string, below: string, folders: readonly string[]): readonly string[] {
   const expanded = name === '~' || name.startsWith('~/') ? path.join(homedir(), name.slice(1)) : name;
   if (path.isAbsolute(expanded)) return [path.normalize(expanded)];
   return folders.flatMap((folder) =>

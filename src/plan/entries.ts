@@ -130,7 +130,7 @@ export function metaAction(task: Task): string {
 }
 
 /** Ansible's rule: `always` runs unless it is skipped by name, `never` only when a tag of the task is asked for. */
-export function isSelected(tags: readonly string[], { tags: wanted, skipTags }: TagSelection): boolean {
+function isSelected(tags: readonly string[], { tags: wanted, skipTags }: TagSelection): boolean {
   const named = wanted.some((tag) => tags.includes(tag));
   const all = wanted.length === 0 || wanted.includes('all');
   const tagged = wanted.includes('tagged') && tags.length > 0 && !tags.includes('never');

@@ -54,7 +54,7 @@ export interface HostPass {
 }
 
 /** Variables that a pass may write and has to take back: registered results and set facts. */
-export interface Journal {
+interface Journal {
   register(host: string, name: string, value: Value): void;
   setFact(host: string, name: string, value: Value): void;
   /** Something else changed that variables may depend on. */

@@ -7,7 +7,7 @@ import { createStyle } from './style.ts';
 import { count } from './wording.ts';
 
 export const lintFormats = ['text', 'json', 'sarif', 'github'] as const;
-export type LintFormat = (typeof lintFormats)[number];
+type LintFormat = (typeof lintFormats)[number];
 
 export interface LintReportOptions {
   readonly format: LintFormat;

@@ -3,7 +3,7 @@ import { preamble } from './program.ts';
 import { quote } from './quote.ts';
 
 /** Bytes of a command's output that are kept, each of stdout and stderr. */
-export const COMMAND_OUTPUT_LIMIT = 4 * 1024 * 1024;
+const COMMAND_OUTPUT_LIMIT = 4 * 1024 * 1024;
 
 /** What came of a command. */
 export interface CommandOutput {

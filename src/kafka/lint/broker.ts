@@ -5,7 +5,7 @@ import type { KafkaCatalogue, KafkaSetting } from '../settings/catalogue.ts';
 import { type Listener, readListeners, readProtocolMap } from './listeners.ts';
 
 /** How many brokers the cluster has: `known` from the files of all of them, else guessed from the ensemble it names. */
-export interface ClusterSize {
+interface ClusterSize {
   readonly brokers: number;
   readonly known: boolean;
 }

@@ -9,7 +9,7 @@ const WHOLE: Readonly<Record<string, readonly [bigint, bigint]>> = {
 };
 
 /** What is wrong with the type of a value; `undefined` when nothing is. */
-export function typeProblem(value: string, { type }: KafkaSetting): string | undefined {
+function typeProblem(value: string, { type }: KafkaSetting): string | undefined {
   const limits = WHOLE[type];
   if (limits !== undefined) {
     if (!/^[+-]?\d+$/.test(value)) return `${shown(value)} is not a whole number${unitHint(value)}`;
@@ -24,11 +24,7 @@ export function typeProblem(value: string, { type }: KafkaSetting): string | und
 }
 
 /** What is wrong with the range of a value whose type is right. */
-export function rangeProblem(
-  value: string,
-  { type, min, max, oneOf }: KafkaSetting,
-  foldsCase: boolean,
-): string | undefined {
+function rangeProblem(value: string, { type, min, max, oneOf }: KafkaSetting, foldsCase: boolean): string | undefined {
   if (min !== undefined && Number(value) < min) return `${value} is less than ${min}, the smallest that is allowed`;
   if (max !== undefined && Number(value) > max) return `${value} is more than ${max}, the greatest that is allowed`;
   if (oneOf === undefined) return undefined;

@@ -5,7 +5,7 @@ const SOURCE = 'Kafka documentation, zookeeper.connect; ConnectStringParser of Z
 const withZooKeeper: BrokerRule['applies'] = (broker) => !broker.isKraft && compareVersions(broker.version, '4.0') < 0;
 
 /** What is wrong with a connection string; `undefined` when nothing is. */
-export function connectProblem(text: string): string | undefined {
+function connectProblem(text: string): string | undefined {
   if (/^\w+:\/\//.test(text)) return 'it has no scheme: write host:port';
   if (/[;|]/.test(text) || /\S\s+\S/.test(text.replace(/\s*,\s*/g, ','))) return 'servers are separated by commas';
   const slash = text.indexOf('/');

@@ -29,7 +29,7 @@ function* groupFindings(server: ZooKeeperServer): Iterable<Finding> {
       grouped.add(id);
     }
   }
-  if (grouped.size === 0) return;
+  if (server.members.length < 2) return;
   for (const { id, key, isObserver } of server.members)
     if (!isObserver && !grouped.has(id)) yield at(server, key, `${key} is in no group`);
 }

@@ -90,4 +90,5 @@ def main():
     print(len(cases), "cases", sum(case["list"] is None for case in cases), "errors")
 
 
-main()
+if __name__ == "__main__":
+    main()

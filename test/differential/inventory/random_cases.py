@@ -70,9 +70,9 @@ def ini(drawn):
     return "\n".join(lines) + "\n"
 
 
-def random_cases():
-    drawn = random.Random(11)
-    for number in range(40):
+def random_cases(seed=11, count=40):
+    drawn = random.Random(seed)
+    for number in range(count):
         files = {"one/hosts.yml": inventory(drawn), **vars_files(drawn, "one/")}
         case = {"name": f"random {number}", "files": files, "sources": ["one/hosts.yml"]}
         if drawn.random() < 0.5:

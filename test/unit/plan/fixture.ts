@@ -89,7 +89,7 @@ const whole: Module<z.infer<typeof nameSchema>> = {
   },
 };
 
-export const modules: Readonly<Record<string, Module>> = {
+const modules: Readonly<Record<string, Module>> = {
   look,
   make,
   act,

@@ -1,0 +1,114 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { inventoryGraph, inventoryList } from '../../../src/config/inventory/export.ts';
+import type { Inventory } from '../../../src/config/inventory/inventory.ts';
+import { loadInventory } from '../../../src/config/inventory/load.ts';
+import { selectHosts } from '../../../src/config/inventory/pattern.ts';
+import { InputError } from '../../../src/errors.ts';
+import { writeJson } from '../../../src/jinja/values/json-text.ts';
+import { askAnsible } from './ask.ts';
+import type { Comparison } from './compare-templates.ts';
+
+const Case = z.object({
+  name: z.string(),
+  files: z.record(z.string(), z.string()),
+  sources: z.array(z.string()),
+  playbook_dir: z.string().optional(),
+  list: z.string().nullable(),
+  export: z.string().nullable(),
+  graph: z.string().nullable(),
+  ordered: z.boolean().optional(),
+  selections: z
+    .array(
+      z.object({
+        pattern: z.string(),
+        limit: z.string().nullable(),
+        hosts: z.array(z.string()).optional(),
+        error: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+});
+type Case = z.infer<typeof Case>;
+
+/** Gives both tools the same inventories: what `--list`, `--export` and `--graph --vars` print, and what patterns select. */
+export async function compareInventories(python: string, seed: number, count: number): Promise<Comparison> {
+  const differences: string[] = [];
+  let cases = 0;
+  for await (const json of askAnsible(python, [{ inventories: { seed, count } }])) {
+    const each = Case.parse(json);
+    cases += 1 + (each.selections?.length ?? 0);
+    const folder = mkdtempSync(path.join(tmpdir(), 'brokkr-differential-'));
+    try {
+      for (const text of await differencesOf(each, folder)) differences.push(`${each.name}: ${text}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  return { cases, known: 0, differences };
+}
+
+async function differencesOf(each: Case, folder: string): Promise<string[]> {
+  for (const [name, text] of Object.entries(each.files)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    if (text.startsWith('#!')) chmodSync(file, 0o755);
+  }
+  const playbookDir = each.playbook_dir === undefined ? undefined : path.join(folder, each.playbook_dir);
+  let inventory: Inventory;
+  try {
+    const sources = each.sources.map((source) => (source.includes(',') ? source : path.join(folder, source)));
+    inventory = await loadInventory(sources, { playbookDir, keepVault: true });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return each.list === null ? [] : [`Ansible reads it, brokkr does not: ${error.message}`];
+  }
+  if (each.list === null) return ['brokkr reads it, Ansible does not'];
+  const compared = [
+    ['--list', withoutProfile(each.list), listText(inventory, false)],
+    ['--export', withoutProfile(each.export ?? ''), listText(inventory, true)],
+    ['--graph', each.graph?.trimEnd(), inventoryGraph(inventory, 'all', { vars: true }).join('\n')],
+  ] as const;
+  const printed = compared
+    .filter(([, theirs, ours]) => theirs !== ours)
+    .map(([what, theirs, ours]) => `${what} of ${JSON.stringify(each.files)}\n  Ansible: ${theirs}\n  brokkr: ${ours}`);
+  return [...printed, ...selectionDifferences(inventory, each, folder)];
+}
+
+/** Ansible names the profile of its serialisation among the hosts' variables; it says nothing about the inventory. */
+function withoutProfile(text: string): string {
+  return text.trimEnd().replace(/,\n\s*"profile": "inventory_legacy"/, '');
+}
+
+function listText(inventory: Inventory, apart: boolean): string {
+  const style = { indent: '    ', sortKeys: true, asciiOnly: false, itemSeparator: ', ', keySeparator: ': ' };
+  return writeJson(inventoryList(inventory, inventory.hosts, { export: apart }), style);
+}
+
+function selectionDifferences(inventory: Inventory, each: Case, folder: string): string[] {
+  return (each.selections ?? []).flatMap(({ pattern, limit, hosts, error }) => {
+    // Below the second level Ansible's own order is that of memory addresses, so a subscript picks any host.
+    if (each.ordered !== true && /\[-?\d|\[:/.test(`${pattern}${limit}`)) return [];
+    const sorted = (found: readonly string[]) => (each.ordered === true ? found : found.toSorted()).join(',');
+    const theirs = error === true ? 'error' : sorted(hosts ?? []);
+    const ours = selected(inventory, pattern, limit?.replace(/^@/, `@${folder}/`) ?? undefined, sorted);
+    return ours === theirs ? [] : [`${pattern} limited to ${limit}\n  Ansible: ${theirs}\n  brokkr:  ${ours}`];
+  });
+}
+
+function selected(
+  inventory: Inventory,
+  pattern: string,
+  limit: string | undefined,
+  sorted: (hosts: readonly string[]) => string,
+): string {
+  try {
+    return sorted(selectHosts(inventory, pattern, { limit }).hosts);
+  } catch (error) {
+    if (error instanceof InputError) return 'error';
+    throw error;
+  }
+}
