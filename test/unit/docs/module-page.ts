@@ -39,6 +39,24 @@ export function modulePage(module: Module, before: string): string {
   ].join('\n');
 }
 
+/** The page that lists all modules. */
+export function moduleOverview(modules: readonly Module[]): string {
+  return [
+    '# The modules',
+    '',
+    'Each has a page with its arguments, its results, an example and what it does differently from the module of the same name in Ansible. An',
+    'argument that is not on the page is an error, with the nearest name that is, before any host is touched.',
+    '',
+    '| module | what it does |',
+    '|---|---|',
+    ...modules.map(({ name, summary }) => `| [${name}](${name}.md) | ${cell(summary)} |`).sort(),
+    '',
+    'This list and the tables of arguments are made from the schemas by `npm run docs`; meanings, results and differences are written by hand',
+    'in the pages themselves, and a test fails for an argument that has none.',
+    '',
+  ].join('\n');
+}
+
 /** The arguments that the page says nothing of. */
 export function unexplained(page: string): string[] {
   return [...readProse(page).meanings].filter(([, meaning]) => meaning === '').map(([name]) => name);

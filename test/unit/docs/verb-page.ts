@@ -14,6 +14,21 @@ export function verbPage(verb: Command, before: string): string {
   ].join('\n');
 }
 
+/** The page that lists all verbs. */
+export function verbOverview(verbs: readonly Command[]): string {
+  return [
+    '# The verbs',
+    '',
+    '| verb | what it does |',
+    '|---|---|',
+    ...verbs.map((verb) => `| [${verb.name()}](${verb.name()}.md) | ${cell(sentence(verb.description()))} |`),
+    '',
+    'This list, and the flags on each page, are made from the definitions of the command line by `npm run docs`; the examples are',
+    'written by hand in the pages themselves.',
+    '',
+  ].join('\n');
+}
+
 function describe(verb: Command, parent: string, heading: string): string[] {
   const name = `${parent} ${verb.name()}`;
   const flags = verb.options.map(({ flags: names, description }) => `| \`${names}\` | ${cell(description)} |`);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processIo } from '../../../src/commands/io.ts';
 import { makeProgram } from '../../../src/commands/program.ts';
-import { verbPage } from './verb-page.ts';
+import { verbOverview, verbPage } from './verb-page.ts';
 
 const folder = resolve(import.meta.dirname, '../../../docs/verbs');
 const { commands } = makeProgram(processIo(), '0.0.0', () => {});
@@ -28,11 +28,12 @@ describe.each(commands.map((verb) => [verb.name(), verb] as const))('the page of
   });
 });
 
-it('every page is of a verb that there is', () => {
+it('every page is of a verb that there is, and the overview names all', async () => {
   const names = commands.map((verb) => `${verb.name()}.md`);
   expect(
     readdirSync(folder)
       .filter((file) => file !== 'README.md')
       .sort(),
   ).toEqual(names.sort());
+  await expect(verbOverview(commands)).toMatchFileSnapshot(join(folder, 'README.md'));
 });
