@@ -36,12 +36,12 @@ const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f
 
 /**
  * Reads a `.properties` file or a `zoo.cfg` by the rules of `java.util.Properties.load`: `=`, `:` or a blank ends the key;
- * `\` escapes, and at the end of a line continues it; `#` and `!` begin a comment only at the start of a line.
+ * a byte order mark is part of the first key; `\` escapes, and at the end of a line continues it; `#` and `!` begin a comment only at the start of a line.
  */
 export function parseProperties(text: string, file: string): Properties {
   const entries: PropertyEntry[] = [];
   const comments: PropertyComment[] = [];
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const lines = text.split(/\r\n|\n|\r/);
   for (let index = 0; index < lines.length; index++) {
     const start = lines[index] ?? '';
     const content = start.replace(/^[ \t\f]+/, '');

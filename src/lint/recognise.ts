@@ -21,6 +21,7 @@ export function recognise(path: string, text: string): FileKind | undefined {
 /** What a file that was named one by one must be. */
 export function recogniseGiven(path: string, text: string): FileKind | undefined {
   const found = recognise(path, text);
-  if (found !== undefined || /^[ \t]*log4j\./m.test(text)) return found;
+  if (found !== undefined || /^[ \t]*(?:log4j\.|rootLogger|bootstrap\.servers|group\.id|plugin\.path)/m.test(text))
+    return found;
   return /\.cfg$/.test(path) ? 'zookeeper' : /\.properties$/.test(path) ? 'kafka' : undefined;
 }

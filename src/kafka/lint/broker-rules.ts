@@ -1,7 +1,7 @@
 import { propertiesRules } from '../../lint/properties-rules.ts';
 import { checkAll, type LintProblem } from '../../lint/rule.ts';
 import type { Broker } from './broker.ts';
-import { byteOrderMark, deprecatedKey, newerKey, removedKey, unknownKey } from './key-rules.ts';
+import { deprecatedKey, newerKey, removedKey, unknownKey, unreadableKey } from './key-rules.ts';
 import { kraftRules } from './kraft-rules.ts';
 import { limitRules } from './limit-rules.ts';
 import { listenerRules } from './listener-rules.ts';
@@ -16,7 +16,7 @@ import { zookeeperRules } from './zookeeper-rules.ts';
 
 /** Every rule about a single server.properties. */
 export const brokerRules: readonly BrokerRule[] = [
-  byteOrderMark,
+  unreadableKey,
   unknownKey,
   removedKey,
   newerKey,

@@ -69,6 +69,12 @@ export function readBroker({ file, text, host, version, catalogue, brokers }: Br
   };
 }
 
+/** The id that the file gives; `undefined` when it gives none. */
+export function idOfBroker({ settings }: Broker): number | undefined {
+  const key = settings.isSet('node.id') ? 'node.id' : 'broker.id';
+  return settings.isSet(key) ? settings.number(key) : undefined;
+}
+
 /** A setting of one listener, or of one mechanism of it, has the name of the general one behind a prefix. */
 export function withoutPrefix(key: string): string {
   const rest = /^listener\.name\.[^.]+\.(.+)$/.exec(key)?.[1];

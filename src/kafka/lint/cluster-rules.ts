@@ -1,13 +1,11 @@
 import type { Finding, Rule } from '../../lint/rule.ts';
-import type { Broker } from './broker.ts';
+import { type Broker, idOfBroker } from './broker.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { at } from './rule.ts';
 
 type ClusterRule = Rule<KafkaCluster>;
 
 const nameOf = (broker: Broker): string => broker.host ?? broker.settings.file;
-const idOf = (broker: Broker): number | undefined =>
-  broker.settings.number('node.id') ?? broker.settings.number('broker.id');
 
 /** Brokers by a value; those for which it is not known are left out. */
 function byValue(brokers: readonly Broker[], value: (broker: Broker) => string | undefined): Map<string, Broker[]> {
@@ -42,7 +40,7 @@ const duplicateId: ClusterRule = {
   source: 'Kafka documentation, broker.id and node.id',
   *check({ brokers }) {
     for (const [id, same] of byValue(brokers, (broker) =>
-      (idOf(broker) ?? -1) >= 0 ? String(idOf(broker)) : undefined,
+      (idOfBroker(broker) ?? -1) >= 0 ? String(idOfBroker(broker)) : undefined,
     ))
       for (const broker of same.slice(1))
         yield at(
@@ -97,7 +95,7 @@ const chroot: ClusterRule = {
       (mine, others) => `the path here is ${mine}, and ${others} on the other brokers: these are two clusters`,
     ),
   // Two clusters that share an ensemble on purpose number their brokers from the beginning.
-  applies: ({ brokers }) => new Set(brokers.map(idOf)).size === brokers.length,
+  applies: ({ brokers }) => new Set(brokers.map(idOfBroker)).size === brokers.length,
 };
 
 function chrootOf(broker: Broker): string | undefined {

@@ -2,7 +2,7 @@ import { nearestName } from '../../errors.ts';
 import { compareVersions } from '../settings/catalogue.ts';
 import { CLIENT_SETTINGS, isForeign, REPLACEMENTS } from '../settings/other-settings.ts';
 import { type Broker, withoutPrefix } from './broker.ts';
-import { at, type BrokerRule } from './rule.ts';
+import type { BrokerRule } from './rule.ts';
 
 /** In which of the known versions a key that this one lacks is found. */
 function elsewhere(broker: Broker, key: string): 'older' | 'newer' | undefined {
@@ -21,7 +21,8 @@ export const unknownKey: BrokerRule = {
   *check(broker) {
     const names = new Set(broker.catalogue.names(broker.version));
     for (const { key, keyAt } of broker.settings.entries()) {
-      if (broker.isKnown(key) || isForeign(key) || elsewhere(broker, key) !== undefined) continue;
+      if (/[^\x21-\x7e]/.test(key) || broker.isKnown(key) || isForeign(key) || elsewhere(broker, key) !== undefined)
+        continue;
       const isClients = CLIENT_SETTINGS.has(key);
       const near = isClients
         ? undefined
@@ -122,7 +123,10 @@ export const deprecatedKey: BrokerRule = {
   },
 };
 
-export const byteOrderMark: BrokerRule = {
+/** Characters that no setting has. */
+const UNSEEN = /[^\x21-\x7e]/g;
+
+export const unreadableKey: BrokerRule = {
   id: 'kafka/unreadable-key',
   severity: 'error',
   what: 'A key holds characters that cannot be seen',
@@ -130,9 +134,17 @@ export const byteOrderMark: BrokerRule = {
   mend: 'Write the line anew with plain characters.',
   source: 'the format of java.util.Properties, which is read as ISO 8859-1',
   *check(broker) {
-    for (const { key } of broker.settings.entries()) {
-      if (/[^\x21-\x7e]/.test(key))
-        yield at(broker, key, `the key ${JSON.stringify(key)} holds characters that no setting has`, 'write it anew');
+    for (const { key, keyAt } of broker.settings.entries()) {
+      const plain = key.replace(UNSEEN, '');
+      if (plain === key || plain.startsWith('#')) continue;
+      const lost = broker.isKnown(plain);
+      yield {
+        key: lost ? plain : key,
+        at: keyAt,
+        message: `the key ${JSON.stringify(key)} holds characters that no setting has${lost ? `: ${plain} is not set` : ''}`,
+        hint: 'write it anew',
+        severity: lost ? 'error' : 'warning',
+      };
     }
   },
 };

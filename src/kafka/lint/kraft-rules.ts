@@ -1,6 +1,6 @@
 import type { Finding } from '../../lint/rule.ts';
 import { compareVersions } from '../settings/catalogue.ts';
-import type { Broker } from './broker.ts';
+import { type Broker, idOfBroker } from './broker.ts';
 import { isWildcard } from './listeners.ts';
 import { at, type BrokerRule } from './rule.ts';
 
@@ -103,7 +103,7 @@ function* voterFindings(broker: Broker): Iterable<Finding> {
     return;
   }
   if (!broker.isKraft) return;
-  const id = broker.settings.number('node.id') ?? broker.settings.number('broker.id');
+  const id = idOfBroker(broker);
   const ids = voters.map((each) => each.id);
   if (new Set(ids).size < ids.length) yield at(broker, key, 'two controllers have one id');
   const places = voters.map(({ host, port }) => `${host}:${port}`);

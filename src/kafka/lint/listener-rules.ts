@@ -218,6 +218,8 @@ function* interBrokerFindings(broker: Broker): Iterable<Finding> {
     );
     return;
   }
+  const protocol = settings.given('security.inter.broker.protocol');
+  if (!byName && protocol !== undefined && !PROTOCOLS.includes(protocol)) return;
   const openLists = LISTS.some((key) => settings.isSet(key) && settings.given(key) === undefined);
   const name = broker.interBroker?.toUpperCase();
   if (

@@ -54,7 +54,7 @@ const mechanism: BrokerRule = {
 
 const keystoreMissing: BrokerRule = {
   id: 'kafka/keystore-missing',
-  severity: 'error',
+  severity: 'warning',
   what: 'A listener with TLS has no certificate',
   why: 'The broker starts its listener with the keystore; without one no client can make a connection.',
   mend: "Set ssl.keystore.location, or the listener's own.",

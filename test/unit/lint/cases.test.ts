@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { lintHosts } from '../../../src/commands/lint-hosts.ts';
+import { allRuleIds } from '../../../src/commands/lint-rules.ts';
+import { loadKafkaCatalogue } from '../../../src/kafka/settings/catalogue.ts';
+import { recognise } from '../../../src/lint/recognise.ts';
+import type { LintHost } from '../../../src/lint/subject.ts';
+
+/** A file that is right, as the cases change it: one of a broker with ZooKeeper, of a server with KRaft, of ZooKeeper. */
+const RIGHT = {
+  kafka: {
+    'broker.id': '1',
+    listeners: 'PLAINTEXT://h1:9092',
+    'zookeeper.connect': 'zk1:2181,zk2:2181,zk3:2181/kafka',
+    'log.dirs': '/var/lib/kafka/data',
+    'default.replication.factor': '3',
+    'min.insync.replicas': '2',
+  },
+  kraft: {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.voters': '1@h1:9093,2@h2:9093,3@h3:9093',
+    'controller.listener.names': 'CONTROLLER',
+    listeners: 'PLAINTEXT://h1:9092,CONTROLLER://h1:9093',
+    'advertised.listeners': 'PLAINTEXT://h1:9092',
+    'log.dirs': '/var/lib/kafka/data',
+    'default.replication.factor': '3',
+    'min.insync.replicas': '2',
+  },
+  zookeeper: {
+    tickTime: '2000',
+    initLimit: '10',
+    syncLimit: '5',
+    dataDir: '/var/lib/zookeeper',
+    clientPort: '2181',
+    'autopurge.purgeInterval': '24',
+    'server.1': 'h1:2888:3888',
+    'server.2': 'h2:2888:3888',
+    'server.3': 'h3:2888:3888',
+  },
+};
+
+const changes = z.record(z.string(), z.string()).optional();
+const caseSchema = z.strictObject({
+  case: z.string(),
+  kafka: changes,
+  kraft: changes,
+  zookeeper: changes,
+  /** Keys to leave out. */
+  without: z.array(z.string()).default([]),
+  /** Lines to add as they are. */
+  lines: z.string().default(''),
+  /** Host → path → text. In a text, `<kafka>`, `<kraft>` and `<zookeeper>` stand for the right file. */
+  hosts: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  version: z.string().optional(),
+  brokers: z.number().optional(),
+  /** `severity rule key`, in the order of the files and lines. */
+  problems: z.array(z.string()),
+});
+type Case = z.infer<typeof caseSchema>;
+
+const catalogue = await loadKafkaCatalogue();
+const here = join(import.meta.dirname, 'cases');
+const files = readdirSync(here).map((file) => ({
+  file,
+  cases: z.array(caseSchema).parse(parse(readFileSync(join(here, file), 'utf8'))),
+}));
+
+for (const { file, cases } of files) {
+  describe(file, () => {
+    it.each(cases.map((each) => [each.case, each] as const))('%s', (_, each) => {
+      expect(shown(each).toSorted()).toEqual(each.problems.toSorted());
+    });
+  });
+}
+
+it('has a case for each rule', () => {
+  const told = new Set(
+    files.flatMap(({ cases }) => cases.flatMap(({ problems }) => problems.map((each) => each.split(' ')[1]))),
+  );
+  expect(allRuleIds().filter((id) => !told.has(id))).toEqual([]);
+});
+
+function shown(each: Case): string[] {
+  const linted = lintHosts(hostsOf(each), {
+    catalogue,
+    kafkaVersion: each.version,
+    brokers: each.brokers,
+    allTogether: false,
+    isPart: false,
+    disabled: new Set(),
+  });
+  return linted.flatMap(({ problems }) => problems.map(({ severity, rule, key }) => `${severity} ${rule} ${key}`));
+}
+
+function hostsOf(each: Case): LintHost[] {
+  if (each.hosts !== undefined)
+    return Object.entries(each.hosts).map(([name, ofHost]) => ({
+      name,
+      files: Object.entries(ofHost).map(([path, given]) => {
+        const text = given.replace(/<(kafka|kraft|zookeeper)>/g, (_, kind: keyof typeof RIGHT) => textOf(RIGHT[kind]));
+        const kind = recognise(path, text);
+        if (kind === undefined) throw new Error(`${path} is nothing that lint knows`);
+        return { kind, file: `${name}${path}`, path, text };
+      }),
+    }));
+  const [kind] = (['kafka', 'kraft', 'zookeeper'] as const).filter((one) => each[one] !== undefined);
+  if (kind === undefined) throw new Error(`${each.case} has no file`);
+  const values: Record<string, string> = { ...RIGHT[kind], ...each[kind] };
+  for (const key of each.without) delete values[key];
+  const text = `${textOf(values)}${each.lines}`;
+  return [
+    {
+      name: undefined,
+      files: [{ kind: kind === 'zookeeper' ? 'zookeeper' : 'kafka', file: 'file', path: 'file', text }],
+    },
+  ];
+}
+
+function textOf(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
