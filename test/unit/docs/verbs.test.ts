@@ -23,7 +23,9 @@ describe.each(commands.map((verb) => [verb.name(), verb] as const))('the page of
     const known = [verb, ...verb.commands].flatMap(({ options }) =>
       options.flatMap(({ flags }) => flags.match(/--?[\w-]+/g) ?? []),
     );
-    const used = lines.flatMap((line) => line.replace(/#.*/, '').match(/(?<=\s)--?[a-zA-Z][\w-]*/g) ?? []);
+    const used = lines.flatMap(
+      (line) => line.replace(/'[^']*'|"[^"]*"|#.*/g, '').match(/(?<=\s)--?[a-zA-Z][\w-]*/g) ?? [],
+    );
     expect(used.filter((flag) => !known.includes(flag))).toEqual([]);
   });
 });
