@@ -93,10 +93,11 @@ function readHost(host: LintHost, setting: LintSetting): { brokers: Broker[]; se
 
 function byFile(hosts: readonly LintHost[], problems: readonly LintProblem[], off: ReadonlySet<string>): LintedFile[] {
   const found = new Map<string, LintProblem[]>();
+  const rules = allRuleIds();
   for (const problem of problems) found.set(problem.at.file, [...(found.get(problem.at.file) ?? []), problem]);
   return hosts.flatMap(({ files }) =>
     files.map(({ file, text }) => {
-      const { disabled, problems: own } = suppressionsOf(text, file, allRuleIds());
+      const { disabled, problems: own } = suppressionsOf(text, file, rules);
       const mine = [...(found.get(file) ?? []), ...own].filter(({ rule }) => !disabled.has(rule) && !off.has(rule));
       return { file, text, problems: inOrder(mine) };
     }),

@@ -1,23 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { preparePlays } from '../apply/playbook-run.ts';
-import { renderFiles } from '../apply/render-files.ts';
 import { ExitCode, InputError, nearestName } from '../errors.ts';
 import { loadKafkaCatalogue } from '../kafka/settings/catalogue.ts';
 import type { LintedFile } from '../lint/linted.ts';
-import { recognise } from '../lint/recognise.ts';
-import type { LintFile, LintHost } from '../lint/subject.ts';
 import { packageFolder } from '../package-folder.ts';
-import { prepareRun } from '../prepare.ts';
 import { lintFormats, lintLines } from '../report/lint-report.ts';
-import { playbookFile } from './files.ts';
 import { type Io, print, terminalOf } from './io.ts';
 import { readLintHosts } from './lint-files.ts';
 import { lintHosts } from './lint-hosts.ts';
 import { allRuleIds, allRules } from './lint-rules.ts';
 import { sharedOptions } from './options.ts';
-import { withSession } from './session.ts';
 
 const version = z
   .string()
@@ -47,7 +40,10 @@ export async function lint(io: Io, paths: readonly string[], options: LintOption
     return ExitCode.done;
   }
   const disabled = disabledRules(options.disable);
-  const hosts = paths.length > 0 ? readLintHosts(paths, options.cluster) : await renderedHosts(io, options);
+  const hosts =
+    paths.length > 0
+      ? readLintHosts(paths, options.cluster)
+      : await (await import('./lint-rendered.ts')).renderedHosts(io, options.playbook, options);
   const files = lintHosts(hosts, {
     catalogue: await loadKafkaCatalogue(),
     kafkaVersion: options.kafkaVersion,
@@ -84,38 +80,6 @@ function disabledRules(given: readonly string[]): Set<string> {
       }),
     );
   return new Set(names);
-}
-
-/** The files that the playbook would write, host by host. */
-async function renderedHosts(io: Io, options: LintOptions): Promise<LintHost[]> {
-  return withSession(
-    io,
-    playbookFile(options.playbook),
-    { ...options, json: false },
-    true,
-    async ({ inputs, report }) => {
-      const setting = await prepareRun({ ...inputs, checkMode: false });
-      await setting.loadLate();
-      const { files, unrendered } = await renderFiles(preparePlays(setting), setting);
-      for (const { host, task, reason } of unrendered)
-        report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
-      const byHost = new Map<string, LintFile[]>();
-      for (const { host, path: place, bytes } of files) {
-        const text = Buffer.from(bytes).toString();
-        const kind = recognise(place, text);
-        if (kind !== undefined)
-          byHost.set(host, [...(byHost.get(host) ?? []), { kind, file: `${host}${place}`, path: place, text }]);
-      }
-      if (byHost.size === 0)
-        throw new InputError([
-          {
-            message: 'the playbook writes no file of Kafka or ZooKeeper',
-            hint: 'name files or folders: brokkr lint PATH',
-          },
-        ]);
-      return [...byHost].map(([name, ofHost]) => ({ name, files: ofHost }));
-    },
-  );
 }
 
 /** A secret of the inventory is not shown in the line that a problem points to. */

@@ -48,7 +48,7 @@ export function inventoryList(
     const group = new Map<Value, Value>();
     const own = name === 'all' ? [] : inventory.ownHostsOf(name).filter((host) => allowed.has(host));
     const children = inventory.childrenOf(name);
-    const variables = apart ? exported(inventory.groupLayersOf(name), 'list', options) : new Map();
+    const variables = apart ? groupVariables(inventory, name, 'list', options) : new Map();
     if (own.length > 0) group.set('hosts', own);
     if (children.length > 0) group.set('children', children);
     if (variables.size > 0) group.set('vars', variables);
@@ -69,9 +69,9 @@ export function inventoryGraph(
   options: ExportOptions & { readonly vars: boolean },
 ): string[] {
   const indented = (depth: number, text: string): string => `${depth === 0 ? '' : `${'  |'.repeat(depth)}--`}${text}`;
-  const variables = (layers: readonly VariableLayer[], depth: number): string[] =>
+  const variables = (found: () => Dict, depth: number): string[] =>
     options.vars
-      ? [...exported(layers, 'graph', options)]
+      ? [...found()]
           .map(([name, value]) => [toText(name), toText(value)] as const)
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([name, value]) => indented(depth, `{${name} = ${value}}`))
@@ -81,11 +81,22 @@ export function inventoryGraph(
     ...inventory.childrenOf(name).flatMap((child) => lines(child, depth + 1)),
     ...(name === 'all' ? [] : inventory.ownHostsOf(name)).flatMap((host) => [
       indented(depth + 1, host),
-      ...variables([...inventory.layersOf(host), ...(options.extraVars ?? [])], depth + 2),
+      ...variables(
+        () => exported([...inventory.layersOf(host), ...(options.extraVars ?? [])], 'graph', options),
+        depth + 2,
+      ),
     ]),
-    ...variables(inventory.groupLayersOf(name), depth + 1),
+    ...variables(() => groupVariables(inventory, name, 'graph', options), depth + 1),
   ];
   return lines(group, 0);
+}
+
+/** The variables of a group itself, and its priority where it is not that of every group. */
+function groupVariables(inventory: Inventory, group: string, form: Form, options: ExportOptions): Dict {
+  const variables = exported(inventory.groupLayersOf(group), form, options);
+  const priority = inventory.priorityOf(group);
+  if (priority !== 1) variables.set('ansible_group_priority', priority);
+  return variables;
 }
 
 /** Each variable as the strongest layer has it. */

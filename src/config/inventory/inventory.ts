@@ -114,6 +114,11 @@ export class Inventory {
     ].filter((layer) => layer.variables.size > 0);
   }
 
+  /** `ansible_group_priority` of a group, as its sources set it. */
+  priorityOf(group: string): number {
+    return this.#graph.groups.get(group)?.priority ?? 1;
+  }
+
   /** What sources and files say of a group itself, from the weakest to the strongest. */
   groupLayersOf(name: string): VariableLayer[] {
     const group = this.#graph.groups.get(name);

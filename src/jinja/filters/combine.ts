@@ -2,7 +2,7 @@ import { asDict, type BoundArguments } from '../call.ts';
 import { defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { type Dict, isDict, type List, type Value } from '../value.ts';
-import { contains, dictGet, dictSet } from '../values/compare.ts';
+import { contains, dictGet, dictSet, equals } from '../values/compare.ts';
 import { iterate } from '../values/sequence.ts';
 import { toRepr, toText } from '../values/text.ts';
 import { isList, typeName } from '../values/types.ts';
@@ -44,6 +44,8 @@ function combine(input: Value, args: BoundArguments): Value {
 
 /** One dict laid over another. */
 function mergeDicts(low: Dict, high: Dict, recursive: boolean, listMerge: ListMerge): Dict {
+  // Equal dicts are not merged at all, so that their lists are not doubled.
+  if (low.size === 0 || equals(low, high)) return high;
   const result = new Map<Value, Value>(low.entries());
   for (const [key, value] of high.entries()) {
     const before = dictGet(result, key);

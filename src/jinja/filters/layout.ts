@@ -53,8 +53,10 @@ function wrapLine(line: string, { width, breakLong, onHyphens }: WrapOptions): s
     let rest = piece;
     if (piece.length > width && breakLong) {
       while (rest.length > 0 && current.length + rest.length > width) {
-        const room = Math.max(1, width - current.length);
-        current += rest.slice(0, room);
+        const room = breakAt(rest, width - current.length, onHyphens);
+        // Where nothing of the word fits, textwrap ends the line as it stands, a blank at its end included.
+        if (room === 0) lines.push(current);
+        current = room === 0 ? '' : current + rest.slice(0, room);
         rest = rest.slice(room);
         flush();
       }
@@ -63,6 +65,13 @@ function wrapLine(line: string, { width, breakLong, onHyphens }: WrapOptions): s
   }
   flush();
   return lines;
+}
+
+/** How much of a word that is too long stands on a line that has `room` left. */
+function breakAt(word: string, room: number, onHyphens: boolean): number {
+  if (!onHyphens || room < 1) return room;
+  const hyphen = word.lastIndexOf('-', room - 1);
+  return hyphen > 0 && /[^-]/.test(word.slice(0, hyphen)) ? hyphen + 1 : room;
 }
 
 function splitHyphens(word: string): string[] {
@@ -106,9 +115,11 @@ export function commentText(text: string, args: BoundArguments): string {
     .split(newline)
     .map((line) => (decoration + line).trimEnd())
     .join(newline);
+  // Blanks are taken away at line breaks only, and an empty text has none.
+  const commented = text === '' ? decoration : body;
   const opening = beginning === '' ? '' : beginning + newline;
   const closing = end === '' ? '' : end;
   const postfix = around('postfix');
   const tail = closing === '' ? postfix.slice(0, postfix.length - newline.length) : postfix;
-  return `${opening}${around('prefix')}${body}${postfix === '' && closing === '' ? '' : newline}${tail}${closing}`;
+  return `${opening}${around('prefix')}${commented}${postfix === '' && closing === '' ? '' : newline}${tail}${closing}`;
 }

@@ -8,7 +8,11 @@ import { sequenceItems } from '../values/types.ts';
 /** Filters on URLs. */
 export const urlFilters: Readonly<Record<string, Filter>> = {
   urlsplit: defineFilter(['query'], (input, args) => {
-    const parts = splitUrl(toText(input));
+    const parts = splitUrl(
+      toText(input)
+        .trimStart()
+        .replaceAll(/[\t\r\n]/g, ''),
+    );
     const wanted = args.text('query');
     if (wanted === '') return parts;
     const part = parts.get(wanted);

@@ -22,8 +22,14 @@ const parameters = [
 export const yamlFilters: Readonly<Record<string, Filter>> = {
   to_yaml: defineFilter(parameters, (input, args) => dump(input, args, 2, undefined)),
   to_nice_yaml: defineFilter(parameters, (input, args) => dump(input, args, 4, false)),
-  from_yaml: defineFilter([], (input, _args, context) => read(input, context)?.at(0) ?? null),
-  from_yaml_all: defineFilter([], (input, _args, context) => read(input, context) ?? []),
+  // What is no text is taken for what its YAML would have been.
+  from_yaml: defineFilter([], (input, _args, context) =>
+    typeof input === 'string' ? (read(input, context).at(0) ?? null) : input,
+  ),
+  from_yaml_all: defineFilter([], (input, _args, context) => {
+    if (typeof input === 'string') return read(input, context);
+    return input ?? [];
+  }),
 };
 
 function dump(input: Value, args: BoundArguments, indent: number, flow: boolean | undefined): string {
@@ -45,9 +51,7 @@ function widthOf(width: Value | undefined): number {
   return typeof width === 'object' ? width.value : Number(width);
 }
 
-function read(input: Value, context: CallContext): List | undefined {
-  if (input === null) return undefined;
-  if (typeof input !== 'string') throw new TemplateError(`from_yaml reads text, not ${typeName(input)}`);
+function read(input: string, context: CallContext): List {
   const { readYaml } = context.environment;
   if (readYaml === undefined) throw new TemplateError('from_yaml cannot be used here: this place does not read YAML');
   try {

@@ -1,13 +1,13 @@
 import type { BoundArguments } from '../call.ts';
 import { defineTest, type Test } from '../environment.ts';
 import { TemplateError } from '../error.ts';
-import { type Dict, isDict, PyFloat, type Value } from '../value.ts';
+import { type Dict, isDict, type List, PyFloat, PyTuple, type Value } from '../value.ts';
 import { contains, dictGet, isTruthy } from '../values/compare.ts';
 import { compileRegex } from '../values/regex.ts';
 import { findFirst } from '../values/regex-run.ts';
 import { iterate } from '../values/sequence.ts';
 import { toText } from '../values/text.ts';
-import { typeName } from '../values/types.ts';
+import { isList, typeName } from '../values/types.ts';
 import { compareVersions, type VersionType } from '../values/version.ts';
 
 const version = defineTest(['!version', 'operator', 'strict', 'version_type'], (input, args) =>
@@ -16,7 +16,10 @@ const version = defineTest(['!version', 'operator', 'strict', 'version_type'], (
 const subset = defineTest(['!b'], (input, args) => isSubset(input, args.value('b')));
 const superset = defineTest(['!b'], (input, args) => isSubset(args.value('b'), input));
 const notANumber = defineTest([], (input) => input instanceof PyFloat && Number.isNaN(input.value));
-const absolute = defineTest([], (input) => toText(input).startsWith('/'));
+const absolute = defineTest([], (input) => {
+  if (typeof input === 'string') return input.startsWith('/');
+  throw new TemplateError(`the test 'abs' looks at a path, not at a ${typeName(input)}`);
+});
 
 const failed = result('failed', (fields) => flag(fields, 'failed'));
 const success = result('success', (fields) => !flag(fields, 'failed'));
@@ -112,8 +115,20 @@ function truth(input: Value, args: BoundArguments): boolean {
 }
 
 function isSubset(part: Value, whole: Value): boolean {
-  const all = iterate(whole);
-  return iterate(part).every((item) => contains(all, item));
+  const all = hashable(whole);
+  return hashable(part).every((item) => contains(all, item));
+}
+
+/** The items of what becomes a Python set, which takes neither lists nor dicts. */
+function hashable(value: Value): List {
+  const items = iterate(value);
+  const wrong = items.find((item) => !isHashable(item));
+  if (wrong === undefined) return items;
+  throw new TemplateError(`subset and superset compare plain values, and there is a ${typeName(wrong)} among them`);
+}
+
+function isHashable(value: Value): boolean {
+  return value instanceof PyTuple ? value.items.every(isHashable) : !isList(value) && !isDict(value);
 }
 
 const operators: ReadonlyMap<string, (order: number) => boolean> = new Map([

@@ -19,10 +19,10 @@ export const unknownKey: BrokerRule = {
   mend: 'Correct the name, or remove the line. Settings of producers and consumers belong into the clients.',
   source: "Kafka's own definition of its settings (KafkaConfig), per version",
   *check(broker) {
-    const names = new Set(broker.catalogue.names(broker.version));
     for (const { key, keyAt } of broker.settings.entries()) {
       if (/[^\x21-\x7e]/.test(key) || broker.isKnown(key) || isForeign(key) || elsewhere(broker, key) !== undefined)
         continue;
+      const names = new Set(broker.catalogue.names(broker.version));
       const isClients = CLIENT_SETTINGS.has(key);
       const near = isClients
         ? undefined

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
 import { inventoryGraph, inventoryList } from '../../../src/config/inventory/export.ts';
 import type { Inventory } from '../../../src/config/inventory/inventory.ts';
@@ -74,8 +75,12 @@ async function differencesOf(each: Case, folder: string): Promise<string[]> {
   ] as const;
   const printed = compared
     .filter(([, theirs, ours]) => theirs !== ours)
-    .map(([what, theirs, ours]) => `${what} of ${JSON.stringify(each.files)}\n  Ansible: ${theirs}\n  brokkr: ${ours}`);
+    .map(([what, theirs = '', ours]) => `${what} of ${JSON.stringify(each.files)}\n${patch(theirs, ours)}`);
   return [...printed, ...selectionDifferences(inventory, each, folder)];
+}
+
+function patch(theirs: string, ours: string): string {
+  return createTwoFilesPatch('Ansible', 'brokkr', theirs, ours, undefined, undefined, { context: 1 });
 }
 
 /** Ansible names the profile of its serialisation among the hosts' variables; it says nothing about the inventory. */

@@ -243,15 +243,7 @@ const MAKERS: Readonly<Record<Kind, readonly Make[]>> = {
       'from_yaml',
       'urlsplit | dict2items',
     ),
-    filter(
-      'dict',
-      'dict2items',
-      'list',
-      'items | list',
-      'dictsort',
-      "dict2items(key_name='K', value_name='V')",
-      'keys() | list',
-    ),
+    filter('dict', 'dict2items', 'list', 'items | list', 'dictsort', "dict2items(key_name='K', value_name='V')"),
     (write) => `[${write.any()}, ${write.any()}]`,
     (write) => `${parenthesised(write.value('list'))}[${write.dice.pick([':2', '1:', '-2:', '::-1', '::2'])}]`,
     (write) =>

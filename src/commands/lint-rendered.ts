@@ -1,0 +1,36 @@
+import { preparePlays } from '../apply/playbook-run.ts';
+import { renderFiles } from '../apply/render-files.ts';
+import { InputError } from '../errors.ts';
+import { recognise } from '../lint/recognise.ts';
+import type { LintFile, LintHost } from '../lint/subject.ts';
+import { prepareRun } from '../prepare.ts';
+import { playbookFile } from './files.ts';
+import type { Io } from './io.ts';
+import type { SharedOptions } from './options.ts';
+import { withSession } from './session.ts';
+
+/** The files that the playbook would write, host by host. */
+export async function renderedHosts(io: Io, playbook: string | undefined, options: SharedOptions): Promise<LintHost[]> {
+  return withSession(io, playbookFile(playbook), { ...options, json: false }, true, async ({ inputs, report }) => {
+    const setting = await prepareRun({ ...inputs, checkMode: false });
+    await setting.loadLate();
+    const { files, unrendered } = await renderFiles(preparePlays(setting), setting);
+    for (const { host, task, reason } of unrendered)
+      report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
+    const byHost = new Map<string, LintFile[]>();
+    for (const { host, path: place, bytes } of files) {
+      const text = Buffer.from(bytes).toString();
+      const kind = recognise(place, text);
+      if (kind !== undefined)
+        byHost.set(host, [...(byHost.get(host) ?? []), { kind, file: `${host}${place}`, path: place, text }]);
+    }
+    if (byHost.size === 0)
+      throw new InputError([
+        {
+          message: 'the playbook writes no file of Kafka or ZooKeeper',
+          hint: 'name files or folders: brokkr lint PATH',
+        },
+      ]);
+    return [...byHost].map(([name, ofHost]) => ({ name, files: ofHost }));
+  });
+}
