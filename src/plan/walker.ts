@@ -174,9 +174,13 @@ export class Walker {
   /** A user about whom an earlier task asks may not be there yet: first that answer, then what the user would see. */
   #want({ account, questions }: AnswersWanted): void {
     const isAskedAbout = this.#wanted.some(
-      ({ question }) => question.ask === 'passwd' && question.name === account.user,
+      (wanted) =>
+        wanted.question.ask === 'passwd' &&
+        wanted.question.name === account.user &&
+        wanted.account.user !== account.user,
     );
-    if (isAskedAbout) return;
+    // root is on every host.
+    if (isAskedAbout && account.user !== 'root') return;
     for (const question of questions) this.#wanted.push({ account, question });
   }
 

@@ -78,7 +78,7 @@ describe('from bare hosts to a proven cluster', () => {
     );
     expect(await on('s1', 'readlink /usr/local/kafka')).toBe('/usr/local/kafka_2.13-2.8.1\n');
     expect(await on('s1', 'systemctl show -p TimeoutStopUSec -p Result kafka')).toContain('TimeoutStopUSec=5min');
-    expect(await on('s1', 'ls -A /var/lib/brokkr')).toBe('journal\n');
+    expect(await on('s1', 'find /var/lib/brokkr -not -type d')).toBe('/var/lib/brokkr/journal\n');
     expect(await on('s1', 'find / -xdev -name ".brokkr-*"')).toBe('');
   });
 

@@ -11,9 +11,9 @@ import type { Module, ModuleContext } from '../../../src/modules/module.ts';
 import { setFact } from '../../../src/modules/set-fact.ts';
 import { BlockTracker } from '../../../src/plan/block-tracker.ts';
 import { nameOfTask } from '../../../src/plan/decide-task.ts';
-import { type Entry, listEntries } from '../../../src/plan/entries.ts';
+import { type Entry, listEntries, type TaskEntry } from '../../../src/plan/entries.ts';
 import { findHandlers, handlerTasks } from '../../../src/plan/handlers.ts';
-import { Known } from '../../../src/plan/known.ts';
+import { type Account, Known } from '../../../src/plan/known.ts';
 import { planPass } from '../../../src/plan/pass.ts';
 import type { HostPass, PassSetting, Planned, Situation } from '../../../src/plan/planned.ts';
 import type { Stat } from '../../../src/shell/question.ts';
@@ -48,6 +48,19 @@ const make: Module<z.infer<typeof pathSchema>> = {
     if (answers.get({ ask: 'stat', path, follow: false }) !== null) return { verdict: 'unchanged', result };
     return { verdict: 'change', actions: [{ do: 'mkdir', path, mode: 0o755 }], diff: [], result };
   },
+};
+
+/** Is a user there? Changes nothing. */
+const someone: Module<z.infer<typeof nameSchema>> = {
+  ...base,
+  name: 'someone',
+  schema: nameSchema,
+  noticedByOthers: false,
+  probe: ({ name }) => [{ ask: 'passwd', name }],
+  decide: ({ name }, answers) => ({
+    verdict: 'unchanged',
+    result: new Map<string, Value>([['exists', answers.get({ ask: 'passwd', name }) !== null]]),
+  }),
 };
 
 /** A program of the user's; its output is known when it has run. */
@@ -92,6 +105,7 @@ const whole: Module<z.infer<typeof nameSchema>> = {
 const modules: Readonly<Record<string, Module>> = {
   look,
   make,
+  someone,
   act,
   whole,
   debug,
@@ -155,7 +169,11 @@ export interface TrialOptions {
   readonly force?: boolean;
 }
 
-const user = { user: 'root', become: undefined };
+/** Who does an entry: the user of its `become_user`, as written; else root. */
+function accountOf(entry: TaskEntry): Account {
+  const node = entry.task.become.becomeUser;
+  return { user: node?.kind === 'scalar' ? String(node.value) : 'root', become: undefined };
+}
 
 /** Plans a play on hosts of which only this is known. */
 export function tryPass(text: string, options: TrialOptions = {}): Trial {
@@ -184,7 +202,7 @@ export function tryPass(text: string, options: TrialOptions = {}): Trial {
         tasks.map((task) => ({ name: nameOfTask(task, scope(host)), task })),
         notified,
       ),
-    accountOf: () => user,
+    accountOf: (_host, entry) => accountOf(entry),
     moduleContext: (host, _entry, at) => contextOf(host, (name) => at.lookup(name)),
   };
   const situations = hosts.map((host): Situation => {

@@ -26,6 +26,29 @@ describe('questions', () => {
     expect(trial.passes[0]?.stoppedAt).toBeUndefined();
   });
 
+  it('about the user who asks them do not hold the next ones up', () => {
+    const trial = tryPass(`
+  tasks:
+    - someone: {name: root}
+    - look: {path: /a}
+    - someone: {name: root}
+      become_user: kafka
+    - look: {path: /b}
+`);
+    expect(wanted(trial)).toEqual({ h1: ['root', '/a', 'root', '/b'] });
+  });
+
+  it('of a user wait where another one asks whether that user is there', () => {
+    const trial = tryPass(`
+  tasks:
+    - someone: {name: kafka}
+    - look: {path: /a}
+      become_user: kafka
+    - look: {path: /b}
+`);
+    expect(wanted(trial)).toEqual({ h1: ['kafka', '/b'] });
+  });
+
   it('do not hide an error that is not one yet', () => {
     const trial = tryPass(`
   tasks:
