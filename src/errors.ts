@@ -30,14 +30,17 @@ export class BrokkrError extends Error {
   }
 }
 
-/** The user's input cannot be used. It carries every problem found, and no host was touched. */
+/** The user's input cannot be used. It carries every problem found, and nothing was changed on any host. */
 export class InputError extends BrokkrError {
   override readonly exitCode = ExitCode.badInput;
   readonly problems: readonly Problem[];
+  /** Hosts had to be looked at to find it. */
+  readonly asked: boolean;
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], options: { asked?: boolean } = {}) {
     super(problems.map(formatProblem).join('\n'));
     this.problems = problems;
+    this.asked = options.asked ?? false;
   }
 }
 

@@ -2,7 +2,7 @@ import { applyPlaybook, recapOf, reportConverged } from './apply/apply-playbook.
 import type { Event } from './apply/events.ts';
 import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
-import { InterruptedError, UnreachableError } from './errors.ts';
+import { InputError, InterruptedError, UnreachableError } from './errors.ts';
 import { type PlanView, pendingCount } from './plan/plan-view.ts';
 import { prepareRun, type RunInputs } from './prepare.ts';
 
@@ -23,6 +23,7 @@ export interface PlannedRun {
  * 2. select the hosts of each play and lay its tasks flat;
  * 3. ask each host, over one connection and in one program, what all its tasks need to know;
  * 4. decide every task in order, each on the host as the tasks before it would leave it.
+ * @throws InputError also when only the plan shows that a name is defined nowhere: half a run is worse than none
  */
 export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedRun> {
   const setting = await prepareRun(inputs);
@@ -34,7 +35,8 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   if (hosts.length <= setting.forks) for (const host of hosts) setting.runs.get(host)?.host.beginConnecting();
   await setting.loadLate();
   try {
-    const { view, lost: unasked, tasksOf, passes } = await planPlaybook(prepared, setting);
+    const { view, lost: unasked, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
+    if (problems.length > 0) throw new InputError(problems, { asked: true });
     const lost = unasked
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))
       .sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));

@@ -1,4 +1,4 @@
-import type { BrokkrError } from '../errors.ts';
+import { type BrokkrError, formatProblem, type Problem } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import type { Known } from '../plan/known.ts';
@@ -17,6 +17,8 @@ export interface PlannedPlaybook {
   readonly tasksOf: ReadonlyMap<string, readonly DecidedTask[]>;
   /** The passes that the plan was made of, by play and batch: all there is to tell when nothing has to be done. */
   readonly passes: readonly (readonly (readonly HostPass[])[])[];
+  /** What is wrong with the user's files, and would end a run half way. */
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -46,7 +48,19 @@ export async function planPlaybook(
       },
     },
   );
-  return { view: viewOf(last), lost, tasksOf: tasksOf(last), passes: last.map((play) => play.batches) };
+  return {
+    view: viewOf(last),
+    lost,
+    tasksOf: tasksOf(last),
+    passes: last.map((play) => play.batches),
+    problems: problemsOf(last),
+  };
+}
+
+/** Each problem once, however many hosts have it. */
+function problemsOf(plays: readonly PlayPass[]): Problem[] {
+  const all = plays.flatMap(({ passes }) => passes.flatMap(({ problems }) => problems));
+  return [...new Map(all.map((problem) => [formatProblem(problem), problem])).values()];
 }
 
 interface PlayPass {

@@ -24,7 +24,7 @@ export async function explainFailure(
   }
   if (failure instanceof InputError) {
     const { problemLines } = await import('../report/problems.ts');
-    write(problemLines(failure.problems, { color, columns, readSource }));
+    write(problemLines(failure.problems, { color, columns, readSource, asked: failure.asked }));
     return failure.exitCode;
   }
   if (failure instanceof BrokkrError) {

@@ -10,6 +10,7 @@ import type { DecidedItem, DecidedTask, ItemVerdict } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
 import { setFactsOf } from './facts.ts';
 import type { Handler } from './handlers.ts';
+import { inputProblems } from './input-problems.ts';
 import { flag, number } from './keyword-value.ts';
 import { type Account, AnswersWanted } from './known.ts';
 import { loopItems } from './loop.ts';
@@ -103,7 +104,13 @@ function decideLoop(
       }
       if (!(error instanceof BrokkrError)) throw error;
       // The other items are done all the same.
-      outcome = { verdict: 'failed', message: error.message, hint: error.hint, result: new Map() };
+      outcome = {
+        verdict: 'failed',
+        message: error.message,
+        hint: error.hint,
+        result: new Map(),
+        problems: inputProblems(error),
+      };
     }
     // What an item does or sets is there for the next one.
     if (outcome.verdict === 'change') for (const action of outcome.decision.actions) setting.known.perform(action);

@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Decision, ResultFields } from '../modules/module.ts';
 import type { Expectation } from '../shell/guard.ts';
@@ -24,6 +25,8 @@ export type ItemVerdict =
       readonly message: string;
       readonly hint?: string | undefined;
       readonly result: ResultFields;
+      /** The user's files are the cause, not the host. */
+      readonly problems?: readonly Problem[] | undefined;
     };
 
 export interface DecidedItem {

@@ -1,6 +1,6 @@
 import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import type { BrokkrError } from '../errors.ts';
+import type { BrokkrError, Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import type { Question } from '../shell/question.ts';
@@ -51,12 +51,15 @@ export interface HostPass {
   readonly known: Known;
   /** A failure that no block holds has ended the plan before its last entry. */
   readonly failed: boolean;
+  /** What is wrong with the user's files where no block would take care of it: a name that nothing defines, an argument. */
+  readonly problems: readonly Problem[];
 }
 
 /** Variables that a pass may write and has to take back: registered results and set facts. */
 interface Journal {
   register(host: string, name: string, value: Value): void;
   setFact(host: string, name: string, value: Value): void;
+  awaitFact(host: string, name: string, until: string): void;
   /** Something else changed that variables may depend on. */
   factsChanged(): void;
 }

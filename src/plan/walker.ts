@@ -1,13 +1,14 @@
 import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { BrokkrError } from '../errors.ts';
-import { NotYetKnown, type Value } from '../jinja/value.ts';
+import { BrokkrError, type Problem } from '../errors.ts';
+import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, failsOutright, isOpaque } from './decided.ts';
 import { type Entry, inherited, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
+import { inputProblems } from './input-problems.ts';
 import { flag } from './keyword-value.ts';
 import { type Account, AnswersWanted, type Known } from './known.ts';
 import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
@@ -28,6 +29,7 @@ export class Walker {
   #stoppedAt: number | undefined;
   #ended = false;
   #failed = false;
+  readonly #problems: Problem[] = [];
 
   constructor(situation: Situation, setting: PassSetting) {
     this.host = situation.host;
@@ -50,6 +52,7 @@ export class Walker {
       stoppedAt: this.#stoppedAt,
       known: this.#known,
       failed: this.#failed,
+      problems: this.#problems,
     };
   }
 
@@ -137,7 +140,10 @@ export class Walker {
     const result = this.#follow(task);
     const runs = acts(task) || task.until !== undefined;
     if (this.#wanted.length === 0) {
-      if (failsOutright(task) && !task.ignoreErrors) this.#fail(entry, task.fatal, name, result);
+      if (failsOutright(task) && !task.ignoreErrors) {
+        const problems = task.items.flatMap(({ outcome }) => ('problems' in outcome ? (outcome.problems ?? []) : []));
+        if (!this.#blame(entry, problems)) this.#fail(entry, task.fatal, name, result);
+      }
       const stops = task.until !== undefined || isOpaque(task) || task.once || module.noticedByOthers;
       if (this.#setting.mode === 'apply' && runs && stops) this.#stoppedAt = entry.index + 1;
       if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
@@ -164,11 +170,21 @@ export class Walker {
         const broken = this.#broken(entry, name, error);
         value = brokenResult(error);
         this.#planned.push(broken);
-        if (!broken.ignoreErrors) this.#fail(entry, broken.fatal, name, value);
+        if (!broken.ignoreErrors) {
+          // Nothing will run: what else is wrong is told as well.
+          if (this.#blame(entry, inputProblems(error) ?? [])) value = pendingResult('the problem is mended');
+          else this.#fail(entry, broken.fatal, name, value);
+        }
       }
     } else throw error;
     this.#register(entry, value);
+    if (value instanceof LazyDict) this.#awaitFacts(entry, untilOf(error));
     return value;
+  }
+
+  #awaitFacts({ task }: TaskEntry, until: string): void {
+    const names = this.#setting.moduleOf(task.module).factsSet?.(task.args.entries.map(({ key }) => String(key))) ?? [];
+    for (const name of names) this.#setting.journal.awaitFact(this.host, name, until);
   }
 
   /** A user about whom an earlier task asks may not be there yet: first that answer, then what the user would see. */
@@ -237,6 +253,14 @@ export class Walker {
     if (this.#blocks.fail(entry) === 'out') this.#endFailed();
   }
 
+  /** Are the user's files to blame, so that a plan with this failure is not carried out? */
+  #blame(entry: TaskEntry, problems: readonly Problem[]): boolean {
+    const { mode, offline } = this.#setting;
+    if (problems.length === 0 || mode === 'apply' || offline === true || this.#blocks.isRescued(entry)) return false;
+    this.#problems.push(...problems.map((problem) => ({ at: entry.task.at, ...problem })));
+    return true;
+  }
+
   #endFailed(): void {
     this.#failed = true;
     this.#leave();
@@ -278,6 +302,10 @@ export class Walker {
   #register(entry: TaskEntry, value: Value): void {
     if (entry.task.register !== undefined) this.#setting.journal.register(this.host, entry.task.register, value);
   }
+}
+
+function untilOf(error: unknown): string {
+  return error instanceof NotYetKnown ? error.until : 'the host was asked';
 }
 
 function brokenResult(error: BrokkrError): Value {

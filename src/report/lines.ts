@@ -30,6 +30,7 @@ export class LinesReport {
   readonly #lastProgress = new Map<string, string>();
   readonly #warned = new Set<string>();
   readonly #problems: Problem[] = [];
+  readonly #owing = new Map<string, { handler: string; why: string; hosts: readonly string[] }>();
   #heading: string[] = [];
   #hosts: readonly string[] = [];
   #checkMode = false;
@@ -43,6 +44,8 @@ export class LinesReport {
   }
 
   readonly emit: EventSink = (event) => {
+    // Programs of other hosts end in between, and are told only when asked for.
+    if (event.event !== 'owed' && event.event !== 'program') this.#sayOwed();
     switch (event.event) {
       case 'task':
         this.#held.add(event);
@@ -74,6 +77,7 @@ export class LinesReport {
 
   /** Tells what is still held, and the problems, sorted and counted. */
   end(): void {
+    this.#sayOwed();
     this.#held.flush();
     const problems = this.#problems.splice(0);
     if (problems.length > 0) this.#options.warn(text(problemLines(problems, this.#options)));
@@ -142,6 +146,21 @@ export class LinesReport {
     );
   }
 
+  /** Said when something else happens: hosts that owe the same are told together. */
+  #owed(handler: string, host: string, why: string): void {
+    const key = `${handler} ${why}`;
+    const hosts = [...(this.#owing.get(key)?.hosts ?? []), host];
+    this.#owing.set(key, { handler, why, hosts });
+  }
+
+  #sayOwed(): void {
+    for (const { handler, why, hosts } of this.#owing.values()) {
+      const names = this.#names(hosts.toSorted(), []);
+      this.#say(wordLine('owed', `${handler}: ${names} (${why})`, this.#style.waiting));
+    }
+    this.#owing.clear();
+  }
+
   #server({ cluster, host, status, text: why, seconds }: Extract<Event, { event: 'server' }>): void {
     const style = this.#style;
     const took = seconds === undefined ? '' : ` (${describeSeconds(seconds)})`;
@@ -168,8 +187,7 @@ export class LinesReport {
       this.#server(event);
     } else if (event.event === 'owed') {
       const told = { recorded: 'is owed from now on', found: 'is owed from an earlier run', paid: 'is no longer owed' };
-      if (event.what === 'found' || verbosity > 0)
-        this.#say(wordLine('owed', `${event.handler}: ${event.host} (${told[event.what]})`, style.waiting));
+      if (event.what === 'found' || verbosity > 0) this.#owed(event.handler, event.host, told[event.what]);
     } else if (event.event === 'host-connected' && verbosity > 0) {
       this.#say(wordLine('connected', `${event.host} in ${describeSeconds(event.seconds)}`, style.dim));
     } else if (event.event === 'program' && verbosity > 1) {

@@ -7,6 +7,8 @@ import { count } from './wording.ts';
 export interface ProblemOptions {
   readonly color: boolean;
   readonly columns: number;
+  /** Hosts were looked at before it was found. */
+  readonly asked?: boolean;
   /** The text of a file of the user's; `undefined` when it cannot be read. */
   readonly readSource?: ((file: string) => string | undefined) | undefined;
 }
@@ -29,7 +31,13 @@ export function problemLines(problems: readonly Problem[], options: ProblemOptio
     ...(problem.at === undefined ? [] : excerpt(sourceOf(problem.at), problem.at, options.columns, style)),
     ...(problem.hint === undefined ? [] : nextLines(printable(problem.hint), style).map((line) => `  ${line}`)),
   ]);
-  return [...lines, '', style.bad(`${count(problems.length, 'problem')}; no host was touched`)];
+  return [
+    ...lines,
+    '',
+    style.bad(
+      `${count(problems.length, 'problem')}; ${options.asked === true ? 'nothing was changed on any host' : 'no host was touched'}`,
+    ),
+  ];
 }
 
 /** Files in the order in which they are first named; what has no place comes first. */

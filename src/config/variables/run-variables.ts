@@ -1,4 +1,4 @@
-import { LazyDict, Undefined, type Value } from '../../jinja/value.ts';
+import { LazyDict, NotYetKnown, Undefined, type Value } from '../../jinja/value.ts';
 import type { VariableLayer } from '../node.ts';
 import type { PlayContext, RunContext } from './context.ts';
 import { Evaluation } from './evaluation.ts';
@@ -76,8 +76,13 @@ export class RunVariables {
 function stateLevel(state: HostState): Level {
   return new ValueLevel({
     source: (name) => (state.registered.has(name) ? 'register' : 'set_fact'),
-    get: (name) => state.registered.get(name) ?? state.setFacts.get(name),
+    get: (name) => {
+      const until = state.awaited.get(name);
+      if (until !== undefined) throw new NotYetKnown(until);
+      return state.registered.get(name) ?? state.setFacts.get(name);
+    },
     *names() {
+      yield* state.awaited.keys();
       yield* state.registered.keys();
       yield* state.setFacts.keys();
     },

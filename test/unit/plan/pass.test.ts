@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatProblem } from '../../../src/errors.ts';
 import type { Value } from '../../../src/jinja/value.ts';
 import { questionKey } from '../../../src/shell/question.ts';
 import { type Trial, tryPass } from './fixture.ts';
@@ -59,6 +60,59 @@ describe('questions', () => {
 `);
     expect(wanted(trial)).toEqual({ h1: ['/a', '/b'] });
     expect(trial.lines.h1).toEqual(['unknown debug: the host was asked']);
+  });
+});
+
+describe('what is wrong with the files', () => {
+  const problems = (trial: Trial) => trial.passes.flatMap((pass) => pass.problems.map(formatProblem));
+
+  it('is a problem with its place, of a task and of an item of a loop', () => {
+    const trial = tryPass(`
+  tasks:
+    - make: {path: "/{{ item }}"}
+      loop: ["{{ nowhere }}", b]
+    - debug: {msg: "{{ elsewhere }}"}
+`);
+    expect(problems(trial)).toEqual([
+      "site.yml:5:18: 'nowhere' is undefined",
+      "site.yml:6:24: 'elsewhere' is undefined",
+    ]);
+  });
+
+  it('is none where it is ignored or rescued, nor where the task does not run', () => {
+    const trial = tryPass(`
+  tasks:
+    - debug: {msg: "{{ nowhere }}"}
+      ignore_errors: true
+    - block:
+        - debug: {msg: "{{ nowhere }}"}
+      rescue:
+        - debug: {msg: saved}
+    - debug: {msg: "{{ nowhere }}"}
+      when: false
+    - fail: {msg: as it shall}
+`);
+    expect(problems(trial)).toEqual([]);
+    expect(trial.lines.h1).toContain('failed fail');
+  });
+
+  it('is not known where a task that may set the variable has not run', () => {
+    const trial = tryPass(`
+  tasks:
+    - act: ls
+      register: r
+    - set_fact: {a: 1, b: "{{ r.stdout }}"}
+      when: r.rc == 0
+    - debug: {msg: "{{ a }}"}
+    - debug: {msg: "{{ b | default('none') }}"}
+      when: a == 2
+`);
+    expect(problems(trial)).toEqual([]);
+    expect(trial.lines.h1?.slice(1)).toEqual([
+      "unknown set_fact: task 'act' ran",
+      "unknown debug: task 'act' ran",
+      "unknown debug: task 'act' ran",
+    ]);
   });
 });
 
@@ -351,6 +405,8 @@ describe('a failure', () => {
       "broken ignored: 'nowhere' is undefined",
       'unchanged read',
       "broken broken: 'nowhere' is undefined",
+      // The plan is not carried out; what comes after is looked at for more of the kind.
+      'unchanged never',
     ]);
   });
 
