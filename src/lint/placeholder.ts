@@ -38,3 +38,8 @@ export function isProvided(value: string): boolean {
 export function isOpen(value: string): boolean {
   return REDACTED.test(value) || placeholderIn(value) !== undefined;
 }
+
+/** Whether a key is the beginning of what a template engine or a shell was to replace, or a line of its own of one. */
+export function isOpenKey(key: string): boolean {
+  return /^\{[{%#]|^<%|\$\{|\{\{/.test(key);
+}

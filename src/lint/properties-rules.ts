@@ -1,5 +1,5 @@
 import type { PropertyEntry } from '../config/properties.ts';
-import { isOpen, isProvided, placeholderIn } from './placeholder.ts';
+import { isOpen, isOpenKey, isProvided, placeholderIn } from './placeholder.ts';
 import type { Finding, Rule } from './rule.ts';
 import type { SettingsSubject } from './subject.ts';
 
@@ -28,8 +28,11 @@ const placeholder: Rule<SettingsSubject> = {
   why: 'Neither Kafka nor ZooKeeper expands variables in its configuration: the text itself becomes the value. A broker refuses it, or listens, stores or connects where nobody expects it to.',
   mend: 'Put the value in, or let a template do so before the file reaches the host. Kafka can ask a provider for a value when config.providers is set.',
   source: 'AbstractConfig and QuorumPeerConfig, which take values as they are; KIP-297 and KIP-421 for providers',
-  check: (subject) =>
-    each(subject, ({ key, value }) => {
+  *check(subject) {
+    for (const { key, keyAt } of subject.settings.entries())
+      if (isOpenKey(key)) yield { key, at: keyAt, message: `${key} was never replaced`, hint: 'write the name out' };
+    yield* each(subject, ({ key, value }) => {
+      if (isOpenKey(key)) return undefined;
       const found = placeholderIn(value);
       const kind = subject.kindOf(key);
       if (found === undefined || kind === 'pattern') return undefined;
@@ -40,7 +43,8 @@ const placeholder: Rule<SettingsSubject> = {
         ? `${subject.product} does not expand variables: ${found} is taken as it stands`
         : `${found} was never replaced`;
       return { message, hint: `give ${key} its value` };
-    }),
+    });
+  },
 };
 
 const duplicateKey: Rule<SettingsSubject> = {
@@ -54,7 +58,7 @@ const duplicateKey: Rule<SettingsSubject> = {
     const seen = new Map<string, PropertyEntry>();
     for (const entry of settings.properties.entries) {
       const before = seen.get(entry.key);
-      if (before !== undefined) {
+      if (before !== undefined && !isOpenKey(entry.key)) {
         const same = before.value.trim() === entry.value.trim();
         yield {
           key: entry.key,
@@ -148,22 +152,6 @@ const swallowedLine: Rule<SettingsSubject> = {
     }),
 };
 
-const trailingBlank: Rule<SettingsSubject> = {
-  id: 'properties/trailing-blank',
-  severity: 'error',
-  what: 'A blank at the end of the name of a class',
-  why: 'Kafka trims other values, but looks for a class whose name ends in the blank, and does not start.',
-  mend: 'Remove the blanks.',
-  source: 'ConfigDef.parseType',
-  applies: ({ product }) => product === 'Kafka',
-  check: (subject) =>
-    each(subject, ({ key, value }) =>
-      subject.kindOf(key) === 'class' && /[ \t]$/.test(value) && value.trim() !== ''
-        ? { message: `the blank at the end is part of the value of ${key}`, hint: 'remove it' }
-        : undefined,
-    ),
-};
-
 /** The rules about the format itself, which Kafka and ZooKeeper share. */
 export const propertiesRules: readonly Rule<SettingsSubject>[] = [
   placeholder,
@@ -172,7 +160,6 @@ export const propertiesRules: readonly Rule<SettingsSubject>[] = [
   backslash,
   quotedValue,
   swallowedLine,
-  trailingBlank,
 ];
 
 /** Whether a rule about the format has spoken about a value already, so that its type need not be judged too. */

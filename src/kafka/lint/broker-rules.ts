@@ -1,6 +1,8 @@
 import { propertiesRules } from '../../lint/properties-rules.ts';
 import { checkAll, type LintProblem } from '../../lint/rule.ts';
 import type { Broker } from './broker.ts';
+import { groupRules } from './group-rules.ts';
+import { interBrokerRules } from './inter-broker-rules.ts';
 import { deprecatedKey, newerKey, removedKey, unknownKey, unreadableKey } from './key-rules.ts';
 import { kraftRules } from './kraft-rules.ts';
 import { limitRules } from './limit-rules.ts';
@@ -25,10 +27,12 @@ export const brokerRules: readonly BrokerRule[] = [
   outOfRange,
   emptyValue,
   ...listenerRules,
+  ...interBrokerRules,
   advertisedLocalhost,
   ...replicationRules,
   ...storageRules,
   ...limitRules,
+  ...groupRules,
   ...securityRules,
   ...zookeeperRules,
   ...kraftRules,

@@ -1,4 +1,5 @@
 import { nearestName } from '../../errors.ts';
+import { isOpenKey } from '../../lint/placeholder.ts';
 import { compareVersions } from '../settings/catalogue.ts';
 import { CLIENT_SETTINGS, isForeign, REPLACEMENTS } from '../settings/other-settings.ts';
 import { type Broker, withoutPrefix } from './broker.ts';
@@ -20,7 +21,13 @@ export const unknownKey: BrokerRule = {
   source: "Kafka's own definition of its settings (KafkaConfig), per version",
   *check(broker) {
     for (const { key, keyAt } of broker.settings.entries()) {
-      if (/[^\x21-\x7e]/.test(key) || broker.isKnown(key) || isForeign(key) || elsewhere(broker, key) !== undefined)
+      if (
+        isOpenKey(key) ||
+        /[^\x21-\x7e]/.test(key) ||
+        broker.isKnown(key) ||
+        isForeign(key) ||
+        elsewhere(broker, key) !== undefined
+      )
         continue;
       const names = new Set(broker.catalogue.names(broker.version));
       const isClients = CLIENT_SETTINGS.has(key);

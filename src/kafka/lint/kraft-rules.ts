@@ -16,6 +16,13 @@ export function readVoters(broker: Broker): readonly { id: number; host: string;
   return voters.map((each) => ({ id: Number(each?.[1]), host: each?.[2] ?? '', port: Number(each?.[3]) }));
 }
 
+const VOTERS = 'controller.quorum.voters';
+
+function isEndpoint(text: string): boolean {
+  const port = /^(?:[A-Za-z]+:\/\/)?(?:\[[0-9a-fA-F:.%\w]+\]|[\w.%-]+):(\d{1,5})$/.exec(text)?.[1];
+  return port !== undefined && Number(port) <= 65535;
+}
+
 const incomplete: BrokerRule = {
   id: 'kafka/kraft-incomplete',
   severity: 'error',
@@ -49,6 +56,14 @@ const incomplete: BrokerRule = {
         ['listeners', 'process.roles'],
         'a controller needs a line with its listeners',
         'for example CONTROLLER://:9093',
+      );
+    const bootstrap = settings.list('controller.quorum.bootstrap.servers').find((each) => !isEndpoint(each));
+    if (bootstrap !== undefined && (compareVersions(broker.version, '4.0') >= 0 || !settings.isSet(VOTERS)))
+      yield at(
+        broker,
+        'controller.quorum.bootstrap.servers',
+        `${bootstrap} is not HOST:PORT`,
+        'for example host1:9093,host2:9093; only controller.quorum.voters has ids',
       );
     if (settings.isSet('node.id') && (settings.number('node.id') ?? 0) < 0)
       yield at(broker, 'node.id', 'node.id must be 0 or more');
@@ -157,16 +172,19 @@ const controllerListener: BrokerRule = {
     broker.settings.given('listeners') !== undefined &&
     broker.settings.given('controller.listener.names') !== undefined,
   *check(broker) {
-    const names = broker.settings.list('controller.listener.names').map((each) => each.toUpperCase());
+    // Names of listeners are made large when they are read; those of controller.listener.names are not.
+    const names = broker.settings.list('controller.listener.names');
     const bound = broker.listeners.map(({ name }) => name);
     const shared = bound.filter((name) => names.includes(name));
     const others = bound.filter((name) => !names.includes(name));
     if (names.length === 0 || bound.length === 0) return;
-    if (broker.isController && shared.length === 0)
+    const unbound = names.filter((name) => !bound.includes(name));
+    if (broker.isController && unbound.length > 0)
       yield at(
         broker,
         'controller.listener.names',
-        `none of ${names.join(', ')} is in listeners, which a controller must bind`,
+        `${unbound.join(', ')} ${unbound.length === 1 ? 'is' : 'are'} not in listeners, which a controller must bind`,
+        unbound.some((name) => bound.includes(name.toUpperCase())) ? 'write it in capital letters' : undefined,
       );
     if (!broker.isController && shared.length > 0)
       yield at(
@@ -183,6 +201,19 @@ const controllerListener: BrokerRule = {
         'remove it from listeners',
       );
     const advertised = broker.advertised.filter(({ name }) => !names.includes(name));
+    const told = broker.advertised.find(({ name }) => names.includes(name));
+    if (
+      told !== undefined &&
+      broker.isBroker &&
+      broker.settings.given('advertised.listeners') !== undefined &&
+      compareVersions(broker.version, '3.9') < 0
+    )
+      yield at(
+        broker,
+        'advertised.listeners',
+        `${told.name} is a listener of the controllers, which Kafka ${broker.version} does not advertise`,
+        'remove it from advertised.listeners',
+      );
     if (broker.isBroker && others.length === 0)
       yield at(broker, 'listeners', 'a broker needs a listener of its own beside that of the controllers');
     else if (broker.isBroker && advertised.length === 0 && broker.settings.given('advertised.listeners') !== undefined)
@@ -204,7 +235,7 @@ const zookeeperBeside: BrokerRule = {
   applies: (broker) => broker.isKraft && broker.settings.flag('zookeeper.metadata.migration.enable') !== true,
   *check(broker) {
     for (const { key } of broker.settings.entries()) {
-      if (key === 'control.plane.listener.name')
+      if (key === 'control.plane.listener.name' && broker.isKnown(key))
         yield at(broker, key, `${key} is not allowed with KRaft`, 'remove it', 'error');
       else if (
         key.startsWith('zookeeper.') ||

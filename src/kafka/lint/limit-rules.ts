@@ -1,67 +1,7 @@
-import type { Finding } from '../../lint/rule.ts';
-import type { Broker } from './broker.ts';
+import { aboveLimit } from './limit.ts';
 import { at, type BrokerRule } from './rule.ts';
 
 const SOURCE = 'KafkaConfig.validateValues';
-
-/** A pair of settings of which the first must not be more than the second. */
-interface Limit {
-  readonly low: string;
-  readonly high: string;
-  readonly text: string;
-}
-
-/** Groups whose timeouts Kafka keeps in order: each least, chosen and greatest one. */
-const GROUPS = ['group.consumer', 'group.share', 'group.streams'];
-
-const groupTimes: BrokerRule = {
-  id: 'kafka/group-timeouts',
-  severity: 'error',
-  what: 'The timeouts of groups are not in order',
-  why: 'The broker does not start unless the least is at most the one that is used, and that at most the greatest, and a heartbeat shorter than a session.',
-  mend: 'Leave the limits at their defaults, or move all of them.',
-  source: 'GroupCoordinatorConfig, ShareGroupConfig',
-  *check(broker) {
-    for (const group of GROUPS) {
-      for (const name of ['heartbeat.interval.ms', 'session.timeout.ms']) {
-        const [low, used, high] = [`${group}.min.${name}`, `${group}.${name}`, `${group}.max.${name}`];
-        yield* aboveLimit(broker, { low, high: used, text: 'the limit must not be above it' }, (a, b) => a <= b);
-        yield* aboveLimit(broker, { low: used, high, text: 'the limit must not be below it' }, (a, b) => a <= b);
-      }
-      yield* aboveLimit(
-        broker,
-        {
-          low: `${group}.heartbeat.interval.ms`,
-          high: `${group}.session.timeout.ms`,
-          text: 'a heartbeat must be shorter than a session',
-        },
-        (a, b) => a < b,
-      );
-      yield* aboveLimit(
-        broker,
-        {
-          low: `${group}.num.standby.replicas`,
-          high: `${group}.max.standby.replicas`,
-          text: 'the limit must not be below it',
-        },
-        (a, b) => a <= b,
-      );
-    }
-  },
-};
-
-/** A finding at whichever of the two the file sets; silent when it sets neither. */
-function* aboveLimit(
-  broker: Broker,
-  { low, high, text }: Limit,
-  holds: (low: number, high: number) => boolean,
-): Iterable<Finding> {
-  const { settings } = broker;
-  const [a, b] = [settings.number(low), settings.number(high)];
-  if (a === undefined || b === undefined || holds(a, b) || (!settings.isSet(low) && !settings.isSet(high))) return;
-  const key = settings.isSet(low) ? low : high;
-  yield at(broker, key, `${low} is ${a} and ${high} is ${b}: ${text}`);
-}
 
 const fetchWait: BrokerRule = {
   id: 'kafka/replica-fetch-wait',
@@ -212,26 +152,6 @@ const connectionsPerIp: BrokerRule = {
   },
 };
 
-const consumerSessions: BrokerRule = {
-  id: 'kafka/session-limits',
-  severity: 'warning',
-  what: 'No session of a consumer is allowed',
-  why: 'A consumer whose session timeout is outside of the limits is refused; when the limits cross, or leave out the default of clients, all of them are.',
-  mend: 'Keep group.min.session.timeout.ms below group.max.session.timeout.ms.',
-  source: 'Kafka documentation, group.min.session.timeout.ms',
-  *check(broker) {
-    yield* aboveLimit(
-      broker,
-      {
-        low: 'group.min.session.timeout.ms',
-        high: 'group.max.session.timeout.ms',
-        text: 'no session timeout lies between them',
-      },
-      (low, high) => low <= high,
-    );
-  },
-};
-
 const segmentTooSmall: BrokerRule = {
   id: 'kafka/small-segments',
   severity: 'warning',
@@ -259,7 +179,5 @@ export const limitRules: readonly BrokerRule[] = [
   idleConnections,
   zeroRetention,
   connectionsPerIp,
-  consumerSessions,
-  groupTimes,
   segmentTooSmall,
 ];

@@ -1,12 +1,15 @@
-import type { Finding } from '../../lint/rule.ts';
 import { compareVersions } from '../settings/catalogue.ts';
 import type { Broker } from './broker.ts';
-import { badEndpoints, isWildcard, type Listener } from './listeners.ts';
+import {
+  badEndpoints,
+  isWildcard,
+  LISTENER_LISTS as LISTS,
+  type Listener,
+  SECURITY_PROTOCOLS as PROTOCOLS,
+} from './listeners.ts';
 import { at, type BrokerRule } from './rule.ts';
 
 const SOURCE = 'KafkaConfig.validateValues; Kafka documentation, Listener Configuration';
-const PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
-const LISTS = ['listeners', 'advertised.listeners'] as const;
 
 const badListener: BrokerRule = {
   id: 'kafka/bad-listener',
@@ -22,19 +25,23 @@ const badListener: BrokerRule = {
   },
 };
 
-function isUnmapped(broker: Broker, { name }: Listener): boolean {
-  const controllers = broker.settings.list('controller.listener.names').map((each) => each.toUpperCase());
-  // Without a map of its own, KRaft takes PLAINTEXT for the controllers' listeners.
-  if (
-    broker.isKraft &&
+/** The listeners without a protocol; in KRaft those of the controllers too, which need not be in `listeners`. */
+function unmapped(broker: Broker, key: (typeof LISTS)[number]): string[] {
+  const { settings, protocols } = broker;
+  const isEmpty = protocols.size === 0 && settings.given('listener.security.protocol.map') !== '';
+  if (isEmpty) return [];
+  const names = (key === 'listeners' ? broker.listeners : broker.advertised).map(({ name }) => name);
+  const controllers = broker.isKraft ? settings.list('controller.listener.names') : [];
+  // Without a map of its own, KRaft takes PLAINTEXT for the controllers' listeners, unless a listener is encrypted.
+  const isTaken =
+    !settings.isSet('listener.security.protocol.map') &&
     compareVersions(broker.version, '3.0') >= 0 &&
-    !broker.settings.isSet('listener.security.protocol.map') &&
-    controllers.includes(name)
-  )
-    return false;
-  return (
-    (broker.protocols.size > 0 || broker.settings.given('listener.security.protocol.map') === '') &&
-    !broker.protocols.has(name)
+    ![...controllers, ...names].some((name) => /^(?:SSL|SASL_PLAINTEXT|SASL_SSL)$/.test(name));
+  const all = key === 'listeners' ? [...new Set([...names, ...controllers])] : names;
+  return all.filter(
+    (name) =>
+      !(protocols.has(name) || (controllers.includes(name) && protocols.has(name.toUpperCase()))) &&
+      !(isTaken && controllers.includes(name)),
   );
 }
 
@@ -52,10 +59,7 @@ const badProtocol: BrokerRule = {
         !broker.settings.isSet(key) &&
         broker.settings.given('listener.security.protocol.map') !== undefined;
       if (broker.settings.given(key) === undefined && !isDefault) continue;
-      const names = (key === 'listeners' ? broker.listeners : broker.advertised).filter((each) =>
-        isUnmapped(broker, each),
-      );
-      for (const { name } of names)
+      for (const name of unmapped(broker, key))
         yield at(
           broker,
           isDefault ? [key, 'listener.security.protocol.map'] : key,
@@ -135,6 +139,7 @@ const advertisedNotBound: BrokerRule = {
       [key, 'advertised.listeners'],
       `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} advertised, but ${key === 'listeners' ? 'there is no listeners line that binds it' : 'not in listeners'}`,
       `add ${missing[0]}://:PORT to listeners`,
+      broker.isBroker ? 'error' : 'warning',
     );
   },
 };
@@ -195,92 +200,6 @@ const advertisedMissing: BrokerRule = {
   },
 };
 
-const interBrokerListener: BrokerRule = {
-  id: 'kafka/inter-broker-listener',
-  severity: 'error',
-  what: 'The listener between brokers is not advertised, or is named twice',
-  why: 'The brokers must reach each other at one advertised listener, named by inter.broker.listener.name or by security.inter.broker.protocol, not both; else the broker does not start.',
-  mend: 'Name one of the advertised listeners in inter.broker.listener.name, and remove security.inter.broker.protocol.',
-  source: SOURCE,
-  applies: (broker) => broker.isBroker,
-  check: (broker) => interBrokerFindings(broker),
-};
-
-function* interBrokerFindings(broker: Broker): Iterable<Finding> {
-  const { settings } = broker;
-  const byName = settings.isSet('inter.broker.listener.name');
-  if (byName && settings.isSet('security.inter.broker.protocol')) {
-    yield at(
-      broker,
-      'security.inter.broker.protocol',
-      'security.inter.broker.protocol and inter.broker.listener.name are both set',
-      'remove security.inter.broker.protocol',
-    );
-    return;
-  }
-  const protocol = settings.given('security.inter.broker.protocol');
-  if (!byName && protocol !== undefined && !PROTOCOLS.includes(protocol)) return;
-  const openLists = LISTS.some((key) => settings.isSet(key) && settings.given(key) === undefined);
-  const name = broker.interBroker?.toUpperCase();
-  if (
-    openLists ||
-    name === undefined ||
-    broker.advertised.length === 0 ||
-    badEndpoints(settings.given('advertised.listeners') ?? '').length > 0
-  )
-    return;
-  if (!byName && (settings.given('security.inter.broker.protocol') ?? 'PLAINTEXT') !== name) return;
-  const controllers = settings.list('controller.listener.names').map((each) => each.toUpperCase());
-  if (broker.isKraft && byName && controllers.includes(name)) {
-    yield at(
-      broker,
-      'inter.broker.listener.name',
-      `${name} is a listener of the controllers`,
-      'name a listener of the brokers',
-    );
-    return;
-  }
-  const key = byName
-    ? 'inter.broker.listener.name'
-    : settings.isSet('security.inter.broker.protocol')
-      ? 'security.inter.broker.protocol'
-      : 'inter.broker.listener.name';
-  const offered = broker.advertised.map((each) => each.name);
-  // A protocol of which several listeners may have it stands for the listener of the same name.
-  if (!offered.includes(name))
-    yield at(
-      broker,
-      [key, 'advertised.listeners', 'listeners'],
-      byName
-        ? `${name} is not among the advertised listeners ${offered.join(', ')}`
-        : `the brokers would talk over a listener named ${name}, and only ${offered.join(', ')} ${offered.length === 1 ? 'is' : 'are'} advertised`,
-      `set inter.broker.listener.name to one of ${offered.join(', ')}`,
-    );
-}
-
-const controlPlane: BrokerRule = {
-  id: 'kafka/control-plane-listener',
-  severity: 'error',
-  what: 'The listener of the controller does not fit',
-  why: 'control.plane.listener.name must name a listener that is bound, advertised and mapped, and is not the one between brokers; else the broker does not start.',
-  mend: 'Give the controller a listener of its own, or remove the line.',
-  source: SOURCE,
-  applies: (broker) => !broker.isKraft && (broker.settings.given('control.plane.listener.name') ?? '') !== '',
-  *check(broker) {
-    const name = broker.settings.given('control.plane.listener.name') ?? '';
-    const key = 'control.plane.listener.name';
-    if (broker.protocols.size > 0 && !broker.protocols.has(name.toUpperCase()))
-      yield at(broker, key, `${name} has no entry in listener.security.protocol.map`);
-    else if (name.toUpperCase() === broker.interBroker?.toUpperCase())
-      yield at(broker, key, `${name} is the listener between brokers, too`, 'name another one');
-    else if (
-      broker.settings.given('listeners') !== undefined &&
-      !broker.advertised.some((each) => each.name === name.toUpperCase())
-    )
-      yield at(broker, key, `${name} is not among the advertised listeners`);
-  },
-};
-
 export const listenerRules: readonly BrokerRule[] = [
   badListener,
   badProtocol,
@@ -288,6 +207,4 @@ export const listenerRules: readonly BrokerRule[] = [
   advertisedNotBound,
   advertisedWildcard,
   advertisedMissing,
-  interBrokerListener,
-  controlPlane,
 ];

@@ -6,6 +6,11 @@ export interface Listener {
   readonly port: number;
 }
 
+/** The settings that hold listeners. */
+export const LISTENER_LISTS = ['listeners', 'advertised.listeners'] as const;
+
+export const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
+
 /** Kafka's own form of an endpoint; an address of IPv6 stands in brackets. */
 const ENDPOINT = /^(.*):\/\/\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)$/;
 

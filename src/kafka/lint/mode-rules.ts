@@ -62,8 +62,7 @@ const protocolVersion: BrokerRule = {
         compareVersions(version, '3.0') < 0
       )
         yield at(broker, key, `KRaft needs 3.0 or newer, and ${key} is ${version}`, 'remove it');
-      if (!/^\d+\.\d+(?:\.\d+)*(?:\.X)?(?:-?IV\d+)?$/i.test(version))
-        yield at(broker, key, `${version} is not a version`, 'for example 2.8');
+      if (!isRelease(version)) yield at(broker, key, `${version} is not a version of Kafka`, 'for example 2.8');
       else if (compareVersions(version, broker.version.replace(/^(\d+\.\d+).*/, '$1.99')) > 0)
         yield at(broker, key, `${key} ${version} is newer than Kafka ${broker.version}`, 'for example 2.8');
     }
@@ -78,6 +77,16 @@ const protocolVersion: BrokerRule = {
       );
   },
 };
+
+/** Whether a version, perhaps with a patch or an internal version behind it, was ever released. */
+function isRelease(version: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)(?:\.\d+)*(?:\.X)?(?:-?IV\d+)?$/i.exec(version) ?? [];
+  const last = LAST_MINORS[Number(major)];
+  return major !== undefined && (last === undefined ? Number(major) > 4 : Number(minor) <= last);
+}
+
+/** The last minor release of each major one; of the newest, any may come. */
+const LAST_MINORS: readonly number[] = [11, 1, 8, 9, Number.POSITIVE_INFINITY];
 
 /** Messages have changed their form with 0.10.0 and 0.11.0 only. */
 function recordVersion(version: string): number {

@@ -40,8 +40,8 @@ const mechanism: BrokerRule = {
   applies: (broker) => broker.isBroker && (interBrokerProtocol(broker)?.startsWith('SASL_') ?? false),
   *check(broker) {
     const used = broker.settings.text('sasl.mechanism.inter.broker.protocol');
-    const own = broker.settings.list(`listener.name.${broker.interBroker?.toLowerCase()}.sasl.enabled.mechanisms`);
-    const enabled = own.length > 0 ? own : broker.settings.list('sasl.enabled.mechanisms');
+    const own = `listener.name.${broker.interBroker?.toLowerCase()}.sasl.enabled.mechanisms`;
+    const enabled = broker.settings.list(broker.settings.isSet(own) ? own : 'sasl.enabled.mechanisms');
     if (used !== undefined && enabled.length > 0 && !enabled.includes(used))
       yield at(
         broker,
@@ -51,6 +51,34 @@ const mechanism: BrokerRule = {
       );
   },
 };
+
+const badMechanism: BrokerRule = {
+  id: 'kafka/sasl-mechanism',
+  severity: 'error',
+  what: 'A mechanism of SASL is none',
+  why: 'Nobody can log in with a mechanism that no module implements; a broker that is to use it does not start.',
+  mend: 'Use GSSAPI, PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, spelt like this.',
+  source: `${SOURCE}, Authentication using SASL`,
+  *check(broker) {
+    for (const { key } of broker.settings.entries()) {
+      if (!/(?:^|\.)sasl\.(?:enabled\.mechanisms|mechanism\.(?:inter\.broker|controller)\.protocol)$/.test(key))
+        continue;
+      const wrong = broker.settings.list(key).find((each) => !MECHANISMS.includes(each) && looksMeant(each));
+      if (wrong !== undefined)
+        yield at(broker, key, `${wrong} is no mechanism of SASL`, `the mechanisms are ${MECHANISMS.join(', ')}`);
+    }
+  },
+};
+
+const MECHANISMS = ['GSSAPI', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'];
+
+/** A protocol, or one of the mechanisms in another spelling; other names may be of a module that is not Kafka's own. */
+function looksMeant(name: string): boolean {
+  const plain = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return ['PLAINTEXT', 'SSL', 'SASLPLAINTEXT', 'SASLSSL', 'SCRAM', 'KERBEROS', ...MECHANISMS.map(plain)].includes(
+    plain(name),
+  );
+}
 
 const keystoreMissing: BrokerRule = {
   id: 'kafka/keystore-missing',
@@ -199,6 +227,7 @@ const zookeeperAcl: BrokerRule = {
 export const securityRules: readonly BrokerRule[] = [
   tlsHostname,
   mechanism,
+  badMechanism,
   keystoreMissing,
   pemPassword,
   authorizerClass,

@@ -8,6 +8,9 @@ const WHOLE: Readonly<Record<string, readonly [bigint, bigint]>> = {
   long: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
+/** A class stands in a package: no name without a dot is one that a broker could load. */
+const CLASS_NAME = /^(?:[A-Za-z_$][\w$]*\.)+[A-Za-z_$][\w$]*$/;
+
 /** What is wrong with the type of a value; `undefined` when nothing is. */
 function typeProblem(value: string, { type }: KafkaSetting): string | undefined {
   const limits = WHOLE[type];
@@ -17,7 +20,9 @@ function typeProblem(value: string, { type }: KafkaSetting): string | undefined 
     return number < limits[0] || number > limits[1] ? `${value} does not fit into a number of type ${type}` : undefined;
   }
   if (type === 'double')
-    return value !== '' && Number.isFinite(Number(value)) ? undefined : `${shown(value)} is not a number`;
+    return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[df]?$/i.test(value) ? undefined : `${shown(value)} is not a number`;
+  if (type === 'class' && value !== '')
+    return CLASS_NAME.test(value) ? undefined : `${value} is not the name of a class`;
   if (type === 'boolean')
     return /^(?:true|false)$/i.test(value) ? undefined : `${shown(value)} is neither true nor false`;
   return undefined;
@@ -72,7 +77,7 @@ const LATER: Readonly<Record<string, Partial<KafkaSetting>>> = {
   'log.roll.jitter.hours': { min: 0 },
   'log.roll.ms': { min: 1 },
   'log.cleaner.threads': { min: 1 },
-  'compression.gzip.level': { min: -1, max: 9 },
+  'compression.gzip.level': { oneOf: ['-1', '1', '2', '3', '4', '5', '6', '7', '8', '9'] },
   'share.coordinator.state.topic.compression.codec': { min: 0, max: 4 },
 };
 
@@ -105,6 +110,13 @@ const NEVER_EMPTY: readonly (readonly [string, 'zookeeper' | 'kraft' | 'both'])[
   ['log.dir', 'both'],
   ['listeners', 'both'],
   ['advertised.listeners', 'both'],
+  ['inter.broker.listener.name', 'both'],
+  ['control.plane.listener.name', 'zookeeper'],
+  ['remote.log.metadata.manager.class.name', 'both'],
+  ['remote.log.metadata.manager.impl.prefix', 'both'],
+  ['remote.log.metadata.manager.listener.name', 'both'],
+  ['remote.log.storage.manager.class.name', 'both'],
+  ['remote.log.storage.manager.impl.prefix', 'both'],
 ];
 
 export const emptyValue: BrokerRule = {
@@ -117,7 +129,11 @@ export const emptyValue: BrokerRule = {
   *check(broker) {
     for (const [key, mode] of NEVER_EMPTY) {
       if (mode !== 'both' && mode !== (broker.isKraft ? 'kraft' : 'zookeeper')) continue;
-      if (broker.settings.given(key) === '') yield at(broker, key, `${key} has no value`, 'give it one');
+      if (broker.isKnown(key) && broker.settings.given(key) === '')
+        yield at(broker, key, `${key} has no value`, 'give it one');
     }
+    for (const { key, value } of broker.settings.entries())
+      if (value.trim() === '' && key !== 'authorizer.class.name' && broker.definition(key)?.type === 'class')
+        yield at(broker, key, `${key} names no class: the broker would not start`, 'remove the line');
   },
 };

@@ -13,12 +13,21 @@ export function guessKafkaVersion(text: string, neighbours: readonly string[], c
     if (found !== undefined && compareVersions(found, '2.0') >= 0) return found;
   }
   const keys = [...new Set(parseProperties(text, '').entries.map(({ key }) => key))].filter((key) => !isForeign(key));
+  const oldest = protocolOf(text);
   const isKraft = keys.includes('process.roles');
   const candidates = catalogue.versions.filter(
-    (version) => compareVersions(version, '3.0') >= 0 === isKraft || (!isKraft && compareVersions(version, '4.0') < 0),
+    (version) =>
+      (compareVersions(version, '3.0') >= 0 === isKraft || (!isKraft && compareVersions(version, '4.0') < 0)) &&
+      compareVersions(version, oldest) >= 0,
   );
   const unknown = (version: string): number =>
     keys.filter((key) => catalogue.setting(withoutPrefix(key), version) === undefined).length;
   const [first = '2.8.1', ...others] = candidates;
   return others.reduce((best, each) => (unknown(each) < unknown(best) ? each : best), first);
+}
+
+/** A broker is no older than the protocol that its file names. */
+function protocolOf(text: string): string {
+  const found = parseProperties(text, '').entries.find(({ key }) => key === 'inter.broker.protocol.version');
+  return /^\s*(\d+\.\d+)/.exec(found?.value ?? '')?.[1] ?? '0';
 }

@@ -54,7 +54,7 @@ const FOREIGN: readonly RegExp[] = [
   /^(?:super\.users|allow\.everyone\.if\.no\.acl\.found)$/,
   /^authorizer\./,
   /^(?:kafka\.metrics\.|kafka\.csv\.metrics\.|external\.kafka\.|metrics\.jmx\.|metrics\.|metric\.reporters\.)/,
-  /^(?:confluent\.|cruise\.control\.|ksql\.|schema\.registry\.|kafkastore\.|rsm\.config\.|rlmm\.config\.|remote\.log\.)/,
+  /^(?:confluent\.|cruise\.control\.|ksql\.|kafka\.rest\.|schema\.registry\.|kafkastore\.|rsm\.config\.|rlmm\.config\.|remote\.log\.)/,
   /^(?:config\.providers|security\.providers)(?:\.|$)/,
   /^(?:ranger|xasecure|strimzi|oauth|opa|ldap|auto\.topic|client\.quota\.callback|principal\.builder|create\.topic\.policy|alter\.config\.policy)\./,
   /^listener\.name\.[^.]+\..*(?:plugin|oauth|opa|callback|jaas|ssl\.|sasl\.|strimzi|connections\.|max\.)/,

@@ -72,3 +72,18 @@ export const nobody: ServerRule = {
       );
   },
 };
+
+export const dynamicFile: ServerRule = {
+  id: 'zookeeper/dynamic-file',
+  severity: 'error',
+  what: 'The list of servers stands beside dynamicConfigFile',
+  why: 'With dynamicConfigFile the servers, groups and weights are read from that file only, and the server refuses them in zoo.cfg.',
+  mend: 'Move the lines into the file that dynamicConfigFile names, or remove dynamicConfigFile.',
+  source: 'QuorumPeerConfig; ZooKeeper Dynamic Reconfiguration',
+  applies: ({ settings }) => settings.isSet('dynamicConfigFile'),
+  *check(server) {
+    for (const { key } of server.settings.entries())
+      if (/^(?:server|group|weight)\./.test(key))
+        yield at(server, key, `${key} must be in the file that dynamicConfigFile names`, 'move it there');
+  },
+};

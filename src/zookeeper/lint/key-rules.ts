@@ -1,4 +1,5 @@
 import { nearestName } from '../../errors.ts';
+import { isOpenKey } from '../../lint/placeholder.ts';
 import { isMalformed } from '../../lint/properties-rules.ts';
 import { CONFIG_KEYS, ONLY_SYSTEM_PROPERTIES, PROPERTY_KEYS, zooKeeperSetting } from '../settings/catalogue.ts';
 import { at, type ServerRule } from './server.ts';
@@ -15,7 +16,7 @@ export const unknownKey: ServerRule = {
   source: SOURCE,
   *check(server) {
     for (const { key, keyAt } of server.settings.entries()) {
-      if (server.isKnown(key) || ONLY_SYSTEM_PROPERTIES.has(key)) continue;
+      if (isOpenKey(key) || server.isKnown(key) || ONLY_SYSTEM_PROPERTIES.has(key)) continue;
       const near = nearestName(key, NAMES) ?? (/^server[_\d-]/i.test(key) ? 'server.N' : undefined);
       yield {
         key,
@@ -106,6 +107,8 @@ export const wrongValue: ServerRule = {
           undefined,
           severity,
         );
+      else if (/^(?:secureC|c)lientPortAddress$/.test(entry.key) && /[\s,]|^[^:]+:\d+$/.test(value))
+        yield at(server, entry.key, `${entry.key}: ${value} is not a single host, without a port`);
       else if (oneOf !== undefined && !oneOf.includes(value.toLowerCase()))
         yield at(server, entry.key, `${entry.key}: ${value} is none of ${oneOf.join(', ')}`, undefined, severity);
     }
@@ -129,19 +132,23 @@ export const missingKey: ServerRule = {
         'for example dataDir=/var/lib/zookeeper',
       );
     const clients =
-      ['clientPort', 'secureClientPort'].some((key) => settings.isSet(key)) ||
+      ['clientPort', 'secureClientPort'].some((key) => settings.isSet(key) && settings.number(key) !== 0) ||
       members.some(({ clientPort }) => clientPort !== undefined) ||
       settings.isSet('dynamicConfigFile');
     if (!clients)
       yield at(
         server,
         'clientPort',
-        'clientPort is not set: nothing listens for clients',
+        `clientPort is ${settings.isSet('clientPort') ? '0' : 'not set'}: nothing listens for clients`,
         'clientPort=2181',
         'warning',
       );
     if (!clients && settings.isSet('clientPortAddress'))
       yield at(server, 'clientPortAddress', 'clientPortAddress needs clientPort');
+    if (settings.isSet('secureClientPortAddress') && !settings.isSet('secureClientPort'))
+      yield at(server, 'secureClientPortAddress', 'secureClientPortAddress needs secureClientPort');
+    for (const key of ['dataLogDir', 'dynamicConfigFile', 'metricsProvider.className'])
+      if (settings.given(key) === '') yield at(server, key, `${key} has no value: the server does not start`);
     if (members.length < 2 && settings.flag('standaloneEnabled') !== false) return;
     for (const key of ['initLimit', 'syncLimit'])
       if (!settings.isSet(key))

@@ -1,3 +1,4 @@
+import { isOpenKey } from '../../lint/placeholder.ts';
 import type { Finding } from '../../lint/rule.ts';
 import { isLoopbackHost, type Member, memberProblem } from './members.ts';
 import { at, SERVER_LIST, type ServerRule, type ZooKeeperServer } from './server.ts';
@@ -14,7 +15,8 @@ export const badMember: ServerRule = {
   *check(server) {
     for (const { key } of server.settings.entries()) {
       const value = server.settings.given(key);
-      const problem = key.startsWith('server.') && value !== undefined ? memberProblem(key, value) : undefined;
+      const problem =
+        key.startsWith('server.') && !isOpenKey(key) && value !== undefined ? memberProblem(key, value) : undefined;
       if (problem !== undefined) yield at(server, key, `${key}: ${problem}`, 'for example server.1=host1:2888:3888');
       const id = Number(key.slice('server.'.length));
       if (/^server\.\d+$/.test(key) && id > 255)

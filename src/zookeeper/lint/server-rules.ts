@@ -1,6 +1,6 @@
 import { propertiesRules } from '../../lint/properties-rules.ts';
 import { checkAll, type LintProblem } from '../../lint/rule.ts';
-import { groups, nobody, severalAddresses } from './group-rules.ts';
+import { dynamicFile, groups, nobody, severalAddresses } from './group-rules.ts';
 import { missingKey, newerKey, systemProperty, unknownKey, wrongValue } from './key-rules.ts';
 import {
   badMember,
@@ -31,6 +31,7 @@ export const serverRules: readonly ServerRule[] = [
   groups,
   severalAddresses,
   nobody,
+  dynamicFile,
   ...operationRules,
 ];
 
