@@ -22,6 +22,7 @@ import type { BatchContext, Gates } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { batchesOf } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
+import { sharedIds } from './unique-ids.ts';
 import { unsupported } from './unsupported.ts';
 
 /** Everything that a playbook needs to be planned or applied. */
@@ -44,7 +45,7 @@ export interface PlaybookSetting {
   readonly runs: ReadonlyMap<string, HostRun>;
   /** Templates what belongs to no host: `hosts:`, `serial:`. */
   template(node: Templated): Value;
-  moduleOf(name: string): Module;
+  readonly moduleOf: (name: string) => Module;
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
   readonly gates: Gates;
@@ -81,6 +82,9 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
       setting.forceHandlers || isOn(play.forceHandlers, setting),
     );
     problems.push(...unsupported(play, entries, playHosts(hosts, setting)));
+    const context = { name: play.name, vars: play.vars, hosts, liveHosts: hosts, batch: hosts };
+    const scopeOf = (host: string): VariableScope => setting.variables.playScope(host, context);
+    problems.push(...sharedIds(entries, { names: hosts, scopeOf, moduleOf: setting.moduleOf }));
     const prepared = {
       play,
       hosts,

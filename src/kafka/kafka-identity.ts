@@ -20,6 +20,7 @@ export const kafkaIdentity: Module<Args> = {
   summary: "Check that a broker's data directories belong to the id that the inventory gives it.",
   schema,
   aliases: { broker_id: 'id', log_dirs: 'data_dirs' },
+  uniqueArgument: 'id',
   example: [
     '- name: The data on disk is that of this broker',
     '  kafka_identity:',

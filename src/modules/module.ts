@@ -28,6 +28,8 @@ export interface Module<Args = unknown> {
   readonly noticedByOthers: boolean;
   /** It runs once for the whole batch, on the control machine's side (a cluster, not a host, is its object). */
   readonly oncePerBatch?: boolean;
+  /** The argument whose value no two hosts of a play may share: an id. */
+  readonly uniqueArgument?: string;
   /** Which variables of the host it sets, by the names of its arguments: until it is decided nobody knows their values. */
   readonly factsSet?: (argumentNames: readonly string[]) => readonly string[];
   /** What is certainly needed to decide. All questions of a segment are asked at once. */

@@ -18,6 +18,7 @@ export const zookeeperIdentity: Module<Args> = {
   summary: "Check that a server's data directory belongs to the id that the inventory gives it.",
   schema,
   aliases: { zookeeper_id: 'id', data_dir: 'data_dirs' },
+  uniqueArgument: 'id',
   example: [
     '- name: The data on disk is that of this server',
     '  zookeeper_identity:',
