@@ -2,6 +2,7 @@ import { applyPlaybook, recapOf, reportConverged } from './apply/apply-playbook.
 import type { Event } from './apply/events.ts';
 import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
+import { lostStatus } from './apply/run-batch.ts';
 import { InputError, InterruptedError, UnreachableError } from './errors.ts';
 import { type PlanView, pendingCount } from './plan/plan-view.ts';
 import { prepareRun, type RunInputs } from './prepare.ts';
@@ -43,8 +44,8 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
     for (const { message, hint } of lost)
       inputs.emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
     for (const { host } of lost) {
-      const of = setting.runs.get(host);
-      of?.count(of.status === 'unreachable' ? 'unreachable' : 'failed');
+      const run = setting.runs.get(host);
+      run?.count(lostStatus(run));
     }
     return {
       setting,

@@ -28,7 +28,10 @@ export async function runBatch(context: BatchContext): Promise<void> {
       desk: context.desk,
       emit: context.identity.emit,
       forks: context.forks,
-      lost: (run, error) => reportLost(run, error, context),
+      lost: (run, error) => {
+        run.count(lostStatus(run));
+        reportLost(run, error, context);
+      },
     });
     const live = context.runs.filter((run) => run.status === 'live' && run.position < end);
     shareFailures(context);
@@ -163,11 +166,10 @@ function shareFailures(context: BatchContext): void {
   }
 }
 
-/** A host was lost while it was asked: told with the task that it came to. */
+/** A host was lost while it was asked: told with the task that it came to. Counted is it by whoever lost it. */
 export function reportLost(run: HostRun, error: NonNullable<HostRun['lost']>, context: BatchContext): void {
   const entry = context.entries.find((each) => each.kind === 'task' && each.index >= run.position);
-  const status = run.status === 'unreachable' ? 'unreachable' : 'failed';
-  run.count(status);
+  const status = lostStatus(run);
   if (entry?.kind !== 'task') return;
   if (isFatal(entry, run, context)) run.fatalAt = entry;
   const task: Pick<DecidedTask, 'entry' | 'name'> = { entry, name: textOf(entry.task.name) ?? entry.task.module };
@@ -180,6 +182,11 @@ export function reportLost(run: HostRun, error: NonNullable<HostRun['lost']>, co
     diff: [],
     failure: { message: error.message, hint: error.hint },
   });
+}
+
+/** How a host that could not be asked counts. */
+export function lostStatus(run: HostRun): 'unreachable' | 'failed' {
+  return run.status === 'unreachable' ? 'unreachable' : 'failed';
 }
 
 function isFatal(entry: TaskEntry, run: HostRun, context: BatchContext): boolean {

@@ -35,11 +35,21 @@ export function parseArguments<Args>(
   for (const issue of parsed.error?.issues ?? []) {
     const name = issue.path[0] === undefined ? undefined : String(issue.path[0]);
     const subject = name === undefined ? module.name : `${module.name}: ${name}`;
-    problems.push({ message: `${subject}: ${issue.message}`, at: at(name), ...hintFor(module, name, written) });
+    problems.push({ message: `${subject}: ${messageOf(issue)}`, at: at(name), ...hintFor(module, name, written) });
   }
   if (problems.length > 0 || !parsed.success) throw new InputError(problems);
   warnOfModes(module, written, at, warn);
   return parsed.data;
+}
+
+/** What is wrong; where a value may be one thing or another, what it would have to be for each. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return issue.message;
+  const firsts = issue.errors.flatMap(([first]) => (first === undefined ? [] : [first]));
+  // A message of our own names the value; zod's name its type.
+  const own = firsts.filter(({ code }) => code === 'custom');
+  const reasons = (own.length > 0 ? own : firsts).map(messageOf);
+  return reasons.length === 0 ? issue.message : [...new Set(reasons)].join(', or ');
 }
 
 /** The names a module takes, aliases left out, and whether it takes any name. */
