@@ -4,6 +4,7 @@ import { BrokkrError, type Problem } from '../errors.ts';
 import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
+import { brokenResult, brokenTask } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, failsOutright, isOpaque } from './decided.ts';
 import { type Entry, inherited, metaAction, type TaskEntry } from './entries.ts';
@@ -167,7 +168,8 @@ export class Walker {
       // While answers are missing, what looks wrong may only be early.
       if (this.#wanted.length > 0) value = pendingResult('the host was asked');
       else {
-        const broken = this.#broken(entry, name, error);
+        const scope = this.#setting.scopeOf(this.host);
+        const broken = brokenTask(entry, name, error, { scope, once: this.#isOnce(entry, scope) });
         value = brokenResult(error);
         this.#planned.push(broken);
         if (!broken.ignoreErrors) {
@@ -198,26 +200,6 @@ export class Walker {
     // root is on every host.
     if (isAskedAbout && account.user !== 'root') return;
     for (const question of questions) this.#wanted.push({ account, question });
-  }
-
-  #broken(entry: TaskEntry, name: string, error: BrokkrError): Extract<Planned, { kind: 'broken' }> {
-    const scope = this.#setting.scopeOf(this.host);
-    const keyword = (which: 'ignoreErrors' | 'noLog' | 'anyErrorsFatal'): boolean => {
-      try {
-        return flag(inherited(entry, which), scope);
-      } catch {
-        return which === 'noLog';
-      }
-    };
-    return {
-      kind: 'broken',
-      entry,
-      name,
-      error,
-      ignoreErrors: keyword('ignoreErrors'),
-      noLog: keyword('noLog'),
-      fatal: keyword('anyErrorsFatal') || this.#isOnce(entry, scope),
-    };
   }
 
   /** What comes of a decided task for the tasks after it. */
@@ -306,12 +288,4 @@ export class Walker {
 
 function untilOf(error: unknown): string {
   return error instanceof NotYetKnown ? error.until : 'the host was asked';
-}
-
-function brokenResult(error: BrokkrError): Value {
-  return new Map<Value, Value>([
-    ['changed', false],
-    ['failed', true],
-    ['msg', error.message],
-  ]);
 }
