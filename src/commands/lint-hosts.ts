@@ -31,9 +31,16 @@ export interface LintSetting {
   readonly disabled: ReadonlySet<string>;
 }
 
-/** Lints the files of all hosts, alone and together; the result has every file that a rule knows, in the order of the hosts. */
-export function lintHosts(hosts: readonly LintHost[], setting: LintSetting): LintedFile[] {
-  const problems: LintProblem[] = [];
+/**
+ * Lints the files of all hosts, alone and together; the result has every file that a rule knows, in the order of the hosts.
+ * `live`: what was found on the hosts themselves, at one of their files or at the host's name.
+ */
+export function lintHosts(
+  hosts: readonly LintHost[],
+  setting: LintSetting,
+  live: readonly LintProblem[] = [],
+): LintedFile[] {
+  const problems: LintProblem[] = [...live];
   const brokers: Broker[] = [];
   const servers: ZooKeeperServer[] = [];
   for (const host of hosts) {
@@ -62,7 +69,8 @@ function isTogether(members: readonly { readonly host: string | undefined }[], {
   return allTogether || members.every(({ host }) => host !== undefined);
 }
 
-function readHost(host: LintHost, setting: LintSetting): { brokers: Broker[]; servers: ZooKeeperServer[] } {
+/** The servers that the files of a host set up. */
+export function readHost(host: LintHost, setting: LintSetting): { brokers: Broker[]; servers: ZooKeeperServer[] } {
   const units = host.files.filter(({ kind }) => kind === 'unit').map(({ text }) => text);
   const myid = host.files.find(({ kind }) => kind === 'myid');
   const brokers = host.files
@@ -95,13 +103,15 @@ function byFile(hosts: readonly LintHost[], problems: readonly LintProblem[], of
   const found = new Map<string, LintProblem[]>();
   const rules = allRuleIds();
   for (const problem of problems) found.set(problem.at.file, [...(found.get(problem.at.file) ?? []), problem]);
-  return hosts.flatMap(({ files }) =>
-    files.map(({ file, text }) => {
-      const { disabled, problems: own } = suppressionsOf(text, file, rules);
-      const mine = [...(found.get(file) ?? []), ...own].filter(({ rule }) => !disabled.has(rule) && !off.has(rule));
-      return { file, text, problems: inOrder(mine) };
-    }),
-  );
+  const linted = ({ file, text }: { readonly file: string; readonly text: string }): LintedFile => {
+    const { disabled, problems: own } = suppressionsOf(text, file, rules);
+    const mine = [...(found.get(file) ?? []), ...own].filter(({ rule }) => !disabled.has(rule) && !off.has(rule));
+    return { file, text, problems: inOrder(mine) };
+  };
+  return hosts.flatMap(({ name, files }) => [
+    ...files.map(linted),
+    ...(name !== undefined && found.has(name) ? [linted({ file: name, text: '' })] : []),
+  ]);
 }
 
 const RANK = { error: 0, warning: 1, info: 2 } as const;

@@ -1,6 +1,7 @@
 import { brokerRules } from '../kafka/lint/broker-rules.ts';
 import { kafkaClusterRules } from '../kafka/lint/cluster-rules.ts';
 import { kafkaHostRules } from '../kafka/lint/host-rules.ts';
+import { liveRules } from '../lint/live/rules.ts';
 import { propertiesRules } from '../lint/properties-rules.ts';
 import type { RuleText } from '../lint/rule.ts';
 import { suppressionRules } from '../lint/suppress.ts';
@@ -18,6 +19,7 @@ export function allRules(): readonly RuleText[] {
     ...serverRules,
     ...ensembleRules,
     ...zooKeeperHostRules,
+    ...liveRules,
     ...suppressionRules,
   ];
 }

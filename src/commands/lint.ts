@@ -27,6 +27,7 @@ export const lintOptions = sharedOptions.extend({
   disable: z.array(z.string()).default([]),
   format: z.enum(lintFormats, `--format is one of ${lintFormats.join(', ')}`).optional(),
   rules: z.boolean().default(false),
+  hosts: z.boolean().default(false),
 });
 export type LintOptions = z.infer<typeof lintOptions>;
 
@@ -40,11 +41,15 @@ export async function lint(io: Io, paths: readonly string[], options: LintOption
     return ExitCode.done;
   }
   const disabled = disabledRules(options.disable);
+  if (options.hosts && paths.length > 0)
+    throw new InputError([
+      { message: '--hosts asks the hosts of the inventory about what the playbook would write', hint: 'name no paths' },
+    ]);
   const hosts =
     paths.length > 0
       ? readLintHosts(paths, options.cluster)
       : await (await import('./lint-rendered.ts')).renderedHosts(io, options.playbook, options);
-  const files = lintHosts(hosts, {
+  const setting = {
     catalogue: await loadKafkaCatalogue(),
     kafkaVersion: options.kafkaVersion,
     zookeeperVersion: options.zookeeperVersion,
@@ -52,7 +57,9 @@ export async function lint(io: Io, paths: readonly string[], options: LintOption
     allTogether: options.cluster,
     isPart: options.limit !== undefined,
     disabled,
-  });
+  };
+  const live = options.hosts ? await (await import('./lint-live.ts')).askHosts(io, hosts, setting, options) : [];
+  const files = lintHosts(hosts, setting, live);
   const { color, columns } = terminalOf(io);
   const format = options.format ?? (options.json ? 'json' : 'text');
   const shown = paths.length > 0 ? files : files.map((file) => redacted(file, io));

@@ -7,7 +7,7 @@ const GIGABYTE = 1024 ** 3;
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: GIGABYTE, t: 1024 ** 4 };
 
 /** The size behind -Xms or -Xmx in bytes. */
-function heapOf(options: string, flag: 'Xms' | 'Xmx'): number | undefined {
+export function heapOf(options: string, flag: 'Xms' | 'Xmx'): number | undefined {
   const found = [...options.matchAll(new RegExp(`-${flag}(\\d+)([kmgt]?)`, 'gi'))].at(-1);
   return found === undefined ? undefined : Number(found[1]) * (FACTORS[(found[2] ?? '').toLowerCase()] ?? 1);
 }

@@ -5,8 +5,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { lintHosts } from '../../../src/commands/lint-hosts.ts';
 import { allRuleIds } from '../../../src/commands/lint-rules.ts';
+import { liveSubjects, readHosts } from '../../../src/commands/live-subjects.ts';
 import { loadKafkaCatalogue } from '../../../src/kafka/settings/catalogue.ts';
+import { liveRules } from '../../../src/lint/live/rules.ts';
 import { recognise } from '../../../src/lint/recognise.ts';
+import { checkAll } from '../../../src/lint/rule.ts';
 import type { LintHost } from '../../../src/lint/subject.ts';
 
 /** A file that is right, as the cases change it: one of a broker with ZooKeeper, of a server with KRaft, of ZooKeeper. */
@@ -55,11 +58,17 @@ const caseSchema = z.strictObject({
   lines: z.string().default(''),
   /** Host → path → text. In a text, `<kafka>`, `<kraft>` and `<zookeeper>` stand for the right file. */
   hosts: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  /** Host → what its inspection printed: blocks, their lines behind |. */
+  live: z.record(z.string(), z.string()).optional(),
   version: z.string().optional(),
   brokers: z.number().optional(),
   /** `severity rule key`, in the order of the files and lines. */
   problems: z.array(z.string()),
 });
+/** What a healthy host says; a later block of the same name counts. */
+const HEALTHY = `date\n|1000\nmem\n|MemTotal: 16000000 kB\n|SwapTotal: 0 kB\nmounts\n|/dev/sda / ext4 rw 0 0\nmax_map_count\n|262144
+swappiness\n|1\nsynchronized\n|yes\nname 0\n|10.0.0.1\nname 1\n|10.0.0.2\nname 2\n|10.0.0.3\n`;
+
 type Case = z.infer<typeof caseSchema>;
 
 const catalogue = await loadKafkaCatalogue();
@@ -85,14 +94,20 @@ it('has a case for each rule', () => {
 });
 
 function shown(each: Case): string[] {
-  const linted = lintHosts(hostsOf(each), {
+  const hosts = hostsOf(each);
+  const setting = {
     catalogue,
     kafkaVersion: each.version,
     brokers: each.brokers,
     allTogether: false,
     isPart: false,
-    disabled: new Set(),
-  });
+    disabled: new Set<string>(),
+  };
+  const outputs = new Map(Object.entries(each.live ?? {}).map(([host, text]) => [host, `${HEALTHY}${text}`]));
+  const live = liveSubjects(readHosts(hosts, setting), outputs, { from: 1000, to: 1001 }).flatMap((subject) =>
+    checkAll(liveRules, subject),
+  );
+  const linted = lintHosts(hosts, setting, live);
   return linted.flatMap(({ problems }) => problems.map(({ severity, rule, key }) => `${severity} ${rule} ${key}`));
 }
 
