@@ -1,6 +1,6 @@
 import type { Inspection } from '../../shell/inspect-script.ts';
 
-export interface Mount {
+interface Mount {
   readonly device: string;
   readonly point: string;
   readonly type: string;
@@ -8,7 +8,7 @@ export interface Mount {
 }
 
 /** A folder of data as it is on the host. */
-export interface LiveFolder {
+interface LiveFolder {
   readonly exists: boolean;
   /** Names in it; empty also when they could not be read. */
   readonly entries: readonly string[];
