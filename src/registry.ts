@@ -4,21 +4,27 @@ import { kafkaRoundTrip } from './kafka/kafka-round-trip.ts';
 import { kafkaTopic } from './kafka/kafka-topic.ts';
 import type { Obtain } from './modules/archive.ts';
 import { assert } from './modules/assert.ts';
+import { blockinfile } from './modules/blockinfile.ts';
 import { command } from './modules/command.ts';
 import { copy } from './modules/copy.ts';
 import { debug } from './modules/debug.ts';
 import { fail } from './modules/fail.ts';
 import { file } from './modules/file.ts';
+import { find } from './modules/find.ts';
 import { getUrl } from './modules/get-url.ts';
 import { group } from './modules/group.ts';
+import { iniFile } from './modules/ini-file.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
 import type { Module } from './modules/module.ts';
+import { replace } from './modules/replace.ts';
 import { service } from './modules/service.ts';
 import { setFact } from './modules/set-fact.ts';
 import { shell } from './modules/shell.ts';
+import { slurp } from './modules/slurp.ts';
 import { stat } from './modules/stat.ts';
 import { systemd } from './modules/systemd.ts';
+import { tempfile } from './modules/tempfile.ts';
 import { template } from './modules/template.ts';
 import { unarchive } from './modules/unarchive.ts';
 import { user } from './modules/user.ts';
@@ -30,24 +36,30 @@ import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 export function allModules(obtain: Obtain) {
   return {
     assert,
+    blockinfile,
     command,
     copy,
     debug,
     fail,
     file,
+    find,
     get_url: getUrl(obtain),
     group,
+    ini_file: iniFile,
     kafka_cluster: kafkaCluster,
     kafka_identity: kafkaIdentity,
     kafka_round_trip: kafkaRoundTrip,
     kafka_topic: kafkaTopic,
     lineinfile,
     meta,
+    replace,
     service,
     set_fact: setFact,
     shell,
+    slurp,
     stat,
     systemd,
+    tempfile,
     template,
     unarchive: unarchive(obtain),
     user,

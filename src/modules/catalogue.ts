@@ -5,24 +5,26 @@ import type { Module } from './module.ts';
 /** Ansible's collections whose names an own module may be written under. */
 const ansibleCollections = ['ansible.builtin', 'ansible.legacy'];
 
+/** What Ansible 2.19 leads on to another name. */
+const redirected = { systemd_service: 'systemd', yum: 'dnf', dnf5: 'dnf' };
+
 /**
  * What the loader has to know of the modules: their names, and the arguments of each with their aliases.
- * @param otherNames names beside a module's own, such as `systemd_service` for `systemd`
+ * @param otherNames names beside a module's own
  */
 export function moduleCatalogue(
   modules: Readonly<Record<string, Module>>,
-  otherNames: Readonly<Record<string, string>> = {},
+  otherNames: Readonly<Record<string, string>> = redirected,
 ): ModuleCatalogue {
   return {
     names: Object.keys(modules).sort(),
     canonicalName(name) {
       const [, collection, short = name] = /^(\w+\.\w+)\.(\w+)$/.exec(name) ?? [];
-      const canonical = otherNames[short] ?? short;
+      const canonical = Object.hasOwn(otherNames, short) ? (otherNames[short] ?? short) : short;
       const module = Object.hasOwn(modules, canonical) ? modules[canonical] : undefined;
       if (module === undefined) return undefined;
-      const isAnsibles = module.collection === 'ansible.builtin';
-      const fits = collection === undefined || (isAnsibles && ansibleCollections.includes(collection));
-      return fits ? canonical : undefined;
+      const collections = module.collection === 'brokkr' ? [] : [module.collection, ...ansibleCollections];
+      return collection === undefined || collections.includes(collection) ? canonical : undefined;
     },
     describe(canonicalName) {
       const module = modules[canonicalName];

@@ -25,7 +25,7 @@ export interface Edited {
 
 /** Puts a line into a text: in the place of one that matches, else where it is to be inserted, unless it is there already. */
 export function putLine(text: string, edit: LineEdit): Edited {
-  const lines = split(text);
+  const lines = linesOf(text);
   const matched = edit.matches === undefined ? undefined : find(lines, edit.matches, edit.firstMatch);
   if (matched !== undefined) {
     const { at, match } = matched;
@@ -40,7 +40,7 @@ export function putLine(text: string, edit: LineEdit): Edited {
 
 /** Takes away every line that matches. */
 export function dropLines(text: string, matches: (line: string) => unknown): Edited {
-  const lines = split(text);
+  const lines = linesOf(text);
   const kept = lines.filter((line) => !matches(bare(line)));
   const found = lines.length - kept.length;
   return { text: kept.join(''), msg: found === 0 ? '' : `${found} line(s) removed`, found };
@@ -81,7 +81,7 @@ function find(
 }
 
 /** The lines, each with its end. */
-function split(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 

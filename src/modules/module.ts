@@ -3,14 +3,20 @@ import type { Value } from '../jinja/value.ts';
 import type { Action, ControlAction, Outcome } from '../shell/action.ts';
 import type { Answer, ControlAnswer, ControlQuestion, Json, Question } from '../shell/question.ts';
 
+type Collection = 'ansible.builtin' | 'ansible.posix' | 'community.general' | 'brokkr';
+
 /**
  * What a task of one kind means. All of it is pure but the answerers and performers, which talk to the control machine's
  * files and to servers, never to a host.
  */
 export interface Module<Args = unknown> {
-  /** The name without collection; `ansible.builtin.` and `ansible.legacy.` are added for Ansible's own modules. */
+  /** The name without collection. */
   readonly name: string;
-  readonly collection: 'ansible.builtin' | 'brokkr';
+  /**
+   * Where Ansible has it. `ansible.builtin.` and `ansible.legacy.` go before the names of Ansible's own modules, and before
+   * those that Ansible itself once had and leads on to where they are now.
+   */
+  readonly collection: Collection;
   /** One sentence for the generated page and for `--help`. */
   readonly summary: string;
   /** The arguments after templating, with defaults; strict, with aliases already resolved to their main name. */

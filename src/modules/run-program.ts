@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Outcome, Run } from '../shell/action.ts';
 import type { HostQuestion } from '../shell/question.ts';
 import type { Answers, Conclusion, Decision, ModuleContext } from './module.ts';
+import { globPattern } from './name-pattern.ts';
 import { stat } from './paths.ts';
 import { fields } from './results.ts';
 
@@ -99,16 +100,6 @@ function exists(args: ProgramArguments, path: string, answers: Answers): boolean
   if (question.ask === 'stat') return answers.get(question) !== null;
   const pattern = globPattern(posix.resolve(args.chdir ?? '/', path));
   return (answers.get(question) ?? []).some((entry) => pattern.test(entry.path));
-}
-
-function globPattern(glob: string): RegExp {
-  const source = glob.replace(/\[!?[^\]]+\]|[.+^${}()|\\*?[\]]/g, (part) => {
-    if (part === '*') return '[^/]*';
-    if (part === '?') return '[^/]';
-    if (part.length > 1) return part.startsWith('[!') ? `[^${part.slice(2)}` : part;
-    return `\\${part}`;
-  });
-  return new RegExp(`^${source}$`);
 }
 
 function lines(text: string): readonly string[] {

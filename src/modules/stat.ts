@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Value } from '../jinja/value.ts';
-import { PyFloat } from '../jinja/value.ts';
 import type { Identity, Question, Stat } from '../shell/question.ts';
 import { choice, flag, path } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
@@ -9,6 +8,7 @@ import { expandHome } from './home-paths.ts';
 import type { Answers, Module } from './module.ts';
 import { linkDestination, withoutSlash } from './paths.ts';
 import { fields } from './results.ts';
+import { describeStat } from './stat-fields.ts';
 
 /** Files up to this size are read when their hash is to be one that the host is not asked for. */
 const readBytes = 16 * 1024 * 1024;
@@ -55,42 +55,18 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
   decide(args, answers) {
     const found = answers.get({ ask: 'stat', path: args.path, follow: args.follow });
     if (found === null) return unchanged({ stat: new Map<Value, Value>([['exists', false]]) });
-    const all = { exists: true, path: args.path, ...told(found), ...access(found, answers.get({ ask: 'identity' })) };
+    const all = {
+      exists: true,
+      path: args.path,
+      ...describeStat(found),
+      ...access(found, answers.get({ ask: 'identity' })),
+    };
     const source =
       found.type === 'link' ? { lnk_source: linkDestination(args.path, found), lnk_target: found.target } : {};
     const checksum = checksumOf(args, found, answers);
     return unchanged({ stat: new Map<Value, Value>(fields({ ...all, ...source, checksum })) });
   },
 });
-
-function told({ type, mode, uid, gid, owner, group, size, mtime, inode, links }: Stat) {
-  const bit = (mask: number) => (mode & mask) !== 0;
-  return {
-    mode: mode.toString(8).padStart(4, '0'),
-    isreg: type === 'file',
-    isdir: type === 'directory',
-    islnk: type === 'link',
-    isuid: bit(0o4000),
-    isgid: bit(0o2000),
-    rusr: bit(0o400),
-    wusr: bit(0o200),
-    xusr: bit(0o100),
-    rgrp: bit(0o40),
-    wgrp: bit(0o20),
-    xgrp: bit(0o10),
-    roth: bit(4),
-    woth: bit(2),
-    xoth: bit(1),
-    uid,
-    gid,
-    pw_name: owner,
-    gr_name: group,
-    size,
-    mtime: Number.isNaN(mtime) ? undefined : new PyFloat(mtime),
-    inode: inode < 0 ? undefined : inode,
-    nlink: links,
-  };
-}
 
 /** What the account that looks may do; left out where its groups would decide. */
 function access({ mode, uid, type }: Stat, identity: Identity) {

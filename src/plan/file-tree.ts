@@ -10,6 +10,8 @@ interface Place {
   readonly is: 'there' | 'absent' | 'acted';
 }
 
+type Tree = Extract<Question, { ask: 'tree' }>;
+
 /** Linux gives up after so many links. */
 const maxLinks = 40;
 
@@ -58,6 +60,17 @@ export class FileTree {
     this.#entries.set(path, absent);
   }
 
+  /** Whatever is at the path and below may be different now. */
+  blur(path: string): void {
+    for (const below of this.below(path)) this.#entries.delete(below);
+    this.#entries.set(path, {
+      lstat: this.unknown(),
+      hash: this.unknown(),
+      content: this.unknown(),
+      blurredBelow: this.#supposed,
+    });
+  }
+
   /** The real paths below a folder of which something is known. */
   below(path: string): string[] {
     const prefix = path === '/' ? '/' : `${path}/`;
@@ -90,7 +103,7 @@ export class FileTree {
         return true;
       }
       case 'tree':
-        this.#learnTree(question.path, answer as AnswerOf['tree']);
+        this.#learnTree(question, answer as AnswerOf['tree']);
         return true;
       default:
         return false;
@@ -113,7 +126,7 @@ export class FileTree {
         if (stands === null) return { answer: null };
         if (question.ask === 'hash') return hashOf(entry, stands);
         if (question.ask === 'content') return contentOf(entry, stands, question.maxBytes);
-        return this.#treeOf(place.path, posix.resolve('/', question.path), entry, stands);
+        return this.#treeOf(place.path, question, entry, stands);
       }
       default:
         return 'elsewhere';
@@ -159,30 +172,34 @@ export class FileTree {
     }
   }
 
-  #learnTree(path: string, tree: AnswerOf['tree']): void {
+  #learnTree({ path, depth }: Tree, tree: AnswerOf['tree']): void {
     const place = this.realPath(path, true);
     if (tree === null) return;
     for (const known of this.below(place)) this.#entries.delete(known);
     this.#merge(place, { complete: true, blurredBelow: false });
     for (const { path: each, stat } of tree) {
-      this.#entries.set(place + each.slice(posix.resolve('/', path).length), {
+      const below = each.slice(posix.resolve('/', path).length);
+      this.#entries.set(place + below, {
         lstat: stat,
-        ...(stat.type === 'directory' ? { complete: true } : {}),
+        ...(stat.type === 'directory' && isWithin(below, depth) ? { complete: true } : {}),
       });
     }
   }
 
-  #treeOf(real: string, asked: string, entry: FileEntry, stands: FileEntry['lstat']): Found {
+  #treeOf(real: string, { path: asked, depth }: Tree, entry: FileEntry, stands: FileEntry['lstat']): Found {
     if (stands === 'acted' || entry.blurredBelow === true) return 'acted';
     if (isStat(stands) && stands.type !== 'directory') return { answer: null };
     if (entry.complete !== true) return undefined;
     const tree: { path: string; stat: Stat }[] = [];
     for (const path of this.below(real).sort()) {
+      const below = path.slice(real.length);
+      if (!isWithin(below, depth, 1)) continue;
       const { lstat, complete, blurredBelow } = this.at(path);
       if (lstat === null) continue;
-      if (lstat === 'acted' || blurredBelow === true) return 'acted';
-      if (lstat === undefined || (lstat.type === 'directory' && complete !== true)) return undefined;
-      tree.push({ path: asked + path.slice(real.length), stat: lstat });
+      const isDeeper = isWithin(below, depth);
+      if (lstat === 'acted' || (blurredBelow === true && isDeeper)) return 'acted';
+      if (lstat === undefined || (lstat.type === 'directory' && complete !== true && isDeeper)) return undefined;
+      tree.push({ path: posix.resolve('/', asked) + below, stat: lstat });
     }
     return { answer: tree };
   }
@@ -217,6 +234,11 @@ export class FileTree {
     }
     return { path: at === '' ? '/' : at, is: 'there' };
   }
+}
+
+/** Is what stands below a path (`/name/name`), or what stands in it, within so many levels? */
+function isWithin(below: string, depth = Number.POSITIVE_INFINITY, own = 0): boolean {
+  return below.split('/').length - 1 < depth + own;
 }
 
 function namesOf(path: string): string[] {

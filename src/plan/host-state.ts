@@ -17,6 +17,8 @@ export class HostState {
   readonly #known: Map<string, Known>;
   /** A program of the user's ran, so nothing is certain any more but what it cannot change. */
   #opaque = false;
+  /** What the tools that ran are about: in a plan, what they did not name is taken to be as it was. */
+  readonly #spared = new Set<string>();
   /** Services were started or stopped, so ports and servers are not as they were. */
   #unsettled = false;
   #lastInode = 0;
@@ -35,6 +37,7 @@ export class HostState {
   clone(supposed: boolean): HostState {
     const copy = new HostState(supposed, this.files.clone(supposed), new Map(this.#known));
     copy.#opaque = this.#opaque;
+    for (const subject of this.#spared) copy.#spared.add(subject);
     copy.#unsettled = this.#unsettled;
     copy.#lastInode = this.#lastInode;
     return copy;
@@ -89,16 +92,24 @@ export class HostState {
     this.forget(isRunning);
   }
 
-  /** A program ran that can have changed everything. */
-  becomeOpaque(): void {
-    if (this.supposed) this.#opaque = true;
+  /** A program ran that can have changed everything, but what is about these subjects only as far as it said. */
+  becomeOpaque(spared: ReadonlySet<string> = new Set()): void {
+    if (this.supposed) {
+      this.#opaque = true;
+      for (const subject of spared) this.#spared.add(subject);
+    }
     this.unsettle();
-    this.forget((question) => !survives(question));
+    this.forget((question) => !survives(question) && !this.#isSpared(question));
     this.files.clear();
   }
 
   #isBlurred(question: Question): boolean {
-    return this.#opaque && !survives(question) && !this.#known.has(questionKey(question));
+    const isCertain = survives(question) || this.#isSpared(question) || this.#known.has(questionKey(question));
+    return this.#opaque && !isCertain;
+  }
+
+  #isSpared(question: Question): boolean {
+    return this.supposed && question.ask === 'output' && this.#spared.has(question.about);
   }
 }
 

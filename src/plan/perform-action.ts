@@ -1,4 +1,4 @@
-import type { Action, WaitCondition } from '../shell/action.ts';
+import type { Action, ToolRun, WaitCondition } from '../shell/action.ts';
 import { performOnAccounts } from './account-effects.ts';
 import { performOnFiles } from './file-effects.ts';
 import type { HostState } from './host-state.ts';
@@ -29,12 +29,24 @@ export function performAction(action: Action, host: HostState): void {
     case 'run':
       host.becomeOpaque();
       return;
+    case 'tool':
+      performTool(action, host);
+      return;
     case 'wait':
       performWait(action.until, host);
       return;
     case 'control':
       host.unsettle();
   }
+}
+
+function performTool({ leaves, reach }: ToolRun, host: HostState): void {
+  const subjects = new Set(leaves.map(({ question }) => question.about));
+  if (reach === 'host') host.becomeOpaque(subjects);
+  else if (reach !== 'nothing') {
+    for (const path of reach.paths) host.files.blur(host.files.realPath(path, true));
+  }
+  for (const { question, answer } of leaves) host.set(question, answer);
 }
 
 /** A wait that succeeded has found what it waited for. */

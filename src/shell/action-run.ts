@@ -1,4 +1,4 @@
-import type { HostAction, Run } from './action.ts';
+import type { HostAction, Run, ToolRun } from './action.ts';
 import { quote, quoteAll } from './quote.ts';
 
 /** What the program around a step has defined and a script must not meet: a function would hide a command of its name. */
@@ -21,6 +21,13 @@ export function runText(action: Run): string {
   else if (command.executable === '/bin/sh') lines.push(FORGET, `eval ${quote(command.script)}`);
   else lines.push(`exec ${quote(command.executable)} -c ${quote(command.script)}`);
   const program = lines.join('\n');
+  return action.stdin === undefined ? program : `printf %s ${quote(action.stdin)} | (\n${program}\n)`;
+}
+
+/** A script of a module's own: it knows the locale that the program around it has set. */
+export function toolText(action: ToolRun): string {
+  const exports = [...(action.environment ?? [])].map(([name, value]) => `export ${name}=${quote(value)}\n`);
+  const program = `${exports.join('')}umask "$U"\n${action.script}`;
   return action.stdin === undefined ? program : `printf %s ${quote(action.stdin)} | (\n${program}\n)`;
 }
 

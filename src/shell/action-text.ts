@@ -3,7 +3,7 @@ import type { HostAction } from './action.ts';
 import { groupText, unitText, userText } from './action-accounts.ts';
 import { all, attributeLines } from './action-attributes.ts';
 import { copyText, writeText } from './action-content.ts';
-import { runText, waitText } from './action-run.ts';
+import { runText, toolText, waitText } from './action-run.ts';
 import { unpackText } from './action-unpack.ts';
 import { quote } from './quote.ts';
 
@@ -53,6 +53,8 @@ export function actionText(action: HostAction, number: number): string {
       return '[ ! -d /run/systemd/system ] || systemctl daemon-reload';
     case 'run':
       return runText(action);
+    case 'tool':
+      return toolText(action);
     case 'wait':
       return waitText(action);
   }

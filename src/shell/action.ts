@@ -1,4 +1,4 @@
-import type { Json } from './question.ts';
+import type { AnswerOf, Json, OutputQuestion } from './question.ts';
 
 /** What a module may have done, as data: the closed vocabulary of changes. */
 export type Action = HostAction | ControlAction;
@@ -105,6 +105,7 @@ export type HostAction =
   | { readonly do: 'unit'; readonly verb: UnitVerb; readonly name: string }
   | { readonly do: 'daemon-reload' }
   | Run
+  | ToolRun
   /** Wait on the host itself until a condition holds; checks once a `sleep`. */
   | {
       readonly do: 'wait';
@@ -139,6 +140,20 @@ export interface Run {
   readonly environment: ReadonlyMap<string, string>;
   /** What the program reads; without it, it reads nothing. */
   readonly stdin?: string | undefined;
+}
+
+/** A tool of the host that is told what to do, and whose effect is known beforehand, as far as modules ask for it. */
+export interface ToolRun {
+  readonly do: 'tool';
+  /** Shell text for dash and BusyBox. */
+  readonly script: string;
+  /** What the script reads; without it, it reads nothing. */
+  readonly stdin?: string | undefined;
+  readonly environment?: ReadonlyMap<string, string> | undefined;
+  /** What questions will be answered afterwards. */
+  readonly leaves: readonly { readonly question: OutputQuestion; readonly answer: AnswerOf['output'] }[];
+  /** What may be different afterwards beside that: nothing that anybody asks for, what is at paths and below, or anything. */
+  readonly reach: 'nothing' | 'host' | { readonly paths: readonly string[] };
 }
 
 /** Done on the control machine by the named performer of a module: create a topic, wait for a quorum. */

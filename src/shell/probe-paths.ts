@@ -3,11 +3,11 @@ import type { FileType, Stat } from './question.ts';
 import { quote, quoteAll } from './quote.ts';
 
 /**
- * What stat(1) is asked for, after the nonce: raw mode in hex, uid, gid, names, size, mtime, inode, links, path. The path
+ * What stat(1) is asked for, after the nonce: raw mode in hex, uid, gid, names, size, mtime, inode, links, atime, ctime, path. The path
  * stands last and a record lasts until the next nonce, so that a line break in a name is a part of it. BusyBox knows `-c`
  * but not `--printf`.
  */
-export const STAT_FORMAT = '|%f|%u|%g|%U|%G|%s|%Y|%i|%h|%n';
+export const STAT_FORMAT = '|%f|%u|%g|%U|%G|%s|%Y|%i|%h|%X|%Z|%n';
 
 /** Reads the records of stat(1) and, for links, those of readlink(1), by path. */
 export function parseStatRecords(records: string, links: string, nonce: string): Map<string, Stat> {
@@ -21,7 +21,7 @@ export function parseStatRecords(records: string, links: string, nonce: string):
     const fields = record.replace(/\n$/, '').split('|');
     const [raw = '', uid = '', gid = '', owner = '', group = '', size = '', mtime = '', inode = '', hardLinks = ''] =
       fields;
-    const path = fields.slice(9).join('|');
+    const path = fields.slice(11).join('|');
     const mode = Number.parseInt(raw, 16);
     const target = targets.get(path);
     stats.set(path, {
@@ -33,6 +33,8 @@ export function parseStatRecords(records: string, links: string, nonce: string):
       group: group === 'UNKNOWN' ? gid : group,
       size: Number(size),
       mtime: Number(mtime),
+      atime: Number(fields[9]),
+      ctime: Number(fields[10]),
       inode: Number(inode),
       links: Number(hardLinks),
       ...(target === undefined ? {} : { target }),

@@ -69,9 +69,10 @@ function probeText(questions: readonly HostQuestion[]): string {
   });
   of(questions, 'tree').forEach((q, index) => {
     const path = quote(treeRoot(q.path));
+    const depth = q.depth === undefined ? '' : ` -maxdepth ${q.depth}`;
     lines.push(
-      `[ -d ${path} ] && { s tree ${index}; find ${path} -exec stat -c "$N${STAT_FORMAT}" {} + 2>/dev/null`,
-      `s tree-links ${index}; find ${path} -type l -exec sh -c 'n=$1; shift; for p; do printf "%s|%s|" "$n" "$p"; readlink -- "$p"; done' sh "$N" {} + 2>/dev/null; }`,
+      `[ -d ${path} ] && { s tree ${index}; find ${path}${depth} -exec stat -c "$N${STAT_FORMAT}" {} + 2>/dev/null`,
+      `s tree-links ${index}; find ${path}${depth} -type l -exec sh -c 'n=$1; shift; for p; do printf "%s|%s|" "$n" "$p"; readlink -- "$p"; done' sh "$N" {} + 2>/dev/null; }`,
     );
   });
   for (const ask of ['passwd', 'group', 'unit', 'command'] as const) {
@@ -81,6 +82,9 @@ function probeText(questions: readonly HostQuestion[]): string {
   for (const ask of ['listening', 'identity', 'facts'] as const) {
     if (of(questions, ask).length > 0) lines.push(`s ${ask}`, COMMAND_OF[ask]);
   }
+  of(questions, 'output').forEach(({ script }, index) => {
+    lines.push(`s output ${index}; ( ${script}\n) </dev/null 2>/dev/null; s output-end ${index} "$?"`);
+  });
   return lines.join('\n');
 }
 
@@ -122,6 +126,7 @@ function parseProbe(
   );
   const contents = of(questions, 'content');
   const trees = of(questions, 'tree');
+  const outputs = of(questions, 'output');
 
   const answers = new Map<string, AnswerOf[keyof AnswerOf]>();
   for (const question of questions) {
@@ -167,6 +172,11 @@ function parseProbe(
       }
       case 'facts':
         return parseFacts(text('facts'));
+      case 'output': {
+        const index = String(outputs.indexOf(question));
+        const end = frames.find(({ words }) => words[0] === 'output-end' && words[1] === index);
+        return end === undefined ? undefined : { rc: Number(end.words[2]), stdout: text('output', index) };
+      }
     }
   }
 }

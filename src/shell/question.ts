@@ -12,8 +12,8 @@ export type HostQuestion =
   | { readonly ask: 'hash'; readonly path: string }
   /** A regular file's content, links followed, when it has at most `maxBytes` bytes. */
   | { readonly ask: 'content'; readonly path: string; readonly maxBytes: number }
-  /** Every path below a directory, the directory itself left out, links not followed. */
-  | { readonly ask: 'tree'; readonly path: string }
+  /** Every path below a directory (so many levels deep, or all), the directory itself left out, links not followed. */
+  | { readonly ask: 'tree'; readonly path: string; readonly depth?: number }
   | { readonly ask: 'passwd'; readonly name: string }
   | { readonly ask: 'group'; readonly name: string }
   | { readonly ask: 'unit'; readonly name: string }
@@ -24,7 +24,17 @@ export type HostQuestion =
   /** Who the program runs as. */
   | { readonly ask: 'identity' }
   /** Facts of the host, all that brokkr knows how to gather, by one small program. */
-  | { readonly ask: 'facts' };
+  | { readonly ask: 'facts' }
+  /** What a script that changes nothing prints, for what a tool of the host has to be asked: packages, mounts, a crontab. */
+  | OutputQuestion;
+
+export interface OutputQuestion {
+  readonly ask: 'output';
+  /** What it is about, in a word. */
+  readonly about: string;
+  /** Shell text for dash and BusyBox. Its standard error goes nowhere. */
+  readonly script: string;
+}
 
 /** Answered on the control machine by the named answerer of a module: a local file, an archive, a server's own protocol. */
 export interface ControlQuestion {
@@ -56,6 +66,9 @@ export interface Stat {
   readonly size: number;
   /** Seconds since the epoch. */
   readonly mtime: number;
+  /** When it was last read, and when its entry was last changed; left out where nobody looked. */
+  readonly atime?: number;
+  readonly ctime?: number;
   readonly inode: number;
   readonly links: number;
   /** Where a link points, as it is written in the link. */
@@ -118,6 +131,7 @@ export interface AnswerOf {
   command: string | null;
   identity: Identity;
   facts: ReadonlyMap<string, Json>;
+  output: { readonly rc: number; readonly stdout: string };
   control: ControlAnswer;
 }
 
@@ -134,8 +148,9 @@ export function questionKey(question: Question): string {
     case 'stat':
       return `stat ${question.follow ? 'follow' : 'link'} ${question.path}`;
     case 'hash':
+      return `hash ${question.path}`;
     case 'tree':
-      return `${question.ask} ${question.path}`;
+      return `tree ${question.depth ?? ''} ${question.path}`;
     case 'content':
       return `content ${question.maxBytes} ${question.path}`;
     case 'passwd':
@@ -148,6 +163,8 @@ export function questionKey(question: Question): string {
     case 'identity':
     case 'facts':
       return question.ask;
+    case 'output':
+      return `output ${question.about} ${question.script}`;
     case 'control':
       return `control ${question.topic} ${JSON.stringify(question.parameters)}`;
   }

@@ -67,6 +67,10 @@ export class CaseHost {
       }
       case 'listening':
         return host.listening.includes(question.port);
+      case 'output': {
+        const told = [host.outputs[question.about] ?? []].flat();
+        return told.find(({ of }) => question.script.includes(of));
+      }
       case 'control':
         return answerControl(question, this.#case);
       default:

@@ -19,6 +19,11 @@ const fileSchema = z.union([
   }),
 ]);
 
+const outputSchema = z.union([
+  z.string().transform((stdout) => ({ stdout, rc: 0, of: '' })),
+  z.strictObject({ stdout: z.string().default(''), rc: z.number().default(0), of: z.string().default('') }),
+]);
+
 const hostSchema = z.strictObject({
   /** Everything that is on the host; the folders above are there too. A path that is not listed is not there. */
   files: z.record(z.string(), fileSchema).default({}),
@@ -48,6 +53,8 @@ const hostSchema = z.strictObject({
       }),
     )
     .default({}),
+  /** What scripts print that ask the host, by what they are about; of several, that whose script holds a text. */
+  outputs: z.record(z.string(), z.union([outputSchema, z.array(outputSchema)])).default({}),
   listening: z.array(z.number()).default([]),
   /** Who looks. */
   user: z.enum(['root', 'admin']).default('root'),

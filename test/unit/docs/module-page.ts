@@ -16,7 +16,8 @@ const example = '## Example';
 /** The page of a module: what its schema says, with the prose of the page as it stands. */
 export function modulePage(module: Module, before: string): string {
   const prose = readProse(before);
-  const full = module.collection === 'ansible.builtin' ? `, also \`ansible.builtin.${module.name}\`` : '';
+  const collections = module.collection === 'brokkr' ? [] : [...new Set([module.collection, 'ansible.builtin'])];
+  const full = collections.map((collection) => `, also \`${collection}.${module.name}\``).join('');
   return [
     `# ${module.name}`,
     '',

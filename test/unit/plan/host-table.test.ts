@@ -115,6 +115,39 @@ describe('what a step leaves unknown', () => {
     expect(table.answer(lstat('/x'))).toEqual(file);
   });
 
+  it('is everything but what a tool leaves, and in a plan what it is about', () => {
+    const about = (script: string) => ({ ask: 'output', about: 'packages', script }) as const;
+    const table = root();
+    table.learn(lstat('/x'), file);
+    table.learn(about('a'), { rc: 0, stdout: '' });
+    table.learn(about('b'), { rc: 0, stdout: '' });
+    const leaves = [{ question: about('a'), answer: { rc: 0, stdout: '1.0' } }];
+    const tool = { do: 'tool', script: 'install a', leaves, reach: 'host' } as const;
+    const plan = table.clone();
+    plan.perform(tool);
+    expect(() => plan.answer(lstat('/x'))).toThrow(NotYetKnown);
+    expect(plan.answer(about('a'))).toEqual({ rc: 0, stdout: '1.0' });
+    expect(plan.answer(about('b'))).toEqual({ rc: 0, stdout: '' });
+    expect(plan.answer(about('c'))).toBe(Missing);
+    table.perform(tool);
+    expect(table.answer(about('a'))).toEqual({ rc: 0, stdout: '1.0' });
+    expect(table.answer(about('b'))).toBe(Missing);
+  });
+
+  it('is what stands at the paths that a tool changes', () => {
+    const table = root();
+    table.learn(lstat('/x'), file);
+    table.learn(lstat('/y'), file);
+    const tool = { do: 'tool', script: 'git clone', leaves: [], reach: { paths: ['/x'] } } as const;
+    const plan = table.clone();
+    plan.perform(tool);
+    expect(() => plan.answer(lstat('/x'))).toThrow(NotYetKnown);
+    expect(() => plan.answer(lstat('/x/below'))).toThrow(NotYetKnown);
+    expect(plan.answer(lstat('/y'))).toEqual(file);
+    table.perform(tool);
+    expect(table.answer(lstat('/x'))).toBe(Missing);
+  });
+
   it('is the content of a folder into which something unknown is unpacked', () => {
     const plan = root().clone();
     const archive = { from: 'host', path: '/tmp/a.tgz' } as const;

@@ -467,6 +467,14 @@ describe.each(localShells(place))('in $name', (shell) => {
     });
   });
 
+  test('a tool: its script, what it reads, its environment', () => {
+    const script = 'read -r x; echo "$x $Y $(umask)"; [ -e /nosuch ]';
+    const environment = new Map([['Y', "it's"]]);
+    const ran = act({ do: 'tool', script, stdin: "in'put\n", environment, leaves: [], reach: 'nothing' });
+    expect(ran).toMatchObject({ rc: 1, stdout: expect.stringMatching(/^in'put it's 0\d+\n$/) });
+    expect(act({ do: 'tool', script: 'cat # end', leaves: [], reach: 'nothing' })).toEqual(done);
+  });
+
   describe('run', () => {
     const base = { do: 'run', environment: new Map<string, string>() } as const;
 

@@ -63,6 +63,31 @@ describe.each(localShells(place))('a probe in $name', (shell) => {
     expect(contents.map(String)).toEqual(NAMES.map((name) => `content of ${name}`));
   });
 
+  test('what scripts print, byte by byte, and how they end', () => {
+    const ask = (script: string) => ({ ask: 'output', about: 'test', script }) as const;
+    const answers = probe(
+      ask('printf "a\\n\\n"; echo no >&2; exit 3'),
+      ask('cat; cd /; x=1 # end'),
+      ask('printf %s "$x$PWD"'),
+    );
+    expect(answers).toEqual([
+      { rc: 3, stdout: 'a\n\n' },
+      { rc: 0, stdout: '' },
+      { rc: 0, stdout: '/' },
+    ]);
+  });
+
+  test('a folder so many levels deep', () => {
+    const [one, two] = probe(
+      { ask: 'tree', path: place, depth: 1 } as const,
+      { ask: 'tree', path: place, depth: 2 } as const,
+    );
+    const paths = (tree: typeof one) => tree?.map(({ path }) => path) ?? [];
+    expect(paths(one)).toContain(files);
+    expect(paths(one)).not.toContain(join(files, 'plain'));
+    expect(paths(two)).toContain(join(files, 'plain'));
+  });
+
   test('links: themselves, what they point to, dangling and looping ones', () => {
     const ask = (name: string, follow: boolean) => ({ ask: 'stat', path: join(place, name), follow }) as const;
     const [good, dangling, loop, pipe] = probe(

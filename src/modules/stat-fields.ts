@@ -1,0 +1,38 @@
+import { PyFloat } from '../jinja/value.ts';
+import type { Stat } from '../shell/question.ts';
+
+/** What Ansible's `stat` and `find` tell of a path; what is not known is left out by `fields`. */
+export function describeStat({ type, mode, uid, gid, owner, group, size, mtime, atime, ctime, inode, links }: Stat) {
+  const bit = (mask: number) => (mode & mask) !== 0;
+  return {
+    mode: mode.toString(8).padStart(4, '0'),
+    isreg: type === 'file',
+    isdir: type === 'directory',
+    islnk: type === 'link',
+    isuid: bit(0o4000),
+    isgid: bit(0o2000),
+    rusr: bit(0o400),
+    wusr: bit(0o200),
+    xusr: bit(0o100),
+    rgrp: bit(0o40),
+    wgrp: bit(0o20),
+    xgrp: bit(0o10),
+    roth: bit(4),
+    woth: bit(2),
+    xoth: bit(1),
+    uid,
+    gid,
+    pw_name: owner,
+    gr_name: group,
+    size,
+    mtime: time(mtime),
+    atime: time(atime),
+    ctime: time(ctime),
+    inode: inode < 0 ? undefined : inode,
+    nlink: links,
+  };
+}
+
+function time(seconds = Number.NaN): PyFloat | undefined {
+  return Number.isNaN(seconds) ? undefined : new PyFloat(seconds);
+}
