@@ -27,7 +27,8 @@ export function runText(action: Run): string {
 /** A script of a module's own: it knows the locale that the program around it has set. */
 export function toolText(action: ToolRun): string {
   const exports = [...(action.environment ?? [])].map(([name, value]) => `export ${name}=${quote(value)}\n`);
-  const program = `${exports.join('')}umask "$U"\n${action.script}`;
+  // A script may end with a comment.
+  const program = `${exports.join('')}umask "$U"\n${action.script}\n`;
   return action.stdin === undefined ? program : `printf %s ${quote(action.stdin)} | (\n${program}\n)`;
 }
 
