@@ -4,7 +4,7 @@ import { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { HostAction } from '../shell/action.ts';
-import type { Answer, HostQuestion } from '../shell/question.ts';
+import type { Answer, AnswerOf, HostQuestion, Question } from '../shell/question.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 
 /** A file of a host as the playbook would write it on a bare host. */
@@ -28,6 +28,9 @@ export interface Unrendered {
 /** Tasks that decide which files there are, and what stands in them. */
 const FILE_MODULES = new Set(['template', 'copy', 'file', 'lineinfile', 'set_fact', 'meta', 'user', 'group']);
 
+/** Facts of hosts that a file gives, by host and name. */
+export type GivenFacts = ReadonlyMap<string, AnswerOf['facts']>;
+
 /**
  * Every file that the plays write, without a connection: the tasks are decided on a bare host that is made up, on which
  * nothing is there but the folders above what is asked for.
@@ -35,6 +38,7 @@ const FILE_MODULES = new Set(['template', 'copy', 'file', 'lineinfile', 'set_fac
 export async function renderFiles(
   prepared: readonly PreparedPlay[],
   setting: PlaybookSetting,
+  facts: GivenFacts = new Map(),
 ): Promise<{ files: RenderedFile[]; unrendered: Unrendered[] }> {
   const restore = setting.state.snapshot();
   const known = new Map<string, Known>();
@@ -47,6 +51,8 @@ export async function renderFiles(
         const entries = play.entries.filter(
           (entry) => entry.kind !== 'task' || (FILE_MODULES.has(entry.task.module) && !entry.isHandler),
         );
+        for (const run of context.runs)
+          run.known.learn(run.factsAccount().user, { ask: 'facts' }, facts.get(run.name) ?? new Map());
         const before = context.runs.map((run) => ({
           host: run.name,
           known: known.get(run.name) ?? new Known(),
@@ -63,7 +69,7 @@ export async function renderFiles(
             if (mine === undefined) continue;
             await setting.desk.ask(wanted, [mine]);
             for (const { account, question } of wanted) {
-              if (question.ask !== 'control') mine.learn(account.user, question, bareAnswer(question));
+              if (question.ask !== 'control') mine.learn(account.user, question, bareAnswer(question, wanted));
             }
           }
           passes = pass();
@@ -108,10 +114,13 @@ function rendered(host: string, action: Extract<HostAction, { do: 'write' }>): R
 }
 
 /** A bare host has the folders that every Linux has, and nothing else; accounts have numbers of their own. */
-function bareAnswer(question: HostQuestion): Answer<HostQuestion> {
+function bareAnswer(
+  question: HostQuestion,
+  together: readonly { readonly question: Question }[],
+): Answer<HostQuestion> {
   switch (question.ask) {
     case 'stat':
-      return BARE_FOLDERS.has(question.path)
+      return BARE_FOLDERS.has(question.path) || together.some((each) => isWithin(each.question, question.path))
         ? {
             type: 'directory',
             mode: 0o755,
@@ -158,6 +167,11 @@ function bareAnswer(question: HostQuestion): Answer<HostQuestion> {
     default:
       return null;
   }
+}
+
+/** What a task asks about together with a path below it is taken for a folder: whoever made the playbook has it there. */
+function isWithin(question: Question, folder: string): boolean {
+  return question.ask === 'stat' && question.path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function accountNumber(name: string): number {

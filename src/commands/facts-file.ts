@@ -3,11 +3,20 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { valueOfJson } from '../modules/json-value.ts';
+import type { Json } from '../shell/question.ts';
 
 const factsFile = z.record(z.string(), z.record(z.string(), z.json()));
 
 /** The facts that `brokkr facts -o FILE` kept, by host and name. @throws InputError */
 export function readFactsFile(file: string): ReadonlyMap<string, ReadonlyMap<string, Value>> {
+  const hosts = [...readFactsJson(file)];
+  return new Map(
+    hosts.map(([host, all]) => [host, new Map([...all].map(([name, value]) => [name, valueOfJson(value)]))]),
+  );
+}
+
+/** The same as JSON, as a host would answer. @throws InputError */
+export function readFactsJson(file: string): ReadonlyMap<string, ReadonlyMap<string, Json>> {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
@@ -20,8 +29,5 @@ export function readFactsFile(file: string): ReadonlyMap<string, ReadonlyMap<str
     const hint = 'make it with: brokkr facts -o FILE';
     throw new InputError([{ message: `${file} holds no facts of hosts`, at: { file, line: 1, column: 1 }, hint }]);
   }
-  const hosts = Object.entries(parsed.data);
-  return new Map(
-    hosts.map(([host, all]) => [host, new Map(Object.entries(all).map(([name, value]) => [name, valueOfJson(value)]))]),
-  );
+  return new Map(Object.entries(parsed.data).map(([host, all]) => [host, new Map(Object.entries(all))]));
 }

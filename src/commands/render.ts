@@ -1,71 +1,115 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { z } from 'zod';
 import { preparePlays } from '../apply/playbook-run.ts';
-import { type RenderedFile, renderFiles } from '../apply/render-files.ts';
+import { type RenderedFile, renderFiles, type Unrendered } from '../apply/render-files.ts';
 import { BrokkrError, ExitCode, InputError } from '../errors.ts';
 import { prepareRun } from '../prepare.ts';
+import type { Report } from '../report/sink.ts';
+import { createStyle } from '../report/style.ts';
+import { count } from '../report/wording.ts';
+import { REDACTED } from '../shell/redact.ts';
+import { readFactsJson } from './facts-file.ts';
 import { playbookFile } from './files.ts';
-import { type Io, print } from './io.ts';
-import type { SharedOptions } from './options.ts';
+import { type Io, print, terminalOf } from './io.ts';
+import { sharedOptions } from './options.ts';
+import { compareTrees, comparisonLines } from './render-compare.ts';
+import { treeOfRevision } from './render-git.ts';
+import { readTree, type Tree, treeOf, writeTree } from './render-tree.ts';
 import { withSession } from './session.ts';
 
-export interface RenderOptions extends SharedOptions {
+export const renderOptions = sharedOptions.extend({
   /** The folder that the tree goes to. */
-  readonly out: string;
-}
+  out: z.string(),
+  host: z.string().optional(),
+  /** A folder, or a git revision of `out`. */
+  against: z.string().optional(),
+  /** A file of `brokkr facts -o`. */
+  facts: z.string().optional(),
+  reveal: z.boolean().default(false),
+});
+export type RenderOptions = z.infer<typeof renderOptions>;
 
-/** The name of the list of all files with their modes and owners. */
-const MANIFEST = 'manifest.json';
+/** Only the owner may read secrets. */
+const PRIVATE = 0o600;
 
-/** Writes every file of every host below a folder, without a connection; the same input gives the same bytes. */
+/**
+ * Writes every file of every host below a folder, without a connection; the same input gives the same bytes. With `check`
+ * or `against` nothing is written: the difference is the exit status.
+ */
 export async function render(io: Io, given: string | undefined, options: RenderOptions): Promise<ExitCode> {
   const playbook = playbookFile(given);
-  return withSession(io, playbook, options, true, async ({ inputs, report }) => {
+  const shared = { ...options, limit: options.host ?? options.limit };
+  return withSession(io, playbook, shared, true, async ({ inputs, report }) => {
+    const facts = options.facts === undefined ? undefined : readFactsJson(options.facts);
     const setting = await prepareRun({ ...inputs, checkMode: false });
     await setting.loadLate();
-    const { files, unrendered } = await renderFiles(preparePlays(setting), setting);
-    for (const { host, task, reason } of unrendered)
-      report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
+    const { files, unrendered } = await renderFiles(preparePlays(setting), setting, facts);
+    tellUnrendered(report, unrendered, facts !== undefined);
     if (files.length === 0)
       throw new BrokkrError('the playbook writes no files', {
         hint: 'render shows what the modules template and copy write',
       });
-    writeTree(options.out, files, io);
-    const hosts = new Set(files.map(({ host }) => host));
-    print(io, [`${files.length} files of ${hosts.size} hosts in ${options.out}`]);
-    return ExitCode.done;
+    const isPart = shared.limit !== undefined;
+    return options.check || options.against !== undefined
+      ? compare(io, files, isPart, options)
+      : write(io, files, isPart, options);
   });
 }
 
-/** Only a tree of ours is replaced: anything else in the folder is the user's. */
-function writeTree(folder: string, files: readonly RenderedFile[], io: Io): void {
-  if (
-    existsSync(folder) &&
-    (!statSync(folder).isDirectory() || (readdirSync(folder).length > 0 && !existsSync(path.join(folder, MANIFEST))))
-  ) {
-    throw new InputError([
-      {
-        message: `${folder} is there already and holds no rendered files`,
-        hint: 'give the name of a new folder with --out',
-      },
-    ]);
-  }
-  rmSync(folder, { recursive: true, force: true });
-  for (const file of files) {
-    const target = path.join(folder, file.host, ...file.path.split('/'));
-    if (!path.resolve(target).startsWith(`${path.resolve(folder, file.host)}${path.sep}`))
-      throw new BrokkrError(`${file.host}: ${file.path} leaves the folder`);
-    mkdirSync(path.dirname(target), { recursive: true });
-    const text = Buffer.from(file.bytes).toString();
-    const isText = Buffer.from(text).equals(Buffer.from(file.bytes));
-    writeFileSync(target, isText ? io.redactor.redact(text) : file.bytes);
-  }
-  const manifest = files.map(({ host, path: file, mode, owner, group }) => ({
-    host,
-    path: file,
-    mode: typeof mode === 'number' ? mode.toString(8).padStart(4, '0') : mode,
-    owner,
-    group,
-  }));
-  writeFileSync(path.join(folder, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
+function tellUnrendered(report: Report, unrendered: readonly Unrendered[], hasFacts: boolean): void {
+  for (const { host, task, reason } of unrendered)
+    report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
+  if (!hasFacts && unrendered.some(({ reason }) => /ansible_|undefined|has no attribute/.test(reason)))
+    report.emit({
+      event: 'warning',
+      message: 'facts are known to render only from a file: brokkr facts -o facts.json, then render --facts facts.json',
+    });
+}
+
+function redactorOf(io: Io, { reveal }: RenderOptions): (text: string) => string {
+  return reveal ? (text) => text : (text) => redactNamed(io.redactor.redact(text));
+}
+
+/** The value of a setting whose name says that it is a secret, and the words of a login in a JAAS line. */
+function redactNamed(text: string): string {
+  return text
+    .replace(/^([ \t]*[\w.-]*(?:password|passwd|passphrase|secret)[ \t]*[=:][ \t]*)(?=\S)[^\r\n]+/gim, `$1${REDACTED}`)
+    .replace(/\b(password|user_\w+|[\w.]*secret)="(?:[^"\\]|\\.)*"/gi, `$1="${REDACTED}"`);
+}
+
+function write(io: Io, files: readonly RenderedFile[], isPart: boolean, options: RenderOptions): ExitCode {
+  const before = readTree(options.out);
+  const tree = treeOf(files, redactorOf(io, options), isPart ? before : undefined);
+  if (options.diff) print(io, shown(io, before, tree, options.out, true).lines);
+  writeTree(options.out, tree, before, options.reveal ? PRIVATE : undefined);
+  const hosts = new Set(files.map(({ host }) => host));
+  print(io, [`${count(files.length, 'file')} of ${count(hosts.size, 'host')} in ${options.out}`]);
+  return ExitCode.done;
+}
+
+function compare(io: Io, files: readonly RenderedFile[], isPart: boolean, options: RenderOptions): ExitCode {
+  const { against, out } = options;
+  const tree = treeToCompare(out, against);
+  const wanted = treeOf(files, redactorOf(io, options), isPart ? tree : undefined);
+  const { lines, differs } = shown(io, tree, wanted, against ?? out, options.diff || against !== undefined);
+  print(io, lines);
+  return differs ? ExitCode.changesPending : ExitCode.done;
+}
+
+function treeToCompare(out: string, against: string | undefined): Tree {
+  if (against !== undefined && !(existsSync(against) && statSync(against).isDirectory()))
+    return treeOfRevision(out, against);
+  const folder = against ?? out;
+  if (!existsSync(folder))
+    throw new InputError([{ message: `there is no folder ${folder}`, hint: 'write it first: brokkr render' }]);
+  return readTree(folder);
+}
+
+function shown(io: Io, tree: Tree, wanted: Tree, name: string, full: boolean): { lines: string[]; differs: boolean } {
+  const differences = compareTrees(tree, wanted);
+  const style = createStyle(terminalOf(io).color);
+  return {
+    lines: comparisonLines(differences, { tree, wanted, name }, { full, style }),
+    differs: differences.length > 0,
+  };
 }

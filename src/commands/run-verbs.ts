@@ -47,9 +47,17 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
     program.command('render [playbook]').description("write each host's files into a folder, without a connection"),
   )
     .option('-o, --out <folder>', 'the folder', 'rendered')
+    .option('--host <name>', 'only the files of this host; those of the others stay')
+    .option('-C, --check', 'write nothing; exit 2 when the folder is not what would be written')
+    .option(
+      '--against <tree>',
+      'write nothing; show the differences to another folder, or to a git revision of this one',
+    )
+    .option('--facts <file>', 'take facts of hosts from a file of facts -o')
+    .option('--reveal', 'write secrets as they are, into files that only you can read')
     .action(async (playbook: string | undefined, flags: unknown) => {
-      const { render } = await import('./render.ts');
-      done(await render(io, playbook, readRunOptions(io, sharedOptions.extend({ out: z.string() }), flags)));
+      const { render, renderOptions } = await import('./render.ts');
+      done(await render(io, playbook, readRunOptions(io, renderOptions, flags)));
     });
 
   addSharedFlags(
