@@ -5,7 +5,7 @@ import type { RenderedFile } from '../apply/render-files.ts';
 import { BrokkrError, InputError } from '../errors.ts';
 
 /** The name of the list of all files with their modes and owners. */
-export const MANIFEST = 'manifest.json';
+const MANIFEST = 'manifest.json';
 
 /** What a tree holds: `host/path/of/the/file` → bytes, and the manifest. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
