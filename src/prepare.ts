@@ -31,8 +31,7 @@ import { allModules } from './registry.ts';
 import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
-import type { ConnectOptions } from './transport/connection.ts';
-import { Host, type ProgramRunner } from './transport/host.ts';
+import { Host, type HostOptions, type ProgramRunner } from './transport/host.ts';
 import type { Target } from './transport/target.ts';
 
 /** What a verb says of a run beside the shared flags. */
@@ -51,7 +50,7 @@ export interface RunInputs {
   readonly signal: AbortSignal;
   readonly stopRequested: () => boolean;
   /** How a host is reached; absent: over SSH, or as this machine. */
-  readonly openHost?: (target: Target, options: ConnectOptions) => ProgramRunner;
+  readonly openHost?: (target: Target, options: HostOptions) => ProgramRunner;
 }
 
 /**
@@ -116,6 +115,12 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
   const onNewKey = (host: string, fingerprint: string): void =>
     emit({ event: 'warning', message: `${host}: the new host key ${fingerprint} was added to known_hosts` });
+  const listeners: HostOptions = {
+    signal,
+    onNewKey,
+    onConnecting: (host) => emit({ event: 'host-connecting', host }),
+    onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
+  };
   for (const name of inventory.hosts) {
     const scope = variables.hostScope(name);
     for (const secret of vaultedTexts(inventory.layersOf(name))) redactor.add(secret);
@@ -139,10 +144,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     );
     if (settings === undefined) continue;
     if (settings.password !== undefined) redactor.add(settings.password.reveal());
-    known.set(
-      name,
-      new HostRun(openHost({ name, ...settings }, { signal, onNewKey }), new Known(), new BlockTracker()),
-    );
+    known.set(name, new HostRun(openHost({ name, ...settings }, listeners), new Known(), new BlockTracker()));
   }
   if (problems.length > 0) throw new InputError(problems);
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);

@@ -42,6 +42,8 @@ export interface HostRecap extends HostCounts {
   readonly host: string;
   /** SSH connections that were opened. */
   readonly connections: number;
+  /** Channels that were opened in them: a shell for each account, and one for each large content. */
+  readonly channels: number;
   /** Remote programs that were run. */
   readonly programs: number;
   readonly bytesSent: number;

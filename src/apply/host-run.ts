@@ -84,8 +84,8 @@ export class HostRun {
   }
 
   recap(): HostRecap {
-    const { connections, programs, bytesSent, bytesReceived } = this.host.traffic;
+    const { connections, channels, programs, bytesSent, bytesReceived } = this.host.traffic;
     const seconds = this.#startedAt === undefined ? 0 : (this.#endedAt - this.#startedAt) / 1000;
-    return { host: this.name, ...this.#counts, connections, programs, bytesSent, bytesReceived, seconds };
+    return { host: this.name, ...this.#counts, connections, channels, programs, bytesSent, bytesReceived, seconds };
   }
 }

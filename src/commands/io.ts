@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import type { EventSink } from '../apply/events.ts';
 import { createReport, type Report } from '../report/sink.ts';
 import { describeTerminal, type Terminal } from '../report/terminal.ts';
 import { Redactor, Secret } from '../shell/redact.ts';
@@ -35,6 +36,7 @@ export function terminalOf(io: Io): Terminal {
 export async function reportFor(
   io: Io,
   options: { readonly json: boolean; readonly verbose: number; readonly diff: boolean },
+  listeners: readonly EventSink[] = [],
 ): Promise<Report> {
   const terminal = terminalOf(io);
   const format = options.json ? 'json' : terminal.isTerminal && options.verbose === 0 ? 'tree' : 'lines';
@@ -50,6 +52,7 @@ export async function reportFor(
     columns: terminal.columns,
     rows: terminal.rows,
     readSource,
+    listeners,
   });
 }
 

@@ -51,6 +51,8 @@ export const sharedOptions = z.object({
   allowPipe: z.boolean().default(false),
   yes: z.boolean().default(false),
   verbose: z.number().default(0),
+  timings: z.boolean().default(false),
+  profile: z.string().optional(),
 });
 
 export type SharedOptions = z.infer<typeof sharedOptions>;

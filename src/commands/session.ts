@@ -4,6 +4,7 @@ import type { Report } from '../report/sink.ts';
 import { inventorySources } from './files.ts';
 import { askSecret, type Io, reportFor } from './io.ts';
 import type { SharedOptions } from './options.ts';
+import { timingsFor } from './timings.ts';
 import { vaultPasswords } from './vault-passwords.ts';
 
 /** What a verb does with a playbook: its report, and what the engine has to be given. */
@@ -31,7 +32,8 @@ export async function withSession<T>(
   checkMode: boolean,
   body: (session: Session, interruption: { current: Interruption | undefined }) => Promise<T>,
 ): Promise<T> {
-  const report = await reportFor(io, options);
+  const timings = await timingsFor(io, options);
+  const report = await reportFor(io, options, timings === undefined ? [] : [timings.listen]);
   const abort = new AbortController();
   const interruption: { current: Interruption | undefined } = { current: undefined };
   let interrupts = 0;
@@ -84,5 +86,6 @@ export async function withSession<T>(
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
     await report.end();
+    timings?.end();
   }
 }

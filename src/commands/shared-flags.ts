@@ -77,6 +77,8 @@ export function addSharedFlags(command: Command): Command {
         several,
       )
       .option('--force-handlers', 'run handlers also on hosts that have failed')
+      .option('--timings', 'tell at the end where the time went: on this machine, and on each host')
+      .option('--profile <file>', 'write where the time went as a trace that Perfetto and Chrome open')
       .option('--json', 'one JSON object a line, documented in docs/events.md'),
   );
 }

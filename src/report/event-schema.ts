@@ -189,6 +189,7 @@ export const eventSchemas = {
           host,
           ...counts,
           connections: z.int().describe('SSH connections opened'),
+          channels: z.int().describe('channels opened in them'),
           programs: z.int().describe('remote programs run'),
           bytes_sent: z.int(),
           bytes_received: z.int(),

@@ -23,9 +23,9 @@ export interface ReportOptions {
   readonly rows?: number;
   /** The text of a file of the user's, for the line that a problem points to. */
   readonly readSource?: (file: string) => string | undefined;
-  /** Hears every event as the report does: redacted (a log file, a second format). It must not throw. */
   /** The tree, loaded by whoever wants one: its library is not read by every run. */
   readonly tree?: typeof TreeReport;
+  /** Hear every event as the report does, redacted. They must not throw. */
   readonly listeners?: readonly EventSink[];
   readonly now?: () => Date;
 }

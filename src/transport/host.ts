@@ -18,6 +18,9 @@ const LEAVE_MS = 2_000;
 export interface HostOptions extends ConnectOptions {
   /** Milliseconds. */
   readonly startTimeoutMs?: number;
+  readonly onConnecting?: (host: string) => void;
+  /** @param seconds from the first packet to the end of the log-in */
+  readonly onConnected?: (host: string, seconds: number) => void;
 }
 
 /** What the engine needs of a host: to run programs on it. */
@@ -129,9 +132,12 @@ export class Host {
 
   async #openClient(): Promise<Client> {
     this.traffic.connections += 1;
-    const { signal } = this.#options;
+    const { signal, onConnecting, onConnected } = this.#options;
+    const started = performance.now();
+    onConnecting?.(this.target.name);
     const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
     const client = await openConnection(this.target, { ...this.#options, signal: AbortSignal.any(signals) });
+    onConnected?.(this.target.name, (performance.now() - started) / 1000);
     // Each session that is being opened listens for the end of the connection.
     client.setMaxListeners(100);
     client.once('close', () => {

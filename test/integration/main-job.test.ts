@@ -15,6 +15,7 @@ const recapSchema = z.object({
       failed: z.number(),
       unreachable: z.number(),
       connections: z.number(),
+      channels: z.number(),
       programs: z.number(),
     }),
   ),
@@ -64,9 +65,15 @@ describe('from bare hosts to a proven cluster', () => {
     const ran = await project.run(['provision', '--json']);
     expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
     const { hosts } = recapOf(eventsOf(ran));
-    expect(hosts.map(({ host, changed, connections, programs }) => ({ host, changed, connections, programs }))).toEqual(
-      ['s1', 's2', 's3'].map((host) => ({ host, changed: 0, connections: 1, programs: 1 })),
-    );
+    expect(
+      hosts.map(({ host, changed, connections, channels, programs }) => ({
+        host,
+        changed,
+        connections,
+        channels,
+        programs,
+      })),
+    ).toEqual(['s1', 's2', 's3'].map((host) => ({ host, changed: 0, connections: 1, channels: 1, programs: 1 })));
     expect((await project.run(['provision'])).stdout).toContain('nothing to change');
     expect((await project.run(['plan'])).status).toBe(0);
   });

@@ -58,6 +58,7 @@ export function recapOf(host: string, counts: Partial<HostRecap> = {}): HostReca
     rescued: 0,
     ignored: 0,
     connections: 1,
+    channels: 1,
     programs: 1,
     bytesSent: 1200,
     bytesReceived: 3400,
