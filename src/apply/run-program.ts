@@ -20,7 +20,17 @@ export interface ProgramResult {
 class MovedError extends BrokkrError {}
 
 /** Nothing was done: another run holds the host. */
-class LockedError extends BrokkrError {}
+export class LockedError extends BrokkrError {
+  /** The run that holds it, and the process on the host that it holds it by. */
+  readonly run: string;
+  readonly pid: string;
+
+  constructor(holder: { readonly run: string; readonly pid: string }, message: string, hint: string) {
+    super(message, { hint });
+    this.run = holder.run;
+    this.pid = holder.pid;
+  }
+}
 
 /** Runs steps on a host as one program; `begun` is told of each as it starts. */
 export async function runSteps(
@@ -148,9 +158,11 @@ function whatMoved(found: string, options: ApplyOptions): string {
 
 /** The owner line of a lock: run, process, its start, boot, seconds since the epoch, who. */
 function lockedError(host: string, owner: string): LockedError {
-  const [run = '', , , , since = '', who = 'somebody'] = owner.trim().split(' ');
+  const [run = '', pid = '', , , since = '', who = 'somebody'] = owner.trim().split(' ');
   const when = since === '' ? '' : ` since ${new Date(Number(since) * 1000).toISOString()}`;
-  return new LockedError(`${host} is being changed by another run: ${who} (run ${run}${when})`, {
-    hint: 'wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed, end its sshd process there',
-  });
+  return new LockedError(
+    { run, pid },
+    `${host} is being changed by another run: ${who} (run ${run}${when})`,
+    'wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed, end its sshd process there',
+  );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recapOf } from '../apply/apply-playbook.ts';
 import { ExitCode, InputError } from '../errors.ts';
 import { prepareRun } from '../prepare.ts';
+import { RollJournal } from '../restart/journal.ts';
 import type { ClusterName } from '../restart/members.ts';
 import { type ClusterRoll, restartCluster } from '../restart/restart-cluster.ts';
 import { gateOf } from '../restart-gates.ts';
@@ -27,13 +28,12 @@ export const restartOptions = sharedOptions.extend({
 });
 export type RestartOptions = z.output<typeof restartOptions>;
 
+const whatSchema = z.enum(['kafka', 'zookeeper', 'all']);
 const whats = { kafka: ['kafka'], zookeeper: ['zookeeper'], all: ['zookeeper', 'kafka'] } as const;
 
 /** Restarts servers one by one, each only while the cluster can do without it. */
 export async function restart(io: Io, what: string, options: RestartOptions): Promise<ExitCode> {
-  const clusters: readonly ClusterName[] | undefined = what in whats ? whats[what as keyof typeof whats] : undefined;
-  if (clusters === undefined)
-    throw new InputError([{ message: `${what} cannot be restarted`, hint: 'kafka, zookeeper and all can' }]);
+  const clusters = clustersOf(what, options.resume);
   const started = performance.now();
   // There are no tasks for a tree to show: a line for each step is what one wants to see of a restart.
   const shown = { ...options, verbose: Math.max(1, options.verbose) };
@@ -83,4 +83,24 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
     if (rolls.some(({ result }) => result === 'interrupted')) return ExitCode.interrupted;
     return failed ? ExitCode.failed : ExitCode.done;
   });
+}
+
+/**
+ * Which clusters are to be restarted, in this order. One that was finished before another was cut off is not begun again.
+ * @throws InputError
+ */
+function clustersOf(what: string, resume: boolean): readonly ClusterName[] {
+  const named = whatSchema.safeParse(what);
+  if (!named.success)
+    throw new InputError([{ message: `${what} cannot be restarted`, hint: 'kafka, zookeeper and all can' }]);
+  const clusters = whats[named.data];
+  if (!resume) return clusters;
+  const cutOff = clusters.findIndex((cluster) => new RollJournal(process.cwd(), cluster).unfinished() !== undefined);
+  if (cutOff >= 0) return clusters.slice(cutOff);
+  throw new InputError([
+    {
+      message: `there is no restart of ${clusters.join(' and ')} to go on with in ${process.cwd()}`,
+      hint: 'the one that was cut off is known in the folder that it was begun in; without --resume a new one begins',
+    },
+  ]);
 }

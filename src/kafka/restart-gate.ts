@@ -83,11 +83,11 @@ export class KafkaGate implements RestartGate {
     }
   }
 
-  async before(host: string): Promise<readonly string[]> {
+  async before(host: string, isInVain?: () => Promise<string | undefined>): Promise<readonly string[]> {
     const id = this.#idOf(host);
     const restarted = [...this.#restarted].filter((each) => each !== id);
     const settings = new Map<string, number>();
-    const notes = await this.#wait(() => this.#look(id, restarted, settings), `${host}: `);
+    const notes = await this.#wait(() => this.#look(id, restarted, settings), `${host}: `, {}, isInVain);
     this.#restarted.add(id);
     return notes;
   }

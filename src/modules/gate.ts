@@ -17,10 +17,11 @@ export interface RestartGate {
   /**
    * Waits until the server of a host may be stopped: so many looks in a row have found nothing against it. A look that
    * failed is one that found something.
+   * @param isInVain is asked after each look; gives the reason why waiting is to end
    * @returns what stopping it does that was accepted, or that nobody could avoid
    * @throws BrokkrError that names what is in the way, after the time-out or as soon as waiting cannot help
    */
-  before(host: string): Promise<readonly string[]>;
+  before(host: string, isInVain?: () => Promise<string | undefined>): Promise<readonly string[]>;
   /**
    * Waits until the server of a host is back and has caught up.
    * @param isAlive is asked now and then; gives the reason why waiting is in vain

@@ -6,7 +6,7 @@ export interface Sampling extends GateLooks {
   look(): Promise<GateVerdict>;
   /** Hears each change of what is waited for. */
   tell(text: string): void;
-  /** Is asked after each look that was not clean: why waiting is in vain. */
+  /** Is asked after each look but the last: why waiting is in vain. */
   readonly isInVain?: (() => Promise<string | undefined>) | undefined;
   readonly signal: AbortSignal;
   readonly clock?: Clock | undefined;
@@ -29,12 +29,10 @@ export async function waitForCleanSamples(sampling: Sampling): Promise<readonly 
     clean = verdict.reasons.length === 0 ? clean + 1 : 0;
     if (clean >= samples) return verdict.notes;
     const text = verdict.reasons.join('; ');
-    if (clean === 0) {
-      if (text !== told) sampling.tell(text);
-      const vain = verdict.isHopeless ? text : await sampling.isInVain?.();
-      if (vain !== undefined) throw new BrokkrError(vain);
-      if (clock.now() >= deadline) throw new BrokkrError(`after ${timeout} s still: ${text}`);
-    }
+    if (clean === 0 && text !== told) sampling.tell(text);
+    const vain = verdict.isHopeless ? text : await sampling.isInVain?.();
+    if (vain !== undefined) throw new BrokkrError(vain);
+    if (clean === 0 && clock.now() >= deadline) throw new BrokkrError(`after ${timeout} s still: ${text}`);
     told = text;
     await clock.sleep(interval * 1000, signal);
   }

@@ -6,6 +6,8 @@ import { BrokkrError } from '../errors.ts';
 const journalSchema = z.object({
   version: z.literal(1),
   run: z.string(),
+  /** Who does it, on which control machine. */
+  process: z.object({ machine: z.string(), pid: z.int(), born: z.string().nullable() }).optional(),
   cluster: z.enum(['kafka', 'zookeeper']),
   /** On the control machine's clock, UTC. */
   startedAt: z.string(),

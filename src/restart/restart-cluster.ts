@@ -7,6 +7,8 @@ import { canaryText } from '../kafka/canary-report.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
+import { lockCluster } from './cluster-lock.ts';
+import { type CutOff, isGone, thisProcess } from './cut-off.ts';
 import type { Roll } from './drive.ts';
 import { type Journal, RollJournal } from './journal.ts';
 import { type ClusterName, type Member, membersOf } from './members.ts';
@@ -50,7 +52,9 @@ export async function restartCluster(
   options: RestartSetting,
 ): Promise<ClusterRoll> {
   const { emit, control } = setting.identity;
-  const servers = serversOf(cluster, setting);
+  const whole = serversOf(cluster, setting);
+  const limited = limitedTo(cluster, setting);
+  const servers = whole.filter(({ member }) => limited.has(member.host));
   const members = servers.map(({ member }) => member);
   const looks = await lookAt(servers);
   warnOfKills(members, looks, emit);
@@ -61,39 +65,48 @@ export async function restartCluster(
       event: 'warning',
       message: `the restart that began at ${unfinished.startedAt} did not finish${unfinished.current === null ? '' : ` (${unfinished.current.host}: ${unfinished.current.doing})`}; this begins anew, --resume would go on`,
     });
-  const selection = selectServers(members, looks, {
-    ifNeeded: options.ifNeeded,
-    unfinished: options.resume ? unfinished : undefined,
-  });
+  const choice = { ifNeeded: options.ifNeeded, unfinished: options.resume ? unfinished : undefined };
+  const selection = selectServers(members, looks, choice);
   const gate = makeGate(cluster, members, setting, options);
   for (const [host, text] of selection.skipped) {
     setting.runs.get(host)?.count('skipped');
     emit({ event: 'server', cluster: gate.cluster, host, status: 'skipped', text });
   }
   if (options.dryRun) return dryRun(gate, selection, setting);
-  const chosen = servers.filter(({ member }) => selection.chosen.includes(member.host));
-  if (chosen.length === 0) {
+  if (selection.chosen.length === 0) {
     if (options.resume) journal.end('finished');
     return { result: 'good', restarted: 0, summary: [] };
   }
   for (const [host, text] of selection.why) emit({ event: 'progress', host, text: `${gate.cluster}: ${text}` });
-  const names = chosen.map(({ member }) => member.host).join(', ');
-  if (!(await options.ask(`Restart ${gate.cluster} on ${names}, one after the other?`)))
+  if (!(await options.ask(`Restart ${gate.cluster} on ${selection.chosen.join(', ')}, one after the other?`)))
     return { result: 'declined', restarted: 0, summary: [] };
   try {
-    await Promise.all(servers.map((server) => server.lock()));
+    await lockCluster(whole, limited, cutOffOf(choice.unfinished), emit);
+    // Only now does nobody else change them: who ran before may have ended since, and the other way round.
+    const found = await lookAt(servers);
+    const now = selectServers(members, found, choice);
+    const chosen = servers.filter(({ member }) => now.chosen.includes(member.host));
     journal.begin({
       version: 1,
       run: setting.identity.run,
+      process: thisProcess(),
       cluster,
-      startedAt: unfinished !== undefined && options.resume ? unfinished.startedAt : new Date().toISOString(),
-      hosts: beginnings(chosen, looks, options.resume ? unfinished?.hosts : undefined),
+      startedAt: choice.unfinished?.startedAt ?? new Date().toISOString(),
+      hosts: beginnings(chosen, found, choice.unfinished?.hosts),
       current: null,
       ended: null,
     });
-    return await rollWithCanary(cluster, chosen, { gate, journal, looks, unfinished, setting, options, control });
+    return await rollWithCanary(cluster, chosen, {
+      gate,
+      journal,
+      looks: found,
+      unfinished,
+      setting,
+      options,
+      control,
+    });
   } finally {
-    if (!options.signal.aborted) await Promise.all(servers.map((server) => unlockQuietly(server)));
+    if (!options.signal.aborted) await Promise.all(whole.map((server) => unlockQuietly(server)));
   }
 }
 
@@ -205,13 +218,23 @@ function makeGate(
   });
 }
 
-/** Every server of the cluster; `--limit` leaves the others untouched, but they have to be well. */
-function serversOf(cluster: ClusterName, setting: PlaybookSetting): readonly ServerHost[] {
-  const { inventory, identity, limit } = setting;
+/** The hosts that may be restarted; the others are left alone, but have to be well. */
+function limitedTo(cluster: ClusterName, { inventory, limit }: PlaybookSetting): ReadonlySet<string> {
   const group = groupOf(cluster, (name) => inventory.hasGroup(name));
-  const { hosts } = selectHosts(inventory, group, { limit });
+  return new Set(selectHosts(inventory, group, { limit }).hosts);
+}
+
+function cutOffOf(journal: Journal | undefined): CutOff | undefined {
+  if (journal === undefined) return undefined;
+  return { run: journal.run, isGone: journal.process !== undefined && isGone(journal.process) };
+}
+
+/** Every server of the cluster, whatever the limit. */
+function serversOf(cluster: ClusterName, setting: PlaybookSetting): readonly ServerHost[] {
+  const { inventory, identity } = setting;
+  const hosts = inventory.hostsOf(groupOf(cluster, (name) => inventory.hasGroup(name)));
   const scopeOf = (host: string) => setting.variables.hostScope(host);
-  const plays = preparePlays(setting);
+  const plays = preparePlays({ ...setting, limit: undefined });
   return membersOf(cluster, hosts, scopeOf).map((member) => {
     const run = setting.runs.get(member.host);
     const play = plays.find((each) => each.hosts.includes(member.host))?.play ?? plays[0]?.play;

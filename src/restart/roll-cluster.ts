@@ -68,7 +68,9 @@ class Port implements RollPort {
   }
 
   async gate(host: string): Promise<void> {
-    for (const note of await this.#setting.gate.before(host))
+    const { gate, isStopRequested } = this.#setting;
+    const isInVain = async () => (isStopRequested() ? 'stopped as asked' : undefined);
+    for (const note of await gate.before(host, isInVain))
       this.#setting.emit({ event: 'warning', message: `${host}: ${note}` });
   }
 

@@ -124,6 +124,8 @@ function failed(
     case 'finish':
       return end();
     case 'gate':
+      // Waiting has ended because it was asked to.
+      if (state.stopRequested) return { ...state, current: undefined, ending: { result: 'interrupted' } };
       return end('untouched');
     case 'stop':
       // It was asked to end and has: whatever else went wrong, it must not stay down.

@@ -1,12 +1,14 @@
 import type { EventSink } from '../apply/events.ts';
 import type { HostRun } from '../apply/host-run.ts';
-import { runSteps } from '../apply/run-program.ts';
+import { LockedError, runSteps } from '../apply/run-program.ts';
 import { BrokkrError } from '../errors.ts';
 import type { Account } from '../plan/known.ts';
+import { pollUntil, systemClock } from '../poll.ts';
 import type { HostAction } from '../shell/action.ts';
 import { compileUnlock, type Step } from '../shell/apply-program.ts';
 import { quote } from '../shell/quote.ts';
 import type { Secret } from '../shell/redact.ts';
+import { type CutOff, endSessionProgram } from './cut-off.ts';
 import type { Member } from './members.ts';
 import { lookProgram, parseLook, type ServerLook } from './server-look.ts';
 
@@ -17,6 +19,12 @@ export interface RunOwner {
   readonly emit: EventSink;
   readonly becomePassword: Secret | undefined;
 }
+
+/** Milliseconds within which the watchdog of a connection that has ended is done: after two seconds it kills. */
+const watchdogMs = 5_000;
+const cutOffEndsWithinMs = 20_000;
+
+const NOBODY = { frame: () => {} };
 
 const NOTHING: HostAction = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environment: new Map() };
 
@@ -42,9 +50,41 @@ export class ServerHost {
         : { user: scriptUser, become: { ...become, user: scriptUser } };
   }
 
-  /** @throws LockedError when another run holds the host */
-  async lock(): Promise<void> {
-    await this.#steps(this.#keeper, 'lock', [NOTHING]);
+  /**
+   * Takes the host's lock. Where a run that was cut off still has it, what that was doing there is still being ended, which
+   * is waited for. A host that has not noticed that its connection is gone is helped: the session is ended.
+   * @throws LockedError when another run holds the host
+   */
+  async lock(cutOff: CutOff | undefined): Promise<void> {
+    let endsSession = cutOff?.isGone === true;
+    const began = systemClock.now();
+    const outcome = await pollUntil<undefined>(
+      async () => {
+        const locked = await this.#tryLock();
+        if (locked === undefined) return { done: true, value: undefined };
+        if (locked.run !== cutOff?.run) throw locked;
+        if (endsSession && systemClock.now() - began > watchdogMs) {
+          endsSession = false;
+          await this.#run.host.run(this.#keeper.become, endSessionProgram(locked.pid), NOBODY, { onBoth: false });
+        }
+        return { done: false, reason: locked.message };
+      },
+      { timeoutMs: cutOffEndsWithinMs, intervalMs: 500 },
+    );
+    if (outcome.done) return;
+    throw new BrokkrError(outcome.reason, {
+      hint: 'the restart that is to be gone on with still runs, or its connection is lost and the host has not noticed: end its sshd process there',
+    });
+  }
+
+  async #tryLock(): Promise<LockedError | undefined> {
+    try {
+      await this.#steps(this.#keeper, 'lock', [NOTHING]);
+      return undefined;
+    } catch (error) {
+      if (error instanceof LockedError) return error;
+      throw error;
+    }
   }
 
   async look(): Promise<ServerLook> {
@@ -90,12 +130,7 @@ export class ServerHost {
   /** Gives the host's locks back. */
   async unlock(): Promise<void> {
     for (const account of this.#run.locks.values())
-      await this.#run.host.run(
-        account.become,
-        compileUnlock(this.#owner.run, []),
-        { frame: () => {} },
-        { onBoth: false },
-      );
+      await this.#run.host.run(account.become, compileUnlock(this.#owner.run, []), NOBODY, { onBoth: false });
     this.#run.locks.clear();
   }
 

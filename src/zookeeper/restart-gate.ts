@@ -70,9 +70,9 @@ export class ZookeeperGate implements RestartGate {
     }
   }
 
-  async before(host: string): Promise<readonly string[]> {
+  async before(host: string, isInVain?: () => Promise<string | undefined>): Promise<readonly string[]> {
     const id = this.#idOf(host);
-    return this.#wait(async () => without(id, await this.#probe()), `${host}: `);
+    return this.#wait(async () => without(id, await this.#probe()), `${host}: `, {}, isInVain);
   }
 
   async after(host: string, isAlive?: () => Promise<string | undefined>): Promise<void> {
