@@ -85,7 +85,12 @@ export function gateOf(
   const brokers = read('kafka_broker_ids');
   if (bootstrap === undefined || brokers === undefined) return undefined;
   const accepted = [...textList(read('kafka_accept_unavailability')), ...(looks?.acceptUnavailability ?? [])];
-  const parameters = { bootstrap_servers: bootstrap, brokers, accept_unavailability: accepted };
+  const parameters = {
+    bootstrap_servers: bootstrap,
+    brokers,
+    accept_unavailability: accepted,
+    parallel_in_rack: looks?.parallelInRack ?? false,
+  };
   const timing = given('kafka_start_timeout', 'kafka_restart_samples');
   return new KafkaGate({ ...parameters, ...timing }, idOf('broker_id'), context);
 }

@@ -22,6 +22,7 @@ export function addRestartVerb(program: Command, io: Io, done: (code: number) =>
       'a topic with a single replica that may be gone meanwhile (may be given again)',
       several,
     )
+    .option('--parallel-in-rack', 'brokers of one broker.rack together, where the cluster can do without all of them')
     .option('--samples <number>', 'looks in a row that must be clean before each stop (default: 3)')
     .option('--interval <seconds>', 'between two looks (default: 2 for Kafka, 1 for ZooKeeper)')
     .option('--gate-timeout <seconds>', 'give up when a server cannot be missed by then (default: as for its start)')

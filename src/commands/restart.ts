@@ -20,6 +20,7 @@ export const restartOptions = sharedOptions.extend({
   resume: z.boolean().default(false),
   forceAfter: positive.optional(),
   acceptUnavailability: z.array(z.string()).default([]),
+  parallelInRack: z.boolean().default(false),
   samples: z.coerce.number().int().min(1).optional(),
   interval: positive.optional(),
   gateTimeout: positive.optional(),

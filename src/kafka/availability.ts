@@ -52,15 +52,20 @@ const replicaNotAvailable = 9;
 const leaderNotAvailable = 5;
 
 /**
- * What stopping a broker would do, without stopping it. A partition with more replicas than `min.insync.replicas` must
- * keep that many in step without the broker, one with fewer could never be restarted at all and is only told (the rule of
- * Strimzi's KafkaAvailability); none may be left without anybody to lead it, but those with one replica whose topic was
- * accepted. Whatever is not known is an obstacle.
+ * What stopping a broker, or several at once, would do, without stopping them. A partition with more replicas than
+ * `min.insync.replicas` must keep that many in step without them, one with fewer could never be restarted at all and is only
+ * told (the rule of Strimzi's KafkaAvailability), but not with two of its replicas at a time; none may be left without anybody
+ * to lead it, but those with one replica whose topic was accepted. Whatever is not known is an obstacle.
  */
-export function availabilityWithout(broker: number, view: ClusterView, request: StopRequest): Availability {
+export function availabilityWithout(
+  stopped: number | readonly number[],
+  view: ClusterView,
+  request: StopRequest,
+): Availability {
+  const away = [stopped].flat();
   const { metadata, minInsyncReplicas } = view;
   const registered = new Set(metadata.brokers.map(({ id }) => id));
-  const found: Found = { obstacles: [...clusterObstacles(broker, view, request, registered)], single: [], tight: [] };
+  const found: Found = { obstacles: [...clusterObstacles(away, view, request, registered)], single: [], tight: [] };
   let catchingUp = 0;
   for (const topic of metadata.topics) {
     if (topic.errorCode !== 0 && topic.errorCode !== leaderNotAvailable)
@@ -74,7 +79,7 @@ export function availabilityWithout(broker: number, view: ClusterView, request: 
     for (const partition of topic.partitions) {
       const { replicas, isr } = partition;
       for (const id of request.restarted) if (replicas.includes(id) && !isr.includes(id)) catchingUp += 1;
-      judge(partition, { topic: topic.name, broker, minIsr, accepted, registered }, found);
+      judge(partition, { topic: topic.name, away, minIsr, accepted, registered }, found);
     }
   }
   if (catchingUp > 0) {
@@ -83,11 +88,12 @@ export function availabilityWithout(broker: number, view: ClusterView, request: 
     found.obstacles.push({ kind: 'still-catching-up', message });
   }
   const { single, tight } = found;
-  const wanted = `while broker ${broker} is away, since all replicas are wanted`;
+  const who = `broker ${away.join(', ')}`;
+  const wanted = `while ${who} is away, since all replicas are wanted`;
   return {
     obstacles: found.obstacles,
     notes: [
-      ...(single.length > 0 ? [`gone while broker ${broker} is: ${some(single)}`] : []),
+      ...(single.length > 0 ? [`gone while ${who} is: ${some(single)}`] : []),
       ...(tight.length > 0 ? [`no message with acks=all is taken ${wanted}: ${some(tight)}`] : []),
     ],
     catchingUp,
@@ -104,14 +110,14 @@ interface Found {
 
 /** What concerns the cluster as a whole. A broker that is down already is no obstacle to its own return. */
 function* clusterObstacles(
-  broker: number,
+  away: readonly number[],
   { metadata, reassignments }: ClusterView,
   { expected }: StopRequest,
   registered: ReadonlySet<number>,
 ): Generator<Obstacle> {
   if (metadata.controllerId < 0) yield { kind: 'no-controller', message: 'there is no controller' };
   for (const id of expected)
-    if (id !== broker && !registered.has(id))
+    if (!away.includes(id) && !registered.has(id))
       yield { kind: 'broker-missing', message: `broker ${id} is not registered` };
   for (const id of registered)
     if (!expected.includes(id))
@@ -122,7 +128,7 @@ function* clusterObstacles(
 
 interface Around {
   readonly topic: string;
-  readonly broker: number;
+  readonly away: readonly number[];
   readonly minIsr: number | undefined;
   readonly accepted: boolean;
   readonly registered: ReadonlySet<number>;
@@ -130,9 +136,9 @@ interface Around {
 
 /** What becomes of one partition. */
 function judge(partition: Partition, around: Around, found: Found): void {
-  const { topic, broker, minIsr, accepted, registered } = around;
+  const { topic, away, minIsr, accepted, registered } = around;
   const { replicas, isr } = partition;
-  const here = replicas.includes(broker);
+  const here = away.some((id) => replicas.includes(id));
   const offline = isOffline(partition);
   if (!here && !offline) return;
   const where = { topic, partition: partition.partition };
@@ -140,18 +146,18 @@ function judge(partition: Partition, around: Around, found: Found): void {
   const add = (kind: Obstacle['kind'], message: string) => found.obstacles.push({ kind, ...where, message });
   if (offline) {
     // A partition whose only replica is on the broker that is down comes back with it.
-    const comesBack = here && replicas.length === 1 && !registered.has(broker);
+    const comesBack = here && replicas.length === 1 && replicas.every((id) => !registered.has(id));
     if (!comesBack) add('partition-offline', `${name} has no leader`);
     return;
   }
-  const left = isr.filter((id) => id !== broker && registered.has(id)).length;
+  const left = isr.filter((id) => !away.includes(id) && registered.has(id)).length;
   const inStep = `in step are ${isr.join(', ') || 'none'} of ${replicas.join(', ')}`;
   if (left === 0 && replicas.length > 1) add('no-other-leader', `${name} would have no leader: ${inStep}`);
   else if (left === 0 && accepted) found.single.push(name);
   else if (left === 0)
     add('single-replica', `${name} has its only replica there, and would be gone (--accept-unavailability ${topic})`);
   else if (minIsr === undefined) add('min-isr-unknown', `min.insync.replicas of ${topic} is not known`);
-  else if (left < minIsr && replicas.length > minIsr)
+  else if (left < minIsr && (replicas.length > minIsr || replicas.filter((id) => away.includes(id)).length > 1))
     add('under-min-isr', `${name} would have ${left} in step, and min.insync.replicas is ${minIsr}: ${inStep}`);
   else if (left < minIsr) found.tight.push(`${name} (min.insync.replicas ${minIsr})`);
 }

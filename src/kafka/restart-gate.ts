@@ -12,11 +12,13 @@ import { readClusterView } from './cluster-view.ts';
 import { electPreferredLeaders } from './elect-leaders.ts';
 import { KafkaUnreachable } from './errors.ts';
 import type { ClusterMetadata } from './metadata.ts';
+import { orderBrokers, sameRack } from './restart-order.ts';
 
 const schema = z.object({
   bootstrap_servers: bootstrapServers,
   brokers: brokerIds,
   accept_unavailability: z.array(z.string()).default([]),
+  parallel_in_rack: z.boolean().default(false),
   samples: z.coerce.number().int().min(1).default(3),
   interval: seconds.default(2),
   timeout: seconds.default(300),
@@ -29,8 +31,8 @@ const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
 /** Milliseconds that a session may outlive its broker: `zookeeper.session.timeout.ms` is 18 s, and some more. */
 const sessionMs = 30_000;
 
-/** A broker that never has this id: what is asked without one concerns the cluster as a whole. */
-const nobody = -1;
+/** What is asked without a broker concerns the cluster as a whole. */
+const nobody: readonly number[] = [];
 
 /**
  * Brokers restart one by one, the controller last (it would have to be elected anew with each of the others), and each
@@ -44,6 +46,8 @@ export class KafkaGate implements RestartGate {
   readonly #clock: Clock | undefined;
   /** Brokers that went through this gate. */
   readonly #restarted = new Set<number>();
+  /** Where the last broker stood that was looked at: its rack is finished before another one is begun. */
+  #lastRack: string | undefined;
   #leadersBefore: ReadonlyMap<number, number> | undefined;
 
   constructor(
@@ -62,33 +66,50 @@ export class KafkaGate implements RestartGate {
     return (await this.#glance()) !== undefined;
   }
 
+  /** Rack by rack, where brokers have one: what is in one rack fails together anyway, so that replicas are kept apart. */
   async order(hosts: readonly string[]): Promise<readonly string[]> {
+    return orderBrokers(hosts, this.#brokerIdOf, await this.#glance(), this.#lastRack);
+  }
+
+  async next(hosts: readonly string[]): Promise<readonly string[]> {
+    const ordered = await this.order(hosts);
+    if (!this.#parameters.parallel_in_rack) return ordered.slice(0, 1);
     const metadata = await this.#glance();
-    const registered = new Set(metadata?.brokers.map(({ id }) => id));
-    const rank = (host: string): number => {
-      const id = this.#brokerIdOf(host);
-      if (id === undefined || metadata === undefined) return 1;
-      if (!registered.has(id)) return 0;
-      return id === metadata.controllerId ? 2 : 1;
-    };
-    return [...hosts].sort((a, b) => rank(a) - rank(b));
+    const group = metadata === undefined ? ordered.slice(0, 1) : sameRack(ordered, this.#brokerIdOf, metadata);
+    if (group.length < 2) return group;
+    const view = await this.#withClient((client) => readClusterView(client));
+    const restarted = [...this.#restarted];
+    // As many of the rack as the cluster can do without at the same time; the gate looks at them together once more.
+    const fits = (count: number) =>
+      this.#judge(
+        group.slice(0, count).map((host) => this.#idOf(host)),
+        restarted,
+        view,
+      ).reasons.length === 0;
+    let count = group.length;
+    while (count > 1 && !fits(count)) count -= 1;
+    return group.slice(0, count);
   }
 
   async verdict(host: string): Promise<GateVerdict> {
     try {
-      return await this.#look(this.#idOf(host), []);
+      return await this.#look([this.#idOf(host)], []);
     } catch (error) {
       if (!(error instanceof BrokkrError)) throw error;
       return { reasons: [error.message], notes: [], isHopeless: false };
     }
   }
 
-  async before(host: string, isInVain?: () => Promise<string | undefined>): Promise<readonly string[]> {
-    const id = this.#idOf(host);
-    const restarted = [...this.#restarted].filter((each) => each !== id);
+  async before(
+    hosts: string | readonly string[],
+    isInVain?: () => Promise<string | undefined>,
+  ): Promise<readonly string[]> {
+    const names = [hosts].flat();
+    const ids = names.map((host) => this.#idOf(host));
+    const restarted = [...this.#restarted].filter((each) => !ids.includes(each));
     const settings = new Map<string, number>();
-    const notes = await this.#wait(() => this.#look(id, restarted, settings), `${host}: `, {}, isInVain);
-    this.#restarted.add(id);
+    const notes = await this.#wait(() => this.#look(ids, restarted, settings), `${names.join(', ')}: `, {}, isInVain);
+    for (const id of ids) this.#restarted.add(id);
     return notes;
   }
 
@@ -184,20 +205,22 @@ export class KafkaGate implements RestartGate {
   }
 
   async #look(
-    broker: number,
+    brokers: readonly number[],
     restarted: readonly number[],
     settings: Map<string, number> = new Map(),
   ): Promise<GateVerdict> {
     const view = await this.#withClient((client) => readClusterView(client, settings));
     for (const [topic, value] of view.minInsyncReplicas) settings.set(topic, value);
     this.#leadersBefore ??= leadership(view.metadata).leaders;
-    return this.#judge(broker, restarted, view);
+    const [first] = brokers;
+    this.#lastRack = view.metadata.brokers.find(({ id }) => id === first)?.rack ?? this.#lastRack;
+    return this.#judge(brokers, restarted, view);
   }
 
-  #judge(broker: number, restarted: readonly number[], view: ClusterView): GateVerdict {
-    const { brokers, accept_unavailability } = this.#parameters;
-    const request: StopRequest = { expected: brokers, accepted: new Set(accept_unavailability), restarted };
-    const { obstacles, notes } = availabilityWithout(broker, view, request);
+  #judge(stopped: readonly number[], restarted: readonly number[], view: ClusterView): GateVerdict {
+    const { brokers: expected, accept_unavailability } = this.#parameters;
+    const request: StopRequest = { expected, accepted: new Set(accept_unavailability), restarted };
+    const { obstacles, notes } = availabilityWithout(stopped, view, request);
     const waitingHelps = obstacles.every(({ kind }) => kind !== 'single-replica' && kind !== 'broker-unexpected');
     const reasons = obstacles.length === 0 ? [] : [obstaclesText(obstacles)];
     return { reasons, notes, isHopeless: !waitingHelps };

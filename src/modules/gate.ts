@@ -12,16 +12,18 @@ export interface RestartGate {
    * anew before each.
    */
   order(hosts: readonly string[]): Promise<readonly string[]>;
+  /** Who of these is restarted now: the first in order, and with it those that may be missed together with it. */
+  next(hosts: readonly string[]): Promise<readonly string[]>;
   /** What one look says of stopping the server of a host now. Never throws for what it sees. */
   verdict(host: string): Promise<GateVerdict>;
   /**
-   * Waits until the server of a host may be stopped: so many looks in a row have found nothing against it. A look that
+   * Waits until the server of a host, or those of several at once, may be stopped: so many looks in a row have found nothing against it. A look that
    * failed is one that found something.
    * @param isInVain is asked after each look; gives the reason why waiting is to end
    * @returns what stopping it does that was accepted, or that nobody could avoid
    * @throws BrokkrError that names what is in the way, after the time-out or as soon as waiting cannot help
    */
-  before(host: string, isInVain?: () => Promise<string | undefined>): Promise<readonly string[]>;
+  before(hosts: string | readonly string[], isInVain?: () => Promise<string | undefined>): Promise<readonly string[]>;
   /**
    * Waits until the server of a host is back and has caught up.
    * @param isAlive is asked now and then; gives the reason why waiting is in vain
@@ -61,4 +63,6 @@ export interface GateLooks {
 export interface GateOptions extends Partial<{ readonly [K in keyof GateLooks]: GateLooks[K] | undefined }> {
   /** Topics whose only replicas may be gone while their broker is. */
   readonly acceptUnavailability?: readonly string[];
+  /** Brokers of one rack are restarted together where the cluster can do without all of them. */
+  readonly parallelInRack?: boolean;
 }

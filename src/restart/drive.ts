@@ -13,8 +13,10 @@ import {
 
 /** What a roll does to a cluster. Each throws a BrokkrError when it fails. */
 export interface RollPort {
-  order(hosts: readonly string[]): Promise<readonly string[]>;
-  gate(host: string): Promise<void>;
+  /** Who of these goes now: one, or several that may be missed together. */
+  next(hosts: readonly string[]): Promise<readonly string[]>;
+  /** Until all of them may be stopped. */
+  gate(hosts: readonly string[]): Promise<void>;
   stop(host: string): Promise<void>;
   start(host: string): Promise<void>;
   /** Until it is registered and has caught up. */
@@ -32,6 +34,10 @@ export interface Roll {
   readonly waiting: readonly string[];
   /** Milliseconds by host and command. */
   readonly times: ReadonlyMap<string, ReadonlyMap<Command['do'], number>>;
+  /** Milliseconds that passed in each command; what several hosts did together counts once. */
+  readonly spent: ReadonlyMap<Command['do'], number>;
+  /** Milliseconds of the whole roll. */
+  readonly total: number;
 }
 
 /** Goes through a roll, one command after the other. */
@@ -44,6 +50,8 @@ export async function driveRoll(
 ): Promise<Roll> {
   let state = beginRoll(hosts, begun.stopped, begun.first);
   const times = new Map<string, Map<Command['do'], number>>();
+  const spent = new Map<Command['do'], number>();
+  const from = clock.now();
   for (;;) {
     if (isStopRequested()) state = requestStop(state);
     const command = nextCommand(state);
@@ -51,42 +59,64 @@ export async function driveRoll(
     port.begin(command, state);
     const began = clock.now();
     const happened = await perform(command, port);
-    if ('host' in command) {
-      const of = times.get(command.host) ?? new Map<Command['do'], number>();
-      times.set(command.host, of.set(command.do, clock.now() - began));
-    }
+    const took = clock.now() - began;
+    spent.set(command.do, (spent.get(command.do) ?? 0) + took);
+    for (const host of command.do === 'next' || command.do === 'finish' ? [] : command.hosts)
+      times.set(host, (times.get(host) ?? new Map<Command['do'], number>()).set(command.do, took));
     if (isStopRequested()) state = requestStop(state);
     state = afterCommand(state, command, happened);
   }
   if (state.ending === undefined) throw new TypeError('a roll stopped without an end');
-  return { ending: state.ending, done: state.done, waiting: state.waiting, times };
+  const { ending, done, waiting } = state;
+  return { ending, done, waiting, times, spent, total: clock.now() - from };
 }
 
 async function perform(command: Command, port: RollPort): Promise<Happened> {
+  switch (command.do) {
+    case 'next':
+      return choose(command.hosts, port);
+    case 'finish':
+      return whole(() => port.finish());
+    case 'gate':
+      return whole(() => port.gate(command.hosts));
+    case 'stop':
+      return each(command.hosts, port, (host) => port.stop(host));
+    case 'start':
+      return each(command.hosts, port, (host) => port.start(host));
+    case 'return':
+      return each(command.hosts, port, (host) => port.comeBack(host));
+  }
+}
+
+async function choose(hosts: readonly string[], port: RollPort): Promise<Happened> {
+  let next: readonly string[] = [];
+  const happened = await whole(async () => {
+    next = await port.next(hosts);
+  });
+  return happened.result === 'ok' ? { ...happened, next } : happened;
+}
+
+async function whole(act: () => Promise<unknown>): Promise<Happened> {
   try {
-    switch (command.do) {
-      case 'order':
-        return { result: 'ok', order: await port.order(command.hosts) };
-      case 'finish':
-        await port.finish();
-        break;
-      case 'gate':
-        await port.gate(command.host);
-        break;
-      case 'stop':
-        await port.stop(command.host);
-        break;
-      case 'start':
-        await port.start(command.host);
-        break;
-      case 'return':
-        await port.comeBack(command.host);
-    }
+    await act();
     return { result: 'ok' };
   } catch (error) {
-    if (!(error instanceof BrokkrError)) throw error;
-    const reason = error.message;
-    const isRunning = 'host' in command && command.do !== 'gate' ? await port.isRunning(command.host) : undefined;
-    return { result: 'failed', reason, ...(isRunning === undefined ? {} : { isRunning }) };
+    if (error instanceof BrokkrError) return { result: 'failed', reason: error.message };
+    throw error;
   }
+}
+
+/** All of them at the same time; one that fails does not end the others. */
+async function each(hosts: readonly string[], port: RollPort, act: (host: string) => Promise<void>): Promise<Happened> {
+  const reasons: string[] = [];
+  const failed = new Map<string, boolean | undefined>();
+  await Promise.all(
+    hosts.map(async (host) => {
+      const happened = await whole(() => act(host));
+      if (happened.result === 'ok') return;
+      reasons.push(hosts.length === 1 ? happened.reason : `${host}: ${happened.reason}`);
+      failed.set(host, await port.isRunning(host));
+    }),
+  );
+  return failed.size === 0 ? { result: 'ok' } : { result: 'failed', reason: reasons.join('\n'), hosts: failed };
 }

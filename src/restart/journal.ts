@@ -13,8 +13,8 @@ const journalSchema = z.object({
   startedAt: z.string(),
   /** The hosts that were to be restarted, each with the second of its own clock at which the roll began. */
   hosts: z.record(z.string(), z.number()),
-  /** What was being done, and to whom. */
-  current: z.object({ host: z.string(), doing: z.string() }).nullable(),
+  /** What was being done, and to whom: more than one only where a rack goes together. */
+  current: z.object({ hosts: z.array(z.string()), doing: z.string() }).nullable(),
   ended: z.enum(['finished', 'interrupted', 'failed']).nullable(),
 });
 export type Journal = z.output<typeof journalSchema>;

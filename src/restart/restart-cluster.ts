@@ -25,6 +25,7 @@ export interface RestartSetting {
   /** Seconds. */
   readonly forceAfter?: number | undefined;
   readonly acceptUnavailability: readonly string[];
+  readonly parallelInRack: boolean;
   readonly samples?: number | undefined;
   readonly interval?: number | undefined;
   readonly gateTimeout?: number | undefined;
@@ -63,7 +64,7 @@ export async function restartCluster(
   if (unfinished !== undefined && !options.resume)
     emit({
       event: 'warning',
-      message: `the restart that began at ${unfinished.startedAt} did not finish${unfinished.current === null ? '' : ` (${unfinished.current.host}: ${unfinished.current.doing})`}; this begins anew, --resume would go on`,
+      message: `the restart that began at ${unfinished.startedAt} did not finish${unfinished.current === null ? '' : ` (${unfinished.current.hosts.join(', ')}: ${unfinished.current.doing})`}; this begins anew, --resume would go on`,
     });
   const choice = { ifNeeded: options.ifNeeded, unfinished: options.resume ? unfinished : undefined };
   const selection = selectServers(members, looks, choice);
@@ -143,7 +144,7 @@ async function rollWithCanary(
   const summary: string[] = [];
   try {
     const { forceAfter, isStopRequested } = options;
-    const cutOffAt = unfinished?.current?.host;
+    const cutOffAt = unfinished?.current?.hosts ?? [];
     roll = await rollCluster(chosen, { gate, journal, looks, cutOffAt, forceAfter, emit, isStopRequested });
   } finally {
     if (canary !== undefined) {
@@ -158,7 +159,7 @@ async function rollWithCanary(
   const restarted = roll.done.length;
   if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary };
   const text = endingText(cluster, roll);
-  const { host = chosen[0]?.member.host ?? '' } = roll.ending;
+  const [host = chosen[0]?.member.host ?? ''] = Object.keys(roll.ending.left ?? {});
   if (roll.ending.result === 'interrupted' || options.signal.aborted) {
     emit({ event: 'warning', message: text });
     return { result: 'interrupted', restarted, summary };
@@ -209,8 +210,8 @@ function makeGate(
   setting: PlaybookSetting,
   options: RestartSetting,
 ): RestartGate {
-  const { samples, interval, gateTimeout: timeout, acceptUnavailability } = options;
-  const looks = { samples, interval, timeout, acceptUnavailability };
+  const { samples, interval, gateTimeout: timeout, acceptUnavailability, parallelInRack } = options;
+  const looks = { samples, interval, timeout, acceptUnavailability, parallelInRack };
   const gate = options.gateOf(cluster, members[0]?.host ?? '', setting, looks);
   if (gate !== undefined) return gate;
   throw new BrokkrError(`nobody can tell whether ${cluster} is whole: its variables are not set`, {

@@ -13,8 +13,8 @@ export interface RollSetting {
   readonly journal: RollJournal;
   /** What was seen of each server when the roll began. */
   readonly looks: ReadonlyMap<string, ServerLook>;
-  /** The host at which an earlier roll was cut off: its server may be on its way down. */
-  readonly cutOffAt: string | undefined;
+  /** The hosts at which an earlier roll was cut off: their servers may be on their way down. */
+  readonly cutOffAt: readonly string[];
   /** Seconds after which a server that does not end is killed; `undefined`: never. */
   readonly forceAfter: number | undefined;
   readonly emit: EventSink;
@@ -39,7 +39,7 @@ export async function rollCluster(servers: readonly ServerHost[], setting: RollS
   const hosts = [...byHost.keys()];
   const stopped = hosts.filter((host) => setting.looks.get(host)?.process === undefined);
   const isLeaving = (host: string) => setting.looks.get(host)?.unitState?.startsWith('deactivating') === true;
-  const first = hosts.filter((host) => host === setting.cutOffAt || isLeaving(host));
+  const first = hosts.filter((host) => setting.cutOffAt.includes(host) || isLeaving(host));
   const port = new Port(byHost, setting);
   return driveRoll(hosts, { stopped, first }, port, setting.isStopRequested, setting.clock ?? systemClock);
 }
@@ -48,7 +48,7 @@ class Port implements RollPort {
   readonly #servers: ReadonlyMap<string, ServerHost>;
   readonly #setting: RollSetting;
   readonly #clock: Clock;
-  #since = 0;
+  readonly #since = new Map<string, number>();
 
   constructor(servers: ReadonlyMap<string, ServerHost>, setting: RollSetting) {
     this.#servers = servers;
@@ -57,21 +57,22 @@ class Port implements RollPort {
   }
 
   begin(command: Command): void {
-    const current = 'host' in command ? { host: command.host, doing: command.do } : null;
-    if (command.do !== 'order') this.#setting.journal.note(current);
+    if (command.do === 'next') return;
+    const hosts = command.do === 'finish' ? [] : command.hosts;
+    this.#setting.journal.note(hosts.length === 0 ? null : { hosts: [...hosts], doing: command.do });
     const status = statusOf[command.do];
-    if ('host' in command && status !== undefined) this.#tell(command.host, status);
+    if (status !== undefined) for (const host of hosts) this.#tell(host, status);
   }
 
-  order(hosts: readonly string[]): Promise<readonly string[]> {
-    return this.#setting.gate.order(hosts);
+  next(hosts: readonly string[]): Promise<readonly string[]> {
+    return this.#setting.gate.next(hosts);
   }
 
-  async gate(host: string): Promise<void> {
+  async gate(hosts: readonly string[]): Promise<void> {
     const { gate, isStopRequested } = this.#setting;
     const isInVain = async () => (isStopRequested() ? 'stopped as asked' : undefined);
-    for (const note of await gate.before(host, isInVain))
-      this.#setting.emit({ event: 'warning', message: `${host}: ${note}` });
+    for (const note of await gate.before(hosts, isInVain))
+      this.#setting.emit({ event: 'warning', message: `${hosts.join(', ')}: ${note}` });
   }
 
   async stop(host: string): Promise<void> {
@@ -138,8 +139,8 @@ class Port implements RollPort {
 
   #tell(host: string, status: ServerStatus): void {
     const now = this.#clock.now();
-    if (status === 'stopping' || status === 'gate') this.#since = now;
-    const seconds = status === 'back' ? (now - this.#since) / 1000 : undefined;
+    if (status === 'stopping' || status === 'starting') this.#since.set(host, this.#since.get(host) ?? now);
+    const seconds = status === 'back' ? (now - (this.#since.get(host) ?? now)) / 1000 : undefined;
     this.#setting.emit({ event: 'server', cluster: this.#setting.gate.cluster, host, status, seconds });
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A rolling restart as a state machine: what to do next is a function of what has happened, so that it can be explored
- * without a cluster. At most one server is down because of it, and the next one is not touched before that is back.
+ * without a cluster. Down because of it is at most one server, or those of one rack that the gate has judged together, and
+ * nobody else is touched before they are back.
  */
 export interface RollState {
   /** Still to be restarted, in no order: it is looked up anew before each. */
@@ -9,31 +10,44 @@ export interface RollState {
   readonly stopped: readonly string[];
   /** Servers that may be on their way down: they come before all others that run. */
   readonly first: readonly string[];
-  readonly current: { readonly host: string; readonly next: 'gate' | 'stop' | 'start' | 'return' } | undefined;
+  readonly current: { readonly hosts: readonly string[]; readonly next: Doing } | undefined;
   readonly done: readonly string[];
+  /** What went wrong at some of those that go together: the others are brought back, then it ends. */
+  readonly trouble: Trouble | undefined;
   /** The user asked to stop: the current server is brought back, no other is begun. */
   readonly stopRequested: boolean;
   readonly ending: Ending | undefined;
 }
 
-export interface Ending {
+type Doing = 'gate' | 'stop' | 'start' | 'return';
+
+/** What is known of a server that was left: `down` when it was stopped and does not run, `unknown` when nobody could look. */
+export type Left = 'untouched' | 'running' | 'down' | 'not in step' | 'unknown';
+
+interface Trouble {
+  readonly reason: string;
+  /** The servers at which it failed. */
+  readonly left: Readonly<Record<string, Left>>;
+}
+
+export interface Ending extends Partial<Trouble> {
   readonly result: 'finished' | 'interrupted' | 'failed';
-  readonly reason?: string;
-  /** The server at which it failed. */
-  readonly host?: string;
-  /** What is known of that server: `down` when it was stopped and does not run, `unknown` when nobody could look. */
-  readonly left?: 'untouched' | 'running' | 'down' | 'not in step' | 'unknown';
 }
 
 export type Command =
-  | { readonly do: 'order'; readonly hosts: readonly string[] }
-  | { readonly do: 'gate' | 'stop' | 'start' | 'return'; readonly host: string }
+  | { readonly do: 'next'; readonly hosts: readonly string[] }
+  | { readonly do: Doing; readonly hosts: readonly string[] }
   | { readonly do: 'finish' };
 
 export type Happened =
-  | { readonly result: 'ok'; readonly order?: readonly string[] }
-  /** `isRunning`: the server's process was seen alive afterwards. */
-  | { readonly result: 'failed'; readonly reason: string; readonly isRunning?: boolean };
+  /** `next`: who goes now, of those that were named. */
+  | { readonly result: 'ok'; readonly next?: readonly string[] }
+  /** `hosts`: where it failed, and whether the server's process was seen alive afterwards; absent: with all of them. */
+  | {
+      readonly result: 'failed';
+      readonly reason: string;
+      readonly hosts?: ReadonlyMap<string, boolean | undefined>;
+    };
 
 /** `stopped` are those of the hosts whose server does not run, `first` those that may be on their way down. */
 export function beginRoll(
@@ -41,13 +55,13 @@ export function beginRoll(
   stopped: readonly string[],
   first: readonly string[] = [],
 ): RollState {
-  const known = stopped.filter((host) => hosts.includes(host));
   return {
     waiting: hosts,
-    stopped: known,
+    stopped: stopped.filter((host) => hosts.includes(host)),
     first,
     current: undefined,
     done: [],
+    trouble: undefined,
     stopRequested: false,
     ending: undefined,
   };
@@ -60,13 +74,13 @@ export function requestStop(state: RollState): RollState {
 /** What is to be done now; `undefined` when it has ended. */
 export function nextCommand(state: RollState): Command | undefined {
   if (state.ending !== undefined) return undefined;
-  if (state.current !== undefined) return { do: state.current.next, host: state.current.host };
+  if (state.current !== undefined) return { do: state.current.next, hosts: state.current.hosts };
   if (state.waiting.length === 0) return { do: 'finish' };
   const ranks = [state.stopped, state.first, state.waiting];
   const hosts = ranks
     .map((rank) => state.waiting.filter((host) => rank.includes(host)))
     .find((those) => those.length > 0);
-  return { do: 'order', hosts: hosts ?? [] };
+  return { do: 'next', hosts: hosts ?? [] };
 }
 
 /** The state once a command has ended. */
@@ -77,63 +91,71 @@ export function afterCommand(state: RollState, command: Command, happened: Happe
   return { ...next, current: undefined, ending: { result: 'interrupted' } };
 }
 
-function succeeded(state: RollState, command: Command, { order }: { readonly order?: readonly string[] }): RollState {
+const following = { gate: 'stop', stop: 'start', start: 'return' } as const;
+
+function succeeded(state: RollState, command: Command, { next }: { readonly next?: readonly string[] }): RollState {
   switch (command.do) {
     case 'finish':
       return { ...state, ending: { result: 'finished' } };
-    case 'order': {
-      const host = order?.find((each) => command.hosts.includes(each)) ?? command.hosts[0];
-      if (host === undefined) throw new TypeError('an order of nobody was asked for');
+    case 'next': {
+      const named = next?.filter((each) => command.hosts.includes(each)) ?? [];
+      const hosts = named.length > 0 ? named : command.hosts.slice(0, 1);
+      const [host] = hosts;
+      if (host === undefined) throw new TypeError('nobody is left to go next');
       // Who does not run takes nothing away by being started, so no gate stands before that.
-      return { ...state, current: { host, next: state.stopped.includes(host) ? 'start' : 'gate' } };
+      if (state.stopped.includes(host)) return { ...state, current: { hosts: [host], next: 'start' } };
+      return { ...state, current: { hosts: hosts.filter((each) => !state.stopped.includes(each)), next: 'gate' } };
     }
-    case 'gate':
-      return { ...state, current: { host: command.host, next: 'stop' } };
-    case 'stop':
-      return { ...state, current: { host: command.host, next: 'start' } };
-    case 'start':
-      return { ...state, current: { host: command.host, next: 'return' } };
     case 'return':
-      return {
-        ...state,
-        current: undefined,
-        waiting: state.waiting.filter((host) => host !== command.host),
-        stopped: state.stopped.filter((host) => host !== command.host),
-        done: [...state.done, command.host],
-      };
+      return endOfTrouble(withDone(state, command.hosts));
+    default:
+      return { ...state, current: { hosts: command.hosts, next: following[command.do] } };
   }
+}
+
+function withDone(state: RollState, hosts: readonly string[]): RollState {
+  return {
+    ...state,
+    current: undefined,
+    waiting: state.waiting.filter((host) => !hosts.includes(host)),
+    stopped: state.stopped.filter((host) => !hosts.includes(host)),
+    done: [...state.done, ...hosts],
+  };
+}
+
+function endOfTrouble(state: RollState): RollState {
+  if (state.trouble === undefined) return state;
+  return { ...state, current: undefined, ending: { result: 'failed', ...state.trouble } };
 }
 
 function failed(
   state: RollState,
   command: Command,
-  { reason, isRunning }: Extract<Happened, { result: 'failed' }>,
+  { reason, hosts }: Extract<Happened, { result: 'failed' }>,
 ): RollState {
-  const end = (left?: Ending['left']): RollState => ({
-    ...state,
-    current: undefined,
-    ending: {
-      result: 'failed',
-      reason,
-      ...('host' in command ? { host: command.host } : {}),
-      ...(left === undefined ? {} : { left }),
-    },
-  });
-  switch (command.do) {
-    case 'order':
-    case 'finish':
-      return end();
-    case 'gate':
-      // Waiting has ended because it was asked to.
-      if (state.stopRequested) return { ...state, current: undefined, ending: { result: 'interrupted' } };
-      return end('untouched');
-    case 'stop':
-      // It was asked to end and has: whatever else went wrong, it must not stay down.
-      if (isRunning === false) return { ...state, current: { host: command.host, next: 'start' } };
-      return end(isRunning === true ? 'running' : 'unknown');
-    case 'start':
-      return end(isRunning === undefined ? 'unknown' : isRunning ? 'running' : 'down');
-    case 'return':
-      return end(isRunning === undefined ? 'unknown' : isRunning ? 'not in step' : 'down');
+  if (command.do === 'next' || command.do === 'finish')
+    return { ...state, current: undefined, ending: { result: 'failed', reason } };
+  if (command.do === 'gate') {
+    // Waiting has ended because it was asked to.
+    if (state.stopRequested) return { ...state, current: undefined, ending: { result: 'interrupted' } };
+    const left = Object.fromEntries(command.hosts.map((host) => [host, 'untouched' as const]));
+    return endOfTrouble({ ...state, trouble: { reason, left } });
   }
+  const where = hosts ?? new Map(command.hosts.map((host) => [host, undefined]));
+  // A server that was asked to end, and has, must not stay down, whatever else went wrong.
+  const isDown = (host: string) => command.do === 'stop' && where.get(host) === false;
+  const goOn = command.hosts.filter((host) => !where.has(host) || isDown(host));
+  const left: Record<string, Left> = { ...state.trouble?.left };
+  for (const host of command.hosts) if (!goOn.includes(host)) left[host] = leftBy(command.do, where.get(host));
+  const isTroubled = Object.keys(left).length > 0;
+  const troubled = isTroubled ? { ...state, trouble: { reason: state.trouble?.reason ?? reason, left } } : state;
+  if (goOn.length === 0) return endOfTrouble(troubled);
+  if (command.do === 'return') return endOfTrouble(withDone(troubled, goOn));
+  return { ...troubled, current: { hosts: goOn, next: following[command.do] } };
+}
+
+function leftBy(doing: Exclude<Doing, 'gate'>, isRunning: boolean | undefined): Left {
+  if (isRunning === undefined) return 'unknown';
+  if (!isRunning) return 'down';
+  return doing === 'return' ? 'not in step' : 'running';
 }

@@ -1,21 +1,23 @@
 import type { Roll } from './drive.ts';
+import type { Command } from './roll-state.ts';
 
-/** Where each second went, a line a server and one for the whole. */
-export function timesText(cluster: string, { times, done }: Roll): readonly string[] {
+/** Where each second went, a line a server and one for the whole; what several servers did together counts once. */
+export function timesText(cluster: string, { times, done, spent, total }: Roll): readonly string[] {
   const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
-  let servers = 0;
-  let gates = 0;
   const lines = done.map((host) => {
     const { gate = 0, stop = 0, start = 0, return: back = 0 } = Object.fromEntries(times.get(host) ?? []);
-    servers += stop + start + back;
-    gates += gate;
     return `${cluster} on ${host}: gate ${seconds(gate)}, stop ${seconds(stop)}, start ${seconds(start)}, until in step ${seconds(back)}`;
   });
   if (done.length === 0) return [];
+  const took = (...commands: readonly Command['do'][]) =>
+    commands.reduce((sum, command) => sum + (spent.get(command) ?? 0), 0);
+  const servers = took('stop', 'start', 'return');
+  const gate = took('gate', 'finish');
   const count = `${done.length} server${done.length === 1 ? '' : 's'}`;
+  const ratio = servers + gate > 0 ? ` (${(total / (servers + gate)).toFixed(2)} times the two)` : '';
   return [
     ...lines,
-    `${cluster}: ${count} restarted; the servers themselves took ${seconds(servers)}, the gate ${seconds(gates)}`,
+    `${cluster}: ${count} restarted in ${seconds(total)}; the servers themselves took ${seconds(servers)}, the gate ${seconds(gate)}${ratio}`,
   ];
 }
 
@@ -28,10 +30,11 @@ export function endingText(verb: string, { ending, waiting, done }: Roll): strin
     unknown: 'whether it runs is not known: nobody could look',
     'not in step': 'it runs, but is not back in the cluster',
   } as const;
-  const rest = waiting.filter((host) => host !== ending.host);
+  const troubled = Object.entries(ending.left ?? {});
+  const rest = waiting.filter((host) => troubled.every(([name]) => name !== host));
   return [
     ending.reason ?? 'stopped as asked',
-    ending.left === undefined ? undefined : `${ending.host}: ${left[ending.left]}`,
+    ...troubled.map(([host, how]) => `${host}: ${left[how]}`),
     done.length > 0 ? `restarted: ${done.join(', ')}` : undefined,
     rest.length > 0 ? `not touched: ${rest.join(', ')}` : undefined,
     ending.result === 'finished' ? undefined : `go on with: brokkr restart ${verb} --resume`,

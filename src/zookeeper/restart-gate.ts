@@ -61,6 +61,11 @@ export class ZookeeperGate implements RestartGate {
     return [...hosts].sort((a, b) => rank(a) - rank(b));
   }
 
+  /** Always one: of three servers, one that is down is all that may be. */
+  async next(hosts: readonly string[]): Promise<readonly string[]> {
+    return (await this.order(hosts)).slice(0, 1);
+  }
+
   async verdict(host: string): Promise<GateVerdict> {
     try {
       return without(this.#idOf(host), await this.#probe());
@@ -70,7 +75,12 @@ export class ZookeeperGate implements RestartGate {
     }
   }
 
-  async before(host: string, isInVain?: () => Promise<string | undefined>): Promise<readonly string[]> {
+  async before(
+    hosts: string | readonly string[],
+    isInVain?: () => Promise<string | undefined>,
+  ): Promise<readonly string[]> {
+    const [host, another] = [hosts].flat();
+    if (host === undefined || another !== undefined) throw new TypeError('ZooKeeper servers go one at a time');
     const id = this.#idOf(host);
     return this.#wait(async () => without(id, await this.#probe()), `${host}: `, {}, isInVain);
   }

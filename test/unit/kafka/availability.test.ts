@@ -54,6 +54,17 @@ describe('what stopping a broker would do', () => {
       expect(availabilityWithout(id, whole, request)).toEqual({ obstacles: [], notes: [], catchingUp: 0 });
   });
 
+  it('lets several be stopped together only while each partition can do without all of them', () => {
+    const spread = view({ logs: { minIsr: 1, partitions: [partition(0, [1, 2, 3])] } });
+    expect(availabilityWithout([1, 2], spread, request).obstacles).toEqual([]);
+    expect(availabilityWithout([1, 2, 3], spread, request).obstacles).toMatchObject([{ kind: 'no-other-leader' }]);
+    const strict = view({ logs: { minIsr: 2, partitions: [partition(0, [1, 2, 3])] } });
+    expect(availabilityWithout([1, 2], strict, request).obstacles).toMatchObject([{ kind: 'under-min-isr' }]);
+    const tight = view({ logs: { minIsr: 3, partitions: [partition(0, [1, 2, 3])] } });
+    expect(availabilityWithout([1], tight, request).obstacles).toEqual([]);
+    expect(availabilityWithout([1, 2], tight, request).obstacles).toMatchObject([{ kind: 'under-min-isr' }]);
+  });
+
   it('names topic, partition, what is in step and the setting where too few would be left', () => {
     const lagging = view({ logs: { minIsr: 2, partitions: [partition(4, [1, 2, 3], { isr: [1, 2] })] } });
     const { obstacles } = availabilityWithout(2, lagging, request);

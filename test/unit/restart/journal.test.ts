@@ -25,8 +25,11 @@ describe('the journal of a roll', () => {
     const journal = new RollJournal(folder, 'kafka');
     expect(journal.unfinished()).toBeUndefined();
     journal.begin(begun);
-    journal.note({ host: 's2', doing: 'stop' });
-    expect(new RollJournal(folder, 'kafka').unfinished()).toEqual({ ...begun, current: { host: 's2', doing: 'stop' } });
+    journal.note({ hosts: ['s2'], doing: 'stop' });
+    expect(new RollJournal(folder, 'kafka').unfinished()).toEqual({
+      ...begun,
+      current: { hosts: ['s2'], doing: 'stop' },
+    });
     expect(new RollJournal(folder, 'zookeeper').unfinished()).toBeUndefined();
     expect(readdirSync(path.join(folder, '.brokkr'))).toEqual(['restart-kafka.json']);
   });

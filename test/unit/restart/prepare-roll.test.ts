@@ -34,7 +34,7 @@ const journal: Journal = {
   cluster: 'kafka',
   startedAt: '2026-01-01T00:00:00Z',
   hosts: { s1: 1500, s2: 1500 },
-  current: { host: 's2', doing: 'stop' },
+  current: { hosts: ['s2'], doing: 'stop' },
   ended: null,
 };
 const select = (looks: Record<string, ServerLook>, options: { ifNeeded?: boolean; unfinished?: Journal } = {}) =>

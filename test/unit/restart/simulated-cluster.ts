@@ -27,6 +27,10 @@ export class SimulatedCluster implements RollPort {
   readonly #partitions: readonly SimulatedPartition[];
   readonly #faults: readonly Fault[];
   readonly #accepted: boolean;
+  /** Brokers of one rack go together where the cluster can do without all of them. */
+  readonly #rackOf: ((broker: number) => number) | undefined;
+  /** Who may be down at the same time: what the gate has judged last. */
+  #together: readonly number[] = [];
   readonly #restarted = new Set<number>();
   #step = 0;
   #changedSinceGate = false;
@@ -37,7 +41,9 @@ export class SimulatedCluster implements RollPort {
     partitions: readonly SimulatedPartition[],
     faults: readonly Fault[],
     accepted: boolean,
+    rackOf?: (broker: number) => number,
   ) {
+    this.#rackOf = rackOf;
     this.#brokers = brokers;
     this.#partitions = partitions;
     this.#faults = faults;
@@ -55,30 +61,42 @@ export class SimulatedCluster implements RollPort {
     this.#blind = this.#now().some(({ kind }) => kind === 'not-seen');
   }
 
-  async order(hosts: readonly string[]): Promise<readonly string[]> {
+  async next(hosts: readonly string[]): Promise<readonly string[]> {
     this.#fail('fails');
-    return [...hosts].sort((a, b) => Number(this.up.has(idOf(a))) - Number(this.up.has(idOf(b))));
+    const ordered = [...hosts].sort((a, b) => Number(this.up.has(idOf(a))) - Number(this.up.has(idOf(b))));
+    const rackOf = this.#rackOf;
+    const [first] = ordered;
+    if (rackOf === undefined || first === undefined || !this.up.has(idOf(first))) return ordered.slice(0, 1);
+    const rack = ordered.filter((host) => rackOf(idOf(host)) === rackOf(idOf(first)) && this.up.has(idOf(host)));
+    let count = rack.length;
+    while (count > 1 && this.#obstacles(rack.slice(0, count).map(idOf)).length > 0) count -= 1;
+    return rack.slice(0, count);
   }
 
-  async gate(host: string): Promise<void> {
+  async gate(hosts: readonly string[]): Promise<void> {
     this.#fail('fails');
-    const broker = idOf(host);
-    const restarted = [...this.#restarted].filter((id) => id !== broker);
-    const topics = this.#partitions.map((_, index) => `t${index}`);
-    const { obstacles } = availabilityWithout(broker, this.#view(), {
-      expected: this.#brokers,
-      accepted: new Set(this.#accepted ? topics : []),
-      restarted,
-    });
-    if (obstacles.length > 0) throw new BrokkrError(obstacles.map(({ message }) => message).join('; '));
+    const obstacles = this.#obstacles(hosts.map(idOf));
+    if (obstacles.length > 0) throw new BrokkrError(obstacles.join('; '));
+    this.#together = hosts.map(idOf);
     this.#changedSinceGate = false;
     this.#fail('fails-after');
+  }
+
+  #obstacles(away: readonly number[]): readonly string[] {
+    const topics = this.#partitions.map((_, index) => `t${index}`);
+    const { obstacles } = availabilityWithout(away, this.#view(), {
+      expected: this.#brokers,
+      accepted: new Set(this.#accepted ? topics : []),
+      restarted: [...this.#restarted].filter((id) => !away.includes(id)),
+    });
+    return obstacles.map(({ message }) => message);
   }
 
   async stop(host: string): Promise<void> {
     this.#fail('fails');
     const broker = idOf(host);
-    if (this.downByUs.size > 0) this.broken.push(`${host} is stopped while ${[...this.downByUs].join()} is down by us`);
+    if ([...this.downByUs].some((id) => !this.#together.includes(id)))
+      this.broken.push(`${host} is stopped while ${[...this.downByUs].join()} is down by us`);
     const before = this.#offline();
     this.stops.set(broker, (this.stops.get(broker) ?? 0) + 1);
     this.downByUs.add(broker);
