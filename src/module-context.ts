@@ -50,7 +50,7 @@ export function makeModuleContext(
       const value = scope.lookup(name);
       return value instanceof Undefined ? undefined : value;
     },
-    findFile: (name, folder) => findFile(name, folder, playbookDir, path.dirname(entry.task.at.file)),
+    findFile: (name, folder) => findFile(name, folder, playbookDir, taskFolders(entry)),
     addSecret: (value) => setting.redactor.add(value),
     warn(message) {
       const key = `${entry.task.at.file}:${entry.task.at.line} ${message}`;
@@ -78,18 +78,25 @@ function environmentOf(play: Play, entry: TaskEntry, scope: VariableScope): Read
   return variables;
 }
 
+/** The folders around a task: its role's and those of the roles that led to it, then the one of its file. */
+function taskFolders({ role, task }: TaskEntry): readonly string[] {
+  const roles = role === undefined ? [] : [role, ...role.parents].map(({ folder }) => folder);
+  return [...roles, path.dirname(task.at.file)].map((folder) => path.resolve(folder));
+}
+
 /**
- * Where a relative source stands: `templates/` (or `files/`) beside the playbook, the playbook's folder, then the same folder
- * beside the playbook's own folder, which is where a project with `playbooks/` and `templates/` keeps it.
+ * Where a relative source stands: `templates/` (or `files/`) of the role and of those that led to it, beside the task's file
+ * and beside the playbook, each time then the folder itself; at last the same folder beside the playbook's own folder, which
+ * is where a project with `playbooks/` and `templates/` keeps it.
  */
 function findFile(
   name: string,
   folder: 'files' | 'templates',
   playbookDir: string,
-  taskDir: string,
+  around: readonly string[],
 ): string | undefined {
   if (path.isAbsolute(name)) return existsSync(name) ? name : undefined;
-  const folders = [...new Set([path.resolve(taskDir), playbookDir])].flatMap((dir) => [path.join(dir, folder), dir]);
+  const folders = [...new Set([...around, playbookDir])].flatMap((dir) => [path.join(dir, folder), dir]);
   return [...folders, path.join(playbookDir, '..', folder)]
     .map((dir) => path.join(dir, name))
     .find((file) => existsSync(file));

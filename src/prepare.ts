@@ -8,7 +8,7 @@ import type { PlaybookSetting } from './apply/playbook-run.ts';
 import type { SharedOptions } from './commands/options.ts';
 import { readConnection } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
-import { loadPlaybook } from './config/playbook/load-playbook.ts';
+import { includeLoader, loadPlaybook } from './config/playbook/load-playbook.ts';
 import { parseExtraVars } from './config/variables/extra-vars.ts';
 import { RunState } from './config/variables/host-state.ts';
 import { RunVariables } from './config/variables/run-variables.ts';
@@ -77,10 +77,10 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const modules = allModules(obtain);
   const catalogue = moduleCatalogue(modules);
 
+  const playbookPath = path.relative(process.cwd(), playbookFile);
+  const playbookOptions = { decryptVault, environment, rolesPath: options.rolesPath };
   const inventory = await collect(problems, () => loadInventory(inputs.inventory, { playbookDir, decryptVault }));
-  const playbook = await collect(problems, () =>
-    loadPlaybook(path.relative(process.cwd(), playbookFile), catalogue, { decryptVault, environment }),
-  );
+  const playbook = await collect(problems, () => loadPlaybook(playbookPath, catalogue, playbookOptions));
   const extraVars = await collect(problems, () => parseExtraVars(options.extraVars, { decryptVault }));
   if (inventory === undefined || playbook === undefined || extraVars === undefined) throw new InputError(problems);
   for (const warning of [...inventory.warnings, ...playbook.warnings])
@@ -188,6 +188,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     runs: known,
     template: (node) => variables.hostScope(inventory.hosts[0] ?? 'localhost').template(node),
     moduleOf,
+    includes: includeLoader(playbookPath, catalogue, playbookOptions),
     moduleContext: makeModuleContext({
       playbookDir,
       environment,

@@ -13,6 +13,8 @@ import { file } from './modules/file.ts';
 import { find } from './modules/find.ts';
 import { getUrl } from './modules/get-url.ts';
 import { group } from './modules/group.ts';
+import { includeRole } from './modules/include-role.ts';
+import { includeTasks } from './modules/include-tasks.ts';
 import { iniFile } from './modules/ini-file.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
@@ -28,6 +30,7 @@ import { tempfile } from './modules/tempfile.ts';
 import { template } from './modules/template.ts';
 import { unarchive } from './modules/unarchive.ts';
 import { user } from './modules/user.ts';
+import { validateArgumentSpec } from './modules/validate-argument-spec.ts';
 import { waitFor } from './modules/wait-for.ts';
 import { zookeeperEnsemble } from './zookeeper/zookeeper-ensemble.ts';
 import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
@@ -50,6 +53,8 @@ export function allModules(obtain: Obtain) {
     kafka_identity: kafkaIdentity,
     kafka_round_trip: kafkaRoundTrip,
     kafka_topic: kafkaTopic,
+    include_role: includeRole,
+    include_tasks: includeTasks,
     lineinfile,
     meta,
     replace,
@@ -63,6 +68,7 @@ export function allModules(obtain: Obtain) {
     template,
     unarchive: unarchive(obtain),
     user,
+    validate_argument_spec: validateArgumentSpec,
     wait_for: waitFor,
     zookeeper_ensemble: zookeeperEnsemble,
     zookeeper_identity: zookeeperIdentity,

@@ -73,7 +73,7 @@ function endsPlay(context: BatchContext): boolean {
       entry.kind === 'task' &&
       entry.task.module === 'meta' &&
       metaAction(entry.task) === 'end_play' &&
-      context.onceDone.get(entry.index) === true,
+      context.onceDone.get(entry) === true,
   );
 }
 

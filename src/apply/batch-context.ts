@@ -20,8 +20,8 @@ export interface BatchContext {
   readonly desk: ControlDesk;
   /** Everything a pass needs but what changes from pass to pass. */
   readonly setting: Omit<PassSetting, 'mode' | 'onceDone'>;
-  /** Results of tasks that were done once for the batch, by the entry's index. */
-  readonly onceDone: Map<number, Value>;
+  /** Results of tasks that were done once for the batch, by entry. */
+  readonly onceDone: Map<Entry, Value>;
   /** Programs that run at the same time, over all hosts. */
   readonly forks: number;
   /** How much of a result goes into its event. */

@@ -39,7 +39,12 @@ export function settleTask(
   const { entry } = task;
   const value = taskResult(task, finished);
   register(run, entry, value, context);
-  if (task.once) context.onceDone.set(entry.index, value);
+  for (const [index, block] of task.includes.entries()) {
+    run.blocks.enter(block);
+    // Ansible counts everything that is included.
+    if (index > 0) run.count('ok');
+  }
+  if (task.once) context.onceDone.set(entry, value);
   const status = statusOf(finished);
   if (entry.isHandler) takeUp(run, entry.task, context);
   // Also when an item of a loop has failed: what the others have changed would not be found changed again.
@@ -100,6 +105,7 @@ export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken'
     hidesDiff: false,
     notify: [],
     once: false,
+    includes: [],
     fatal,
     throttle: 0,
     until: undefined,

@@ -54,6 +54,11 @@ export class HostRun {
     return this.host.target.name;
   }
 
+  /** Something was included before the place where it stands. */
+  shift(after: number, count: number): void {
+    if (this.position > after) this.position += count;
+  }
+
   /** `owed` are handlers of the play that earlier runs left to be done. */
   situation(owed: readonly Task[]): Situation {
     const notified = new Set([...this.notified, ...owed]);

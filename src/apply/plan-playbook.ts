@@ -1,6 +1,7 @@
 import { type BrokkrError, formatProblem, type Problem } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
+import type { Entry } from '../plan/entries.ts';
 import type { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
@@ -123,13 +124,13 @@ function tasksOf(plays: readonly PlayPass[]): Map<string, DecidedTask[]> {
 function viewOf(plays: readonly PlayPass[]): PlanView {
   return {
     plays: plays.map(({ prepared, passes }) => {
-      const tasks = new Map<number, TaskView & { hosts: HostView[] }>();
+      const tasks = new Map<Entry, TaskView & { hosts: HostView[] }>();
       for (const pass of passes) {
         for (const planned of pass.planned) {
           const seen = hostView(pass.host, planned);
           if (seen === undefined || planned.entry.kind !== 'task') continue;
           const { entry } = planned;
-          const task = tasks.get(entry.index) ?? {
+          const task = tasks.get(entry) ?? {
             task: nameOf(planned),
             module: entry.task.module,
             at: entry.task.at,
@@ -137,10 +138,10 @@ function viewOf(plays: readonly PlayPass[]): PlanView {
             hosts: [],
           };
           task.hosts.push(seen);
-          tasks.set(entry.index, task);
+          tasks.set(entry, task);
         }
       }
-      const ordered = [...tasks].sort(([left], [right]) => left - right).map(([, task]) => task);
+      const ordered = [...tasks].sort(([left], [right]) => left.index - right.index).map(([, task]) => task);
       return { play: prepared.play.name, hosts: prepared.hosts, tasks: ordered };
     }),
   };

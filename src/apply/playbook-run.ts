@@ -14,8 +14,11 @@ import { sequenceItems } from '../jinja/values/types.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { nameOfTask } from '../plan/decide-task.ts';
-import { type Entry, listEntries, type TagSelection, type TaskEntry } from '../plan/entries.ts';
-import { findHandlers, type Handler, handlerTasks } from '../plan/handlers.ts';
+import type { Entry, TaskEntry } from '../plan/entries.ts';
+import { EntryList } from '../plan/entry-list.ts';
+import { findHandlers, type Handler, handlerEntries, handlerOf } from '../plan/handlers.ts';
+import { type IncludeSource, includedBlocks } from '../plan/inclusions.ts';
+import type { TagSelection } from '../plan/select-tags.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
 import type { BatchContext, Gates } from './batch-context.ts';
@@ -49,6 +52,8 @@ export interface PlaybookSetting {
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
   readonly gates: Gates;
+  /** Reads what tasks include. */
+  readonly includes: IncludeSource;
   /** Loads what no run needs before its hosts are asked. */
   loadLate(): Promise<void>;
 }
@@ -58,9 +63,10 @@ export interface PreparedPlay {
   readonly play: Play;
   readonly hosts: readonly string[];
   readonly batches: readonly (readonly string[])[];
+  readonly list: EntryList;
   readonly entries: readonly Entry[];
   /** The number of the play's first task in the whole run. */
-  readonly firstTask: number;
+  firstTask(): number;
 }
 
 /**
@@ -68,32 +74,33 @@ export interface PreparedPlay {
  * @throws InputError with everything that the plays ask for and that cannot be done
  */
 export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
-  let firstTask = 0;
   const problems: Problem[] = [];
+  const lists: EntryList[] = [];
   const plays = setting.playbook.plays.map((play) => {
     const pattern = toPattern(setting.template(play.hosts));
     const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: setting.limit });
     for (const warning of warnings)
       setting.identity.emit({ event: 'warning', message: warning.message, at: warning.at ?? play.at });
-    const entries = listEntries(
-      play,
-      setting.selection,
-      (tags) => tags.flatMap((tag) => splitTags(setting.template(tag))),
-      setting.forceHandlers || isOn(play.forceHandlers, setting),
-    );
+    const list = new EntryList(play, {
+      selection: setting.selection,
+      readTags: (tags) => tags.flatMap((tag) => splitTags(setting.template(tag))),
+      forceHandlers: setting.forceHandlers || isOn(play.forceHandlers, setting),
+    });
+    const before = [...lists];
+    lists.push(list);
+    const { entries } = list;
     problems.push(...unsupported(play, entries, playHosts(hosts, setting)));
-    const context = { name: play.name, vars: play.vars, hosts, liveHosts: hosts, batch: hosts };
+    const context = { name: play.name, vars: play.vars, roles: play.roles, hosts, liveHosts: hosts, batch: hosts };
     const scopeOf = (host: string): VariableScope => setting.variables.playScope(host, context);
     problems.push(...sharedIds(entries, { names: hosts, scopeOf, moduleOf: setting.moduleOf }));
-    const prepared = {
+    return {
       play,
       hosts,
+      list,
       entries,
-      firstTask,
+      firstTask: () => before.reduce((sum, each) => sum + each.entries.length, 0),
       batches: batchesOf(play, hosts, (node) => setting.template(node)),
     };
-    firstTask += entries.length;
-    return prepared;
   });
   if (problems.length > 0) throw new InputError(problems);
   return plays;
@@ -124,7 +131,7 @@ function isOn(node: Templated | undefined, setting: PlaybookSetting): boolean {
 
 /** What the hosts of one batch share. Hosts that have failed in an earlier play are left out. */
 export function makeBatch(prepared: PreparedPlay, batch: readonly string[], setting: PlaybookSetting): BatchContext {
-  const { play, entries } = prepared;
+  const { play, entries, list } = prepared;
   const runs = batch.flatMap((name) => setting.runs.get(name) ?? []).filter((run) => run.status === 'live');
   for (const run of runs) {
     run.position = 0;
@@ -135,6 +142,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     run.blocks = new BlockTracker();
     run.notified = new Set();
   }
+  list.standing.set('batch', runs);
   const gone = new Set<string>();
   const live = (names: readonly string[]): string[] =>
     names.filter((name) => {
@@ -144,6 +152,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
   const playContext: PlayContext = {
     name: play.name,
     vars: play.vars,
+    roles: play.roles,
     hosts: prepared.hosts,
     get liveHosts() {
       return live(prepared.hosts);
@@ -153,7 +162,11 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     },
   };
   const scopes = new Map<string, VariableScope>();
-  const scopeOf = (host: string): VariableScope => {
+  const scopeOf = (host: string, exposed = setting.runs.get(host)?.blocks.exposed ?? []): VariableScope => {
+    const scope = ownScope(host);
+    return exposed.length === 0 ? scope : scope.exposing([...play.roles, ...exposed]);
+  };
+  const ownScope = (host: string): VariableScope => {
     let scope = scopes.get(host);
     if (scope === undefined) {
       scope = setting.variables.playScope(host, playContext);
@@ -166,9 +179,8 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
   const connectionUser = (host: string): string => setting.runs.get(host)?.host.target.user ?? '';
   for (const run of runs)
     run.factsAccount = () => accountOf(undefined, play, scopeOf(run.name), connectionUser(run.name), setting.become);
-  const tasks = handlerTasks(entries);
   const handlersOn = (host: string): readonly Handler[] =>
-    tasks.map((task) => ({ name: nameOfTask(task, scopeOf(host)), task }));
+    handlerEntries(entries).map((entry) => handlerOf(entry, nameOfTask(entry.task, scopeOf(host).at(entry.lineage))));
   return {
     play: play.name,
     entries,
@@ -185,7 +197,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     moduleOf: (name) => setting.moduleOf(name),
     scopeOf,
     handlersOn,
-    taskIndex: (entry) => prepared.firstTask + entry.index,
+    taskIndex: (entry) => prepared.firstTask() + entry.index,
     signal: setting.signal,
     stopRequested: () => setting.stopRequested(),
     runs,
@@ -196,6 +208,8 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
       journal: setting.state,
       moduleOf: (name) => setting.moduleOf(name),
       scopeOf,
+      include: (task) => includedBlocks(task, list, setting.includes),
+      follow: (standing) => void list.standing.set('pass', standing),
       handlersOf: (host, notified) => findHandlers(handlersOn(host), notified),
       accountOf: (host, entry, scope) => accountOf(entry, play, scope, connectionUser(host), setting.become),
       moduleContext: (host, entry, scope) => setting.moduleContext(play, host, entry, scope),

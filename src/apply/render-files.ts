@@ -1,5 +1,6 @@
 import type { Task } from '../config/play.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
+import type { Entry } from '../plan/entries.ts';
 import { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
 import type { Planned } from '../plan/planned.ts';
@@ -26,7 +27,19 @@ export interface Unrendered {
 }
 
 /** Tasks that decide which files there are, and what stands in them. */
-const FILE_MODULES = new Set(['template', 'copy', 'file', 'lineinfile', 'set_fact', 'meta', 'user', 'group']);
+const FILE_MODULES = new Set([
+  'template',
+  'copy',
+  'file',
+  'lineinfile',
+  'set_fact',
+  'meta',
+  'user',
+  'group',
+  'include_tasks',
+  'include_role',
+  'include_vars',
+]);
 
 /** Facts of hosts that a file gives, by host and name. */
 export type GivenFacts = ReadonlyMap<string, AnswerOf['facts']>;
@@ -48,11 +61,10 @@ export async function renderFiles(
     for (const play of prepared) {
       for (const batch of play.batches) {
         const context = makeBatch(play, batch, setting);
-        const entries = play.entries.filter(
-          (entry) => entry.kind !== 'task' || (FILE_MODULES.has(entry.task.module) && !entry.isHandler),
-        );
         for (const run of context.runs)
           run.known.learn(run.factsAccount().user, { ask: 'facts' }, facts.get(run.name) ?? new Map());
+        const takesPart = (entry: Entry): boolean =>
+          entry.kind !== 'task' || (FILE_MODULES.has(entry.task.module) && !entry.isHandler);
         const before = context.runs.map((run) => ({
           host: run.name,
           known: known.get(run.name) ?? new Known(),
@@ -61,7 +73,7 @@ export async function renderFiles(
           position: 0,
         }));
         const pass = () =>
-          planPass(before, { ...context.setting, entries, mode: 'plan', offline: true, onceDone: new Map() });
+          planPass(before, { ...context.setting, takesPart, mode: 'plan', offline: true, onceDone: new Map() });
         let passes = pass();
         for (let round = 0; round < 100 && passes.some(({ wanted }) => wanted.length > 0); round++) {
           for (const { host, wanted } of passes) {

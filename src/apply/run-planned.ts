@@ -62,14 +62,14 @@ async function runOne(run: HostRun, each: Planned, context: BatchContext): Promi
     case 'unknown':
       throw new TypeError('a task that only a run can decide was to be run');
     case 'mark':
-      return each.entry.kind === 'task' || endBlock(run, each.entry);
+      return each.entry.kind !== 'block-end' || endBlock(run, each.entry);
   }
 }
 
 /** `end_…` takes the host to the end of the play, without its handlers. */
 function runMeta(run: HostRun, entry: TaskEntry, action: string, context: BatchContext): boolean {
   const ends = /^end_(play|batch|host)$/.test(action);
-  context.onceDone.set(entry.index, ends);
+  context.onceDone.set(entry, ends);
   if (!ends) return true;
   run.position = context.entries.length;
   run.hasLeft = true;

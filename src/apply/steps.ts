@@ -48,7 +48,7 @@ export function tellBegun(run: HostRun, context: BatchContext): (step: PlannedSt
 
 /** The scope in which an item's own conditions are read. */
 export function itemScope(run: HostRun, task: DecidedTask, index: number, context: BatchContext): VariableScope {
-  const scope = context.scopeOf(run.name).within(task.entry.lineage.map((each) => each.vars));
+  const scope = context.scopeOf(run.name).at(task.entry.lineage);
   return itemScopeOf(task, index, scope);
 }
 

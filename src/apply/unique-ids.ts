@@ -26,7 +26,7 @@ function sharedIdsOf(entry: TaskEntry, { names, scopeOf, moduleOf }: Hosts): Pro
   const variable = isTemplateNode(node) ? /^\{\{\s*(\w+)\s*\}\}$/.exec(node.value)?.[1] : undefined;
   const owners = new Map<string, { host: string; at: Position }>();
   return names.flatMap((host): Problem[] => {
-    const scope = scopeOf(host).within(entry.lineage.map(({ vars }) => vars));
+    const scope = scopeOf(host).at(entry.lineage);
     try {
       const id = toText(scope.template(node));
       const at = (variable === undefined ? undefined : scope.explain(variable)?.at) ?? node.at;

@@ -1,5 +1,7 @@
 import type { Position } from '../errors.ts';
+import type { Value } from '../jinja/value.ts';
 import type { ConfigNode, MappingNode, VariableLayer } from './node.ts';
+import type { RoleUse } from './role.ts';
 
 /** A playbook as it was written: checked for unknown keywords, modules and argument names, not yet templated. */
 export interface Playbook {
@@ -34,7 +36,10 @@ export interface Play {
   readonly preTasks: readonly TaskOrBlock[];
   readonly tasks: readonly TaskOrBlock[];
   readonly postTasks: readonly TaskOrBlock[];
+  /** Those of its roles come first, each role's in a block of its own. */
   readonly handlers: readonly TaskOrBlock[];
+  /** The roles whose variables the whole play sees. */
+  readonly roles: readonly RoleUse[];
 }
 
 /** `become`, `become_user`, `become_method` of a play, block or task; what is not written is inherited. */
@@ -71,9 +76,23 @@ export interface InheritedKeywords {
 
 export interface Block extends InheritedKeywords {
   readonly kind: 'block';
+  /** The role whose tasks these are. */
+  readonly role?: RoleUse | undefined;
+  /** These tasks were brought in by a task of the same run: a host comes to them only when it has entered. */
+  readonly inclusion?: Inclusion | undefined;
   readonly block: readonly TaskOrBlock[];
   readonly rescue: readonly TaskOrBlock[];
   readonly always: readonly TaskOrBlock[];
+}
+
+/** What an `include_…` gives to the tasks that it brings in. */
+interface Inclusion {
+  /** The loop's variables for the item that it was included for: stronger than facts and registered results. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** `vars` of the including task, as strong. */
+  readonly vars: VariableLayer;
+  /** A role that the rest of the play sees from here on (`public`). */
+  readonly exposed: RoleUse | undefined;
 }
 
 export interface Task extends InheritedKeywords {
@@ -92,6 +111,17 @@ export interface Task extends InheritedKeywords {
   readonly delay: Templated | undefined;
   /** Topics that a handler listens to beside its name. */
   readonly listen: readonly string[];
+  /** For `include_tasks` and `include_role`. */
+  readonly include?: Include | undefined;
+}
+
+/** What a task brings in when it runs. */
+export interface Include {
+  readonly kind: 'tasks' | 'role';
+  /** `apply`: keywords that the tasks inherit, which are not those of the including task. */
+  readonly apply: InheritedKeywords;
+  /** The role that the including task stands in, and those that led to it, the nearest first. */
+  readonly roles: readonly RoleUse[];
 }
 
 export interface Loop {

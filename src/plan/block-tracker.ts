@@ -1,16 +1,29 @@
 import type { Block } from '../config/play.ts';
+import type { RoleUse } from '../config/role.ts';
 import type { BlockPlace, Entry } from './entries.ts';
 
 /** Where one host stands in the blocks of a play: which failed, in which section. */
 export class BlockTracker {
   readonly #failed: Map<Block, BlockPlace['section']>;
+  readonly #entered: Set<Block>;
 
-  constructor(failed: ReadonlyMap<Block, BlockPlace['section']> = new Map()) {
+  constructor(failed: ReadonlyMap<Block, BlockPlace['section']> = new Map(), entered: Iterable<Block> = []) {
     this.#failed = new Map(failed);
+    this.#entered = new Set(entered);
   }
 
   clone(): BlockTracker {
-    return new BlockTracker(this.#failed);
+    return new BlockTracker(this.#failed, this.#entered);
+  }
+
+  /** The host has come to a task that includes these tasks for it. */
+  enter(included: Block): void {
+    this.#entered.add(included);
+  }
+
+  /** The roles that the host has included and that the rest of its play sees. */
+  get exposed(): readonly RoleUse[] {
+    return [...this.#entered].flatMap(({ inclusion }) => inclusion?.exposed ?? []);
   }
 
   /** Is a failure on its way through a block that still has something to do about it? */
@@ -21,6 +34,7 @@ export class BlockTracker {
   /** Does the host pass this entry by? `rescue` is for a block that failed, and a section that failed is over. */
   skips(entry: Entry): boolean {
     return entry.blocks.some(({ block, section }) => {
+      if (block.inclusion !== undefined && !this.#entered.has(block)) return true;
       const failed = this.#failed.get(block);
       if (section === 'rescue') return failed !== 'block';
       if (section === 'always') return failed === 'always';

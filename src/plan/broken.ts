@@ -1,16 +1,18 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { BrokkrError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
-import { inherited, type TaskEntry } from './entries.ts';
+import type { Module } from '../modules/module.ts';
+import { inherited, metaAction, type TaskEntry } from './entries.ts';
 import { flag } from './keyword-value.ts';
 import type { Planned } from './planned.ts';
 
-/** A task with a template or an argument that is wrong on a host, and what its keywords make of that. */
+/** A task that fails before anything is done, with what can be read of its keywords. */
 export function brokenTask(
   entry: TaskEntry,
   name: string,
   error: BrokkrError,
-  { scope, once }: { readonly scope: VariableScope; readonly once: boolean },
+  scope: VariableScope,
+  isOnce: boolean,
 ): Extract<Planned, { kind: 'broken' }> {
   const keyword = (which: 'ignoreErrors' | 'noLog' | 'anyErrorsFatal'): boolean => {
     try {
@@ -26,15 +28,22 @@ export function brokenTask(
     error,
     ignoreErrors: keyword('ignoreErrors'),
     noLog: keyword('noLog'),
-    fatal: keyword('anyErrorsFatal') || once,
+    fatal: keyword('anyErrorsFatal') || isOnce,
   };
 }
 
-/** What such a task registers. */
+/** What is registered of such a task. */
 export function brokenResult(error: BrokkrError): Value {
   return new Map<Value, Value>([
     ['changed', false],
     ['failed', true],
     ['msg', error.message],
   ]);
+}
+
+/** Does one host do it for the whole batch? */
+export function isDoneOnce(entry: TaskEntry, module: Module, scope: VariableScope): boolean {
+  if (entry.task.module === 'meta') return /^end_(play|batch)$/.test(metaAction(entry.task));
+  const keyword = inherited(entry, 'runOnce');
+  return module.oncePerBatch === true || (keyword !== undefined && flag(keyword, scope.at(entry.lineage)));
 }

@@ -1,12 +1,12 @@
 import type { MappingNode } from '../config/node.ts';
-import type { Templated } from '../config/play.ts';
+import type { Block, Templated } from '../config/play.ts';
 import { literalValue } from '../config/variables/literal.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
 import { isDict, type Value } from '../jinja/value.ts';
 import { parseArguments } from '../modules/arguments.ts';
 import type { Decision, Module, ModuleContext } from '../modules/module.ts';
-import type { ItemVerdict } from './decided.ts';
+import type { DecidedTask, ItemVerdict } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { flag } from './keyword-value.ts';
@@ -22,6 +22,8 @@ export interface TaskSetting {
   readonly handlersOf: (notified: string) => readonly Handler[];
   /** A fact that an item of a loop sets is there for the next item. */
   readonly setFact: (name: string, value: Value) => void;
+  /** What a task of the play brings in. */
+  readonly include: (task: DecidedTask) => readonly Block[];
   readonly accountOf: (entry: TaskEntry, scope: VariableScope) => Account;
   readonly moduleContext: (entry: TaskEntry, scope: VariableScope) => ModuleContext;
 }

@@ -23,7 +23,7 @@ import { endTrials, loopValues } from './trial.ts';
  * @throws BrokkrError when a template or an argument is wrong
  */
 export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask {
-  const scope = setting.scope.within(entry.lineage.map((each) => each.vars));
+  const scope = setting.scope.at(entry.lineage);
   const { task } = entry;
   const account = setting.accountOf(entry, scope);
   const items: DecidedItem[] = [];
@@ -47,6 +47,7 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
     hidesDiff: diff !== undefined && !flag(diff, scope),
     notify: handlersToNotify(entry, items, scope, setting),
     once,
+    includes: [],
     fatal: once || flag(inherited(entry, 'anyErrorsFatal'), scope),
     throttle: number(inherited(entry, 'throttle'), scope, 0),
     until:
@@ -54,6 +55,7 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
         ? undefined
         : { retries: Math.max(0, number(task.retries, scope, 3)), delay: number(task.delay, scope, 5) },
   };
+  if (task.include !== undefined) return { ...decided, includes: setting.include(decided) };
   return decided.until === undefined ? decided : endTrials(decided, scope);
 }
 
@@ -146,9 +148,10 @@ function labelOf(label: Templated | undefined, scope: VariableScope, item: Value
   return toText(isDict(item) && item.has('name') ? (item.get('name') ?? null) : item);
 }
 
-/** The task's name; a name that cannot be templated yet stays as it is written. */
-export function taskName(entry: TaskEntry, scope: VariableScope): string {
-  return nameOfTask(entry.task, scope);
+/** The task's name, behind that of its role; a name that cannot be templated yet stays as it is written. */
+export function taskName({ task, role, lineage }: TaskEntry, scope: VariableScope): string {
+  const name = nameOfTask(task, role === undefined ? scope : scope.at(lineage));
+  return role === undefined ? name : `${role.name} : ${name}`;
 }
 
 export function nameOfTask({ name, module }: Task, scope: VariableScope): string {

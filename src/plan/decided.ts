@@ -1,3 +1,4 @@
+import type { Block } from '../config/play.ts';
 import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Decision, ResultFields } from '../modules/module.ts';
@@ -54,6 +55,8 @@ export interface DecidedTask {
   readonly fatal: boolean;
   /** How many hosts may do it at a time; 0: as many as there are forks. */
   readonly throttle: number;
+  /** What it includes for the host. */
+  readonly includes: readonly Block[];
   /** It is tried again until its condition holds. `undefined` also when that holds already and nothing has to be done. */
   readonly until: { readonly retries: number; readonly delay: number } | undefined;
 }

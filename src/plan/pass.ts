@@ -9,7 +9,10 @@ export function planPass(situations: readonly Situation[], setting: PassSetting)
   setting.gone.clear();
   const walkers = situations.map((situation) => new Walker(situation, setting));
   const memory: PassMemory = { once: new Map(), acted: undefined };
+  setting.follow(walkers);
+  // The list grows behind an entry that includes something.
   for (const entry of setting.entries) {
+    if (setting.takesPart?.(entry) === false) continue;
     for (const walker of walkers) {
       if (walker.comesTo(entry)) walker.step(entry, walkers, memory);
     }
@@ -18,6 +21,7 @@ export function planPass(situations: readonly Situation[], setting: PassSetting)
       for (const walker of walkers) walker.shareFailure(entry);
     }
   }
+  setting.follow([]);
   setting.gone.clear();
   return walkers.map((walker) => walker.result());
 }

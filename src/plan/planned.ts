@@ -1,4 +1,5 @@
-import type { Task } from '../config/play.ts';
+import type { Block, Task } from '../config/play.ts';
+import type { RoleUse } from '../config/role.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { BrokkrError, Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
@@ -7,6 +8,7 @@ import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import type { DecidedTask } from './decided.ts';
 import type { Entry, TaskEntry } from './entries.ts';
+import type { Standing } from './entry-list.ts';
 import type { Handler } from './handlers.ts';
 import type { Account, Known } from './known.ts';
 
@@ -72,20 +74,27 @@ export interface PassSetting {
   /** No host is asked: a failure may only mean that something is not there, so the tasks after it are decided all the same. */
   readonly offline?: boolean;
   moduleOf(name: string): Module;
-  scopeOf(host: string): VariableScope;
+  /** The variables of a host in the play, with those of roles that it has included for all. */
+  scopeOf(host: string, exposed?: readonly RoleUse[]): VariableScope;
+  /** The blocks that a decided task brings in. @throws InputError */
+  include(task: DecidedTask): readonly Block[];
+  /** Who walks through the list hears when it grows. */
+  follow(standing: readonly Standing[]): void;
+  /** Which entries take part; absent: all. */
+  readonly takesPart?: (entry: Entry) => boolean;
   handlersOf(host: string, notified: string): readonly Handler[];
   accountOf(host: string, entry: TaskEntry, scope: VariableScope): Account;
   moduleContext(host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   /** Hosts that have left the play in the course of the pass: it is no longer theirs. */
   readonly gone: Set<string>;
-  /** Results of tasks that were done once for the batch, by the entry's index. */
-  readonly onceDone: ReadonlyMap<number, Value>;
+  /** Results of tasks that were done once for the batch, by entry. */
+  readonly onceDone: ReadonlyMap<Entry, Value>;
 }
 
 /** What the walkers of a pass tell each other. */
 export interface PassMemory {
   /** What came of tasks that one host does for all; `waits` when that is known only after it has run. */
-  readonly once: Map<number, Value | 'waits'>;
+  readonly once: Map<Entry, Value | 'waits'>;
   /** Which task acted in a way that others could notice. */
   acted: string | undefined;
 }

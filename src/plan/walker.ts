@@ -4,13 +4,12 @@ import { BrokkrError, type Problem } from '../errors.ts';
 import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
-import { brokenResult, brokenTask } from './broken.ts';
+import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, failsOutright, isOpaque } from './decided.ts';
-import { type Entry, inherited, metaAction, type TaskEntry } from './entries.ts';
+import { type Entry, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
 import { inputProblems } from './input-problems.ts';
-import { flag } from './keyword-value.ts';
 import { type Account, AnswersWanted, type Known } from './known.ts';
 import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
 import { foreseenResult, pendingResult } from './settle.ts';
@@ -24,12 +23,14 @@ export class Walker {
   readonly #known: Known;
   readonly #blocks: BlockTracker;
   readonly #notified: Set<Task>;
-  readonly #position: number;
+  #position: number;
   readonly #planned: Planned[] = [];
   readonly #wanted: { account: Account; question: Question }[] = [];
   #stoppedAt: number | undefined;
   #ended = false;
   #failed = false;
+  /** Nobody knows yet what a task includes: what is defined nowhere may be defined there. */
+  #isVague = false;
   readonly #problems: Problem[] = [];
 
   constructor(situation: Situation, setting: PassSetting) {
@@ -61,16 +62,26 @@ export class Walker {
   step(entry: Entry, all: readonly Walker[], memory: PassMemory): void {
     if (entry.kind !== 'task') {
       this.#planned.push({ kind: 'mark', entry });
-      if (this.#blocks.end(entry.block, entry.blocks) === 'out') this.#endFailed();
+      if (entry.kind === 'block-end' && this.#blocks.end(entry.block, entry.blocks) === 'out') this.#endFailed();
       return;
     }
     if (!this.#takes(entry)) return;
     this.#notified.delete(entry.task);
-    const scope = this.#setting.scopeOf(this.host);
+    const scope = this.#scope();
     const isOnce = this.#isOnce(entry, scope);
     if (isOnce && this.#leavesToOther(entry, all, memory)) return;
     if (entry.task.module === 'meta') this.#meta(entry, scope, memory);
     else this.#task(entry, scope, isOnce, memory);
+  }
+
+  /** Something was included before the place where it stands. */
+  shift(after: number, count: number): void {
+    if (this.#position > after) this.#position += count;
+    if (this.#stoppedAt !== undefined && this.#stoppedAt > after) this.#stoppedAt += count;
+  }
+
+  #scope(): VariableScope {
+    return this.#setting.scopeOf(this.host, this.#blocks.exposed);
   }
 
   /** Another host has failed at this entry, and its failure is everybody's. */
@@ -89,7 +100,7 @@ export class Walker {
   /** Do the conditions of the flush hold? When they cannot be read, the flush itself has said so. */
   #flushes({ flush }: TaskEntry): boolean {
     if (flush === undefined) return true;
-    const scope = this.#setting.scopeOf(this.host).within(flush.lineage.map((each) => each.vars));
+    const scope = this.#scope().at(flush.lineage);
     try {
       return scope.condition(flush.lineage.flatMap((each) => each.when));
     } catch (error) {
@@ -101,7 +112,7 @@ export class Walker {
 
   /** What one host does for all is done by the first one that comes to it; the others take over what came of it. */
   #leavesToOther(entry: TaskEntry, all: readonly Walker[], memory: PassMemory): boolean {
-    const done = this.#setting.onceDone.get(entry.index) ?? memory.once.get(entry.index);
+    const done = this.#setting.onceDone.get(entry) ?? memory.once.get(entry);
     if (done === undefined) {
       const leads = (walker: Walker): boolean =>
         walker.#position <= entry.index && !walker.#ended && (walker.#stoppedAt !== undefined || walker.#takes(entry));
@@ -110,7 +121,7 @@ export class Walker {
     if (done === undefined || done === 'waits') this.#stoppedAt = entry.index;
     else if (entry.task.module === 'meta') this.#endAs(entry, done === true ? metaAction(entry.task) : 'noop');
     else {
-      this.#planned.push({ kind: 'once', entry, name: taskName(entry, this.#setting.scopeOf(this.host)), value: done });
+      this.#planned.push({ kind: 'once', entry, name: taskName(entry, this.#scope()), value: done });
       setFactsOf(done, (name, value) => this.#setting.journal.setFact(this.host, name, value));
       this.#register(entry, done);
     }
@@ -128,13 +139,14 @@ export class Walker {
         known: this.#known,
         module,
         handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
+        include: (decided) => this.#setting.include(decided),
         setFact: (fact, value) => this.#setting.journal.setFact(this.host, fact, value),
         accountOf: (each, at) => this.#setting.accountOf(this.host, each, at),
         moduleContext: (each, at) => this.#setting.moduleContext(this.host, each, at),
       });
     } catch (error) {
       const value = this.#undecided(entry, name, error);
-      if (isOnce) memory.once.set(entry.index, this.#stoppedAt === undefined ? value : 'waits');
+      if (isOnce) memory.once.set(entry, this.#stoppedAt === undefined ? value : 'waits');
       return;
     }
     this.#planned.push({ kind: 'task', entry, task });
@@ -149,7 +161,7 @@ export class Walker {
       if (this.#setting.mode === 'apply' && runs && stops) this.#stoppedAt = entry.index + 1;
       if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
     }
-    if (task.once) memory.once.set(entry.index, this.#stoppedAt === undefined ? result : 'waits');
+    if (task.once) memory.once.set(entry, this.#stoppedAt === undefined ? result : 'waits');
   }
 
   /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
@@ -164,12 +176,13 @@ export class Walker {
       value = pendingResult(error.until);
       if (this.#setting.mode === 'apply' && this.#wanted.length === 0) this.#stoppedAt = entry.index;
       else this.#planned.push({ kind: 'unknown', entry, name, until: error.until });
+      if (entry.task.include !== undefined) this.#isVague = true;
     } else if (error instanceof BrokkrError) {
       // While answers are missing, what looks wrong may only be early.
       if (this.#wanted.length > 0) value = pendingResult('the host was asked');
       else {
-        const scope = this.#setting.scopeOf(this.host);
-        const broken = brokenTask(entry, name, error, { scope, once: this.#isOnce(entry, scope) });
+        const scope = this.#scope();
+        const broken = brokenTask(entry, name, error, scope, this.#isOnce(entry, scope));
         value = brokenResult(error);
         this.#planned.push(broken);
         if (!broken.ignoreErrors) {
@@ -204,6 +217,7 @@ export class Walker {
 
   /** What comes of a decided task for the tasks after it. */
   #follow(task: DecidedTask): Value {
+    for (const block of task.includes) this.#blocks.enter(block);
     let changes = false;
     for (const { outcome } of task.items) {
       if (outcome.verdict === 'change') {
@@ -238,7 +252,8 @@ export class Walker {
   /** Are the user's files to blame, so that a plan with this failure is not carried out? */
   #blame(entry: TaskEntry, problems: readonly Problem[]): boolean {
     const { mode, offline } = this.#setting;
-    if (problems.length === 0 || mode === 'apply' || offline === true || this.#blocks.isRescued(entry)) return false;
+    if (this.#isVague || problems.length === 0 || mode === 'apply' || offline === true || this.#blocks.isRescued(entry))
+      return false;
     this.#problems.push(...problems.map((problem) => ({ at: entry.task.at, ...problem })));
     return true;
   }
@@ -258,12 +273,12 @@ export class Walker {
     const conditions = entry.lineage.flatMap((each) => each.when);
     const action = metaAction(entry.task);
     try {
-      const holds = scope.within(entry.lineage.map((each) => each.vars)).condition(conditions);
-      memory.once.set(entry.index, holds);
+      const holds = scope.at(entry.lineage).condition(conditions);
+      memory.once.set(entry, holds);
       this.#endAs(entry, holds ? action : 'noop');
     } catch (error) {
       this.#undecided(entry, `meta: ${action}`, error);
-      if (this.#stoppedAt !== undefined) memory.once.set(entry.index, 'waits');
+      if (this.#stoppedAt !== undefined) memory.once.set(entry, 'waits');
     }
   }
 
@@ -273,12 +288,7 @@ export class Walker {
   }
 
   #isOnce(entry: TaskEntry, scope: VariableScope): boolean {
-    if (entry.task.module === 'meta') return /^end_(play|batch)$/.test(metaAction(entry.task));
-    const keyword = inherited(entry, 'runOnce');
-    return (
-      this.#setting.moduleOf(entry.task.module).oncePerBatch === true ||
-      (keyword !== undefined && flag(keyword, scope.within(entry.lineage.map((each) => each.vars))))
-    );
+    return isDoneOnce(entry, this.#setting.moduleOf(entry.task.module), scope);
   }
 
   #register(entry: TaskEntry, value: Value): void {
@@ -286,6 +296,4 @@ export class Walker {
   }
 }
 
-function untilOf(error: unknown): string {
-  return error instanceof NotYetKnown ? error.until : 'the host was asked';
-}
+const untilOf = (error: unknown): string => (error instanceof NotYetKnown ? error.until : 'the host was asked');

@@ -1,5 +1,6 @@
 import { nearestName, type Position } from '../../errors.ts';
 import type { Play, Task, TaskOrBlock, Templated } from '../play.ts';
+import type { RoleUse } from '../role.ts';
 import { isTemplateNode } from '../template-node.ts';
 import { nameHint } from './describe.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
@@ -11,22 +12,26 @@ type Sections = Pick<Play, 'preTasks' | 'tasks' | 'postTasks' | 'handlers'>;
  * 2.19 runs the first.
  */
 export function checkHandlers(play: Sections, context: LoadContext): void {
-  const handlers = [...tasksOf(play.handlers)];
+  const handlers = [...tasksOf(play.handlers, undefined)];
   const names = new Map<string, Position>();
-  let templated = false;
-  for (const { name, at } of handlers) {
+  const full = new Set<string>();
+  let templated = context.play.hasOpenHandlers;
+  for (const { task, role } of handlers) {
+    const { name, at } = task;
     templated ||= name !== undefined && isTemplateNode(name);
     const text = textOf(name);
     if (text === undefined) continue;
     const earlier = names.get(text);
-    if (earlier !== undefined) {
+    if (role !== undefined) {
+      full.add(text).add(`${role.name} : ${text}`);
+    } else if (earlier !== undefined) {
       const message = `two handlers are named '${text}': the one in line ${earlier.line} runs, this one never does`;
       context.warnings.push({ message, at });
     } else names.set(text, at);
   }
   // A handler's templated name is only known with its variables.
   if (templated) return;
-  const topics = new Set([...names.keys(), ...handlers.flatMap((handler) => handler.listen)]);
+  const topics = new Set([...full, ...names.keys(), ...handlers.flatMap(({ task }) => task.listen)]);
   for (const notified of notifiedNames([...play.preTasks, ...play.tasks, ...play.postTasks, ...play.handlers])) {
     const text = textOf(notified);
     if (text === undefined || isTemplateNode(notified) || topics.has(text)) continue;
@@ -40,11 +45,14 @@ function textOf(node: Templated | undefined): string | undefined {
   return node?.kind === 'scalar' ? String(node.value) : undefined;
 }
 
-/** Every task of a list, those inside blocks included, in order. */
-function* tasksOf(list: readonly TaskOrBlock[]): Generator<Task> {
+/** Every task of a list, those inside blocks included, in order, with the role it belongs to. */
+function* tasksOf(
+  list: readonly TaskOrBlock[],
+  role: RoleUse | undefined,
+): Generator<{ readonly task: Task; readonly role: RoleUse | undefined }> {
   for (const entry of list) {
-    if (entry.kind === 'task') yield entry;
-    else for (const part of [entry.block, entry.rescue, entry.always]) yield* tasksOf(part);
+    if (entry.kind === 'task') yield { task: entry, role };
+    else for (const part of [entry.block, entry.rescue, entry.always]) yield* tasksOf(part, entry.role ?? role);
   }
 }
 

@@ -3,11 +3,12 @@ import type { ConfigNode, MappingNode, ScalarNode } from '../node.ts';
 import type { Block, TaskOrBlock } from '../play.ts';
 import { isTemplateNode } from '../template-node.ts';
 import { describeNode } from './describe.ts';
+import { findIncluded } from './include.ts';
 import { parseKeyValue } from './key-value.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import { inheritedKeywords, type KeywordOwner } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
-import { readInherited } from './task.ts';
+import { readInherited } from './read-inherited.ts';
 
 const names = new Set(['import_tasks', 'ansible.builtin.import_tasks', 'ansible.legacy.import_tasks']);
 
@@ -37,7 +38,7 @@ export function importTasks(
   const inherited = readInherited(new KeywordReader(item, context), 'block');
   const path = readImportedPath(item, names, context);
   if (path === undefined) return undefined;
-  const imported = context.readFile(besideFile(path.at.file, path.value), path.at, context.importing);
+  const imported = context.readFile(findIncluded(path.value, path.at.file, context), path.at, context.importing);
   if (imported === undefined) return undefined;
   context.importing.push(imported.file);
   const block = imported.node === undefined ? [] : readTasks(imported.node, path.value, owner, context);

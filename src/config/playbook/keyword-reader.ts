@@ -62,6 +62,14 @@ export class KeywordReader {
     });
   }
 
+  /** A list, nothing in which is looked at. */
+  entries(keyword: string): readonly ConfigNode[] {
+    const node = this.raw(keyword);
+    if (node === undefined || node.kind === 'sequence') return node?.items ?? [];
+    this.#wrong(keyword, 'a list', node);
+    return [];
+  }
+
   /** One value or a list of them. */
   items(keyword: string): readonly ConfigNode[] {
     const node = this.node(keyword);

@@ -43,6 +43,7 @@ const play = [
   'force_handlers',
   'pre_tasks',
   'tasks',
+  'roles',
   'post_tasks',
   'handlers',
   'strategy',
@@ -64,7 +65,6 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
   play: [
     ...connectionKeywords,
     ...becomeKeywords,
-    'roles',
     'vars_prompt',
     'gather_subset',
     'gather_timeout',
@@ -81,7 +81,6 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
 
 /** What to write instead, for the unsupported keywords that people meet most. */
 export const instead: ReadonlyMap<string, string> = new Map([
-  ['roles', 'bring the tasks in with import_tasks, and the defaults with vars_files'],
   ['vars_prompt', 'give the value with -e NAME=VALUE, or keep it in a vaulted file'],
   ['gather_subset', 'leave it out: only the facts that the play mentions are gathered'],
   ['gather_timeout', 'leave it out: only the facts that the play mentions are gathered'],
@@ -136,9 +135,6 @@ export const ansibleBuiltinModules: ReadonlySet<string> = new Set(
 
 /** What to write instead of a module that is not supported, where there is something. */
 export const insteadOfModule: ReadonlyMap<string, string> = new Map([
-  ['include_tasks', 'where the file is known beforehand, import_tasks does it'],
-  ['include_role', 'bring the tasks in with import_tasks, and the defaults with vars_files'],
-  ['import_role', 'bring the tasks in with import_tasks, and the defaults with vars_files'],
   ['include_vars', 'name the file under vars_files of the play'],
 ]);
 

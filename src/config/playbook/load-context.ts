@@ -1,7 +1,8 @@
 import { nearestName, type Position, type Problem } from '../../errors.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { MappingNode } from '../node.ts';
-import type { ModuleCatalogue } from '../play.ts';
+import type { ModuleCatalogue, TaskOrBlock } from '../play.ts';
+import type { RoleUse } from '../role.ts';
 import { describeNode, nameHint } from './describe.ts';
 import { instead, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
 import type { PlaybookFile } from './playbook-file.ts';
@@ -17,6 +18,44 @@ export interface LoadContext {
   readFile(file: string, at: Position | undefined, importing: readonly string[]): PlaybookFile | undefined;
   /** The files that are being read, the outermost first: an import that closes a circle is a problem. */
   readonly importing: string[];
+  readonly disk: Disk;
+  readonly roleFolders: RoleFolders;
+  /** The roles around what is being read, the innermost first. */
+  readonly roles: readonly RoleUse[];
+  /** The play that is being read. */
+  readonly play: PlayParts;
+}
+
+/** What the loader sees of the disk beside the text of files. */
+export interface Disk {
+  isFile(path: string): boolean;
+  isFolder(path: string): boolean;
+  /** Names in a folder, sorted; none when there is no such folder. */
+  list(folder: string): readonly string[];
+}
+
+/** Where roles stand. */
+interface RoleFolders {
+  readonly playbookDir: string;
+  /** `roles_path` of ansible.cfg. */
+  readonly rolesPath: readonly string[];
+}
+
+/** What roles and includes add to the play that they are read for. */
+export interface PlayParts {
+  /** Handlers of imported roles. */
+  readonly handlers: TaskOrBlock[];
+  /** Roles whose variables the whole play sees. */
+  readonly roles: RoleUse[];
+  /** What has been listed once and is not listed again, unless the role allows it. */
+  readonly listed: Set<string>;
+  /** A role that is included later may bring handlers that nobody knows yet. */
+  hasOpenHandlers: boolean;
+}
+
+/** The parts of a play that is about to be read. */
+export function newPlayParts(): PlayParts {
+  return { handlers: [], roles: [], listed: new Set(), hasOpenHandlers: false };
 }
 
 /** Notes one problem; an absent hint is left out. */

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { InputError, type Position, type Problem } from '../../errors.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { ConfigNode, MappingNode } from '../node.ts';
@@ -6,8 +7,9 @@ import type { ModuleCatalogue, Play, Playbook } from '../play.ts';
 import { parseYaml, type YamlOptions } from '../yaml.ts';
 import { describeNode, isNothing } from './describe.ts';
 import { besideFile, readImportedPath } from './import-tasks.ts';
+import { IncludeLoader } from './include-loader.ts';
 import { KeywordReader } from './keyword-reader.ts';
-import { addProblem, type LoadContext } from './load-context.ts';
+import { addProblem, type Disk, type LoadContext, newPlayParts } from './load-context.ts';
 import { readPlay } from './play.ts';
 import type { PlaybookFile } from './playbook-file.ts';
 
@@ -16,6 +18,10 @@ export interface PlaybookOptions extends YamlOptions {
   readonly environment?: Environment;
   /** The text of a file, UTF-8. @throws when it cannot be read. Absent: from the disk. */
   readonly readText?: (file: string) => string;
+  /** What else is looked at on the disk, by roles; absent: the disk. */
+  readonly disk?: Disk;
+  /** `roles_path` of ansible.cfg. */
+  readonly rolesPath?: readonly string[];
 }
 
 /**
@@ -24,22 +30,41 @@ export interface PlaybookOptions extends YamlOptions {
  * @throws InputError with every problem of every play
  */
 export function loadPlaybook(file: string, catalogue: ModuleCatalogue, options: PlaybookOptions = {}): Playbook {
-  const problems: Problem[] = [];
-  const warnings: Problem[] = [];
-  const readFile = fileReader(options, problems, warnings);
-  const context: LoadContext = {
-    catalogue,
-    environment: options.environment,
-    problems,
-    warnings,
-    readFile,
-    importing: [],
-  };
+  const context = makeContext(file, catalogue, options);
+  const { problems, warnings, readFile } = context;
   const main = readFile(file, undefined, context.importing);
   const plays = main === undefined ? [] : readPlays(main, context);
   if (problems.length > 0) throw new InputError(inReadingOrder(problems));
   return { file, plays, warnings };
 }
+
+/** What reads the files that tasks of this playbook include. */
+export function includeLoader(file: string, catalogue: ModuleCatalogue, options: PlaybookOptions = {}): IncludeLoader {
+  return new IncludeLoader((roles) => ({ ...makeContext(file, catalogue, options), roles }));
+}
+
+function makeContext(file: string, catalogue: ModuleCatalogue, options: PlaybookOptions): LoadContext {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  return {
+    catalogue,
+    environment: options.environment,
+    problems,
+    warnings,
+    readFile: fileReader(options, problems, warnings),
+    importing: [],
+    disk: options.disk ?? realDisk,
+    roleFolders: { playbookDir: dirname(file), rolesPath: options.rolesPath ?? [] },
+    roles: [],
+    play: newPlayParts(),
+  };
+}
+
+const realDisk: Disk = {
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  list: (folder) => (realDisk.isFolder(folder) ? readdirSync(folder).sort() : []),
+};
 
 /** Problems as one reads the files: file by file in the order they were met, and downwards within each. */
 function inReadingOrder(problems: readonly Problem[]): Problem[] {

@@ -3,16 +3,20 @@ import type { Play } from '../play.ts';
 import { describeNode } from './describe.ts';
 import { checkHandlers } from './handlers.ts';
 import { KeywordReader, literalBoolean } from './keyword-reader.ts';
-import { addProblem, checkKeywords, type LoadContext, wrongKind } from './load-context.ts';
+import { addProblem, checkKeywords, type LoadContext, newPlayParts, wrongKind } from './load-context.ts';
+import { type ReadRole, readRole } from './roles/read-role.ts';
+import { readRoleEntry } from './roles/role-entry.ts';
 import { readTaskList } from './task-list.ts';
 
 /** Reads one play; `undefined` when it names no hosts. */
-export function readPlay(node: MappingNode, context: LoadContext): Play | undefined {
+export function readPlay(node: MappingNode, shared: LoadContext): Play | undefined {
+  const context: LoadContext = { ...shared, play: newPlayParts() };
   checkKeywords(node, 'play', context);
   const keywords = new KeywordReader(node, context);
   checkFixedKeywords(keywords, context);
   const hosts = readHosts(keywords, context);
   const preTasks = readTaskList(keywords.raw('pre_tasks'), 'pre_tasks', 'task', context);
+  const roles = readRoles(keywords, context);
   const tasks = readTaskList(keywords.raw('tasks'), 'tasks', 'task', context);
   const postTasks = readTaskList(keywords.raw('post_tasks'), 'post_tasks', 'task', context);
   const handlers = readTaskList(keywords.raw('handlers'), 'handlers', 'handler', context);
@@ -36,9 +40,30 @@ export function readPlay(node: MappingNode, context: LoadContext): Play | undefi
   };
   if (hosts === undefined) return undefined;
   const text = name?.kind === 'scalar' ? String(name.value) : hosts.text;
-  const play = { name: text, at: node.at, hosts: hosts.node, ...settings, preTasks, tasks, postTasks, handlers };
+  const play = {
+    name: text,
+    at: node.at,
+    hosts: hosts.node,
+    ...settings,
+    preTasks,
+    tasks: [...roles.map((each) => each.tasks), ...tasks],
+    postTasks,
+    // As ansible-core 2.19 has it: of the same name the last one counts, and they run in this order.
+    handlers: [...roles.map((each) => each.handlers), ...handlers, ...context.play.handlers],
+    roles: context.play.roles,
+  };
   checkHandlers(play, context);
   return play;
+}
+
+/** `roles:` of a play: their tasks run before the play's own. */
+function readRoles(keywords: KeywordReader, context: LoadContext): readonly ReadRole[] {
+  return keywords.entries('roles').flatMap((node) => {
+    const request = readRoleEntry(node, context);
+    const read = request === undefined ? undefined : readRole(request, context, readTaskList);
+    if (read !== undefined) context.play.roles.push(read.role);
+    return read === undefined ? [] : [read];
+  });
 }
 
 function readHosts(keywords: KeywordReader, context: LoadContext) {

@@ -5,7 +5,9 @@ import { importTasks, isImportTasks } from './import-tasks.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import type { KeywordOwner } from './keywords.ts';
 import { addProblem, checkKeywords, type LoadContext } from './load-context.ts';
-import { readInherited, readTask } from './task.ts';
+import { readInherited } from './read-inherited.ts';
+import { importRole, isImportRole } from './roles/import-role.ts';
+import { readTask } from './task.ts';
 
 /** Reads a list of tasks and blocks: `tasks:` of a play, the parts of a block, or a file of tasks. */
 export function readTaskList(
@@ -36,11 +38,12 @@ function readEntry(
     addProblem(context, item.at, `a ${owner} of '${keyword}' must be a mapping, and is ${describeNode(item)}`);
     return undefined;
   }
+  if (isImportRole(item)) return importRole(item, owner, context, readTaskList);
   if (isImportTasks(item)) return importTasks(item, owner, context, readTaskList);
   if (item.entries.some(({ key }) => key === 'block' || key === 'rescue' || key === 'always')) {
     return readBlock(item, owner, context);
   }
-  return readTask(item, owner, context);
+  return readTask(item, owner, context, readTaskList);
 }
 
 function readBlock(item: MappingNode, owner: KeywordOwner, context: LoadContext): Block | undefined {

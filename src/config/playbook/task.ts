@@ -2,13 +2,21 @@ import type { ConfigNode, MappingNode } from '../node.ts';
 import type { InheritedKeywords, Task, Templated } from '../play.ts';
 import { readAction } from './action.ts';
 import { describeNode } from './describe.ts';
+import { readInclude } from './include.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import type { KeywordOwner } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
 import { readLoop, variableName } from './loop.ts';
+import { readInherited } from './read-inherited.ts';
+import type { ReadTasks } from './roles/read-role.ts';
 
 /** Reads one task or handler. `undefined` when it has no module that is known; its other problems are noted all the same. */
-export function readTask(node: MappingNode, owner: KeywordOwner, context: LoadContext): Task | undefined {
+export function readTask(
+  node: MappingNode,
+  owner: KeywordOwner,
+  context: LoadContext,
+  readTasks: ReadTasks,
+): Task | undefined {
   const keywords = new KeywordReader(node, context);
   const inherited = readInherited(keywords, owner);
   const action = readAction(node, owner, context);
@@ -25,30 +33,9 @@ export function readTask(node: MappingNode, owner: KeywordOwner, context: LoadCo
   if (action === undefined) return undefined;
   const { module, moduleAt, args, local } = action;
   const delegateTo = local ? onControlMachine(inherited, node, context) : inherited.delegateTo;
-  return { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt, args };
-}
-
-/** The keywords that a block hands down to its tasks. */
-export function readInherited(keywords: KeywordReader, owner: KeywordOwner): InheritedKeywords {
-  return {
-    name: keywords.text('name'),
-    at: keywords.at,
-    when: keywords.conditions('when') ?? [],
-    become: keywords.become(),
-    vars: keywords.variables('vars', `${owner} vars`),
-    environment: keywords.environment(),
-    tags: keywords.tags(),
-    notify: keywords.texts('notify'),
-    ignoreErrors: keywords.boolean('ignore_errors'),
-    ignoreUnreachable: keywords.boolean('ignore_unreachable'),
-    anyErrorsFatal: keywords.boolean('any_errors_fatal'),
-    noLog: keywords.boolean('no_log'),
-    checkMode: keywords.boolean('check_mode'),
-    diff: keywords.boolean('diff'),
-    runOnce: keywords.boolean('run_once'),
-    delegateTo: keywords.text('delegate_to'),
-    throttle: keywords.number('throttle'),
-  };
+  const done = { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt } as const;
+  if (module !== 'include_tasks' && module !== 'include_role') return { ...done, args };
+  return { ...done, ...readInclude(action, owner, context, readTasks) };
 }
 
 function readListen(keywords: KeywordReader, owner: KeywordOwner, context: LoadContext): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Environment } from '../../jinja/environment.ts';
 import type { VariableLayer } from '../node.ts';
+import type { RoleUse } from '../role.ts';
 import type { HostState } from './host-state.ts';
 
 /** What the variables need of an inventory. */
@@ -36,6 +37,10 @@ export interface RunContext {
 export interface PlayContext {
   readonly name: string;
   readonly vars: VariableLayer;
+  /** The roles whose variables every task of the play sees. */
+  readonly roles?: readonly RoleUse[];
+  /** What `vars_prompt` asked for. */
+  readonly prompts?: VariableLayer | undefined;
   /** Every host of the play, the failed ones included. */
   readonly hosts: readonly string[];
   /** The hosts of the play that have not failed. */

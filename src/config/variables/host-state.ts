@@ -1,4 +1,5 @@
 import type { Value } from '../../jinja/value.ts';
+import type { VariableLayer } from '../node.ts';
 
 /** What a run has found out about one host. None of it is ever templated: it came from the host. */
 export interface HostState {
@@ -11,6 +12,8 @@ export interface HostState {
    * there is no such fact; throws `NotYetKnown` when it has not been gathered.
    */
   readonly facts: (name: string) => Value | undefined;
+  /** What `include_vars` has read, the later files stronger. */
+  readonly included?: () => readonly VariableLayer[];
   /** The facts that `ansible_facts` lists. */
   readonly factNames?: () => Iterable<string>;
 }
@@ -22,10 +25,7 @@ export interface HostState {
 export class RunState {
   readonly #facts: (host: string, name: string) => Value | undefined;
   readonly #factNames: ((host: string) => Iterable<string>) | undefined;
-  readonly #hosts = new Map<
-    string,
-    { registered: Map<string, Value>; setFacts: Map<string, Value>; awaited: Map<string, string>; state: HostState }
-  >();
+  readonly #hosts = new Map<string, Kept & { readonly state: HostState }>();
   #revision = 0;
 
   constructor(
@@ -65,26 +65,18 @@ export class RunState {
     this.#revision++;
   }
 
+  /** `include_vars`: weaker than facts and registered results. */
+  include(host: string, layers: readonly VariableLayer[]): void {
+    this.#of(host).included.push(...layers);
+    this.#revision++;
+  }
+
   /** Notes what all hosts have now, and gives a function that puts it back: for a plan that is only tried. */
   snapshot(): () => void {
-    const kept = [...this.#hosts].map(([host, { registered, setFacts, awaited }]) => ({
-      host,
-      registered: new Map(registered),
-      setFacts: new Map(setFacts),
-      awaited: new Map(awaited),
-    }));
+    const kept = [...this.#hosts].map(([host, own]) => ({ host, own: copyOf(own) }));
     return () => {
-      for (const { registered, setFacts, awaited } of this.#hosts.values()) {
-        registered.clear();
-        setFacts.clear();
-        awaited.clear();
-      }
-      for (const { host, registered, setFacts, awaited } of kept) {
-        const own = this.#of(host);
-        for (const [name, value] of registered) own.registered.set(name, value);
-        for (const [name, value] of setFacts) own.setFacts.set(name, value);
-        for (const [name, until] of awaited) own.awaited.set(name, until);
-      }
+      for (const own of this.#hosts.values()) fill(own, copyOf());
+      for (const { host, own } of kept) fill(this.#of(host), own);
       this.#revision++;
     };
   }
@@ -97,19 +89,42 @@ export class RunState {
   #of(host: string) {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
-    const registered = new Map<string, Value>();
-    const setFacts = new Map<string, Value>();
-    const awaited = new Map<string, string>();
+    const own = copyOf();
     const factNames = this.#factNames;
     const state: HostState = {
-      registered,
-      setFacts,
-      awaited,
+      ...own,
+      included: () => own.included,
       facts: (name) => this.#facts(host, name),
       ...(factNames === undefined ? {} : { factNames: () => factNames(host) }),
     };
-    const made = { registered, setFacts, awaited, state };
+    const made = { ...own, state };
     this.#hosts.set(host, made);
     return made;
   }
+}
+
+/** What a run keeps of one host. */
+interface Kept {
+  readonly registered: Map<string, Value>;
+  readonly setFacts: Map<string, Value>;
+  readonly awaited: Map<string, string>;
+  readonly included: VariableLayer[];
+}
+
+function copyOf(own?: Kept): Kept {
+  return {
+    registered: new Map(own?.registered),
+    setFacts: new Map(own?.setFacts),
+    awaited: new Map(own?.awaited),
+    included: [...(own?.included ?? [])],
+  };
+}
+
+/** Takes over what `from` holds, in the same objects: scopes have them. */
+function fill(own: Kept, from: Kept): void {
+  for (const map of [own.registered, own.setFacts, own.awaited]) map.clear();
+  for (const [name, value] of from.registered) own.registered.set(name, value);
+  for (const [name, value] of from.setFacts) own.setFacts.set(name, value);
+  for (const [name, until] of from.awaited) own.awaited.set(name, until);
+  own.included.splice(0, own.included.length, ...from.included);
 }

@@ -9,6 +9,7 @@ import { groupsOf, hostvarsOf, magicLevel } from './magic.ts';
 import { perRevision } from './per-revision.ts';
 import type { Levels } from './precedence.ts';
 import { type SharedEvaluation, VariableScope } from './scope.ts';
+import { exposedLevels } from './task-place.ts';
 
 /** The variables of all hosts of a run. The layers of a host are merged once, when it is first asked for. */
 export class RunVariables {
@@ -16,7 +17,7 @@ export class RunVariables {
   readonly #shared: SharedEvaluation;
   readonly #magic: { readonly groups: Value; readonly hostvars: () => Value };
   readonly #extra: Level;
-  readonly #hostLevels = new Map<string, Pick<Levels, 'state' | 'facts' | 'inventory'>>();
+  readonly #hostLevels = new Map<string, Pick<Levels, 'state' | 'included' | 'facts' | 'inventory'>>();
   readonly #hostScopes = new Map<string, VariableScope>();
 
   constructor(run: RunContext) {
@@ -39,6 +40,8 @@ export class RunVariables {
       ...this.#levelsOf(host, play),
       play: new LayeredLevel([play.vars]),
       varsFiles: varsFiles.length === 0 ? undefined : new LayeredLevel(varsFiles),
+      prompts: play.prompts === undefined ? undefined : new LayeredLevel([play.prompts]),
+      ...exposedLevels(play.roles ?? []),
     };
     return new VariableScope(host, levels, this.#shared);
   }
@@ -57,7 +60,12 @@ export class RunVariables {
     if (own === undefined) {
       const state = this.#run.stateOf(host);
       const inventory = new LayeredLevel(this.#run.inventory.layersOf(host));
-      own = { state: stateLevel(state), facts: factsLevel(state, this.#run.revision), inventory };
+      own = {
+        state: stateLevel(state),
+        included: includedLevel(state),
+        facts: factsLevel(state, this.#run.revision),
+        inventory,
+      };
       this.#hostLevels.set(host, own);
     }
     return {
@@ -66,8 +74,14 @@ export class RunVariables {
       magic: magicLevel(host, this.#run, play, this.#magic),
       extra: this.#extra,
       task: [],
+      params: [],
+      roleVars: undefined,
+      playRoleVars: undefined,
       varsFiles: undefined,
+      prompts: undefined,
       play: undefined,
+      roleDefaults: undefined,
+      playRoleDefaults: undefined,
       fallback: fallbackLevel(host, play !== undefined),
     };
   }
@@ -87,6 +101,12 @@ function stateLevel(state: HostState): Level {
       yield* state.setFacts.keys();
     },
   });
+}
+
+/** What `include_vars` has read: templated when it is asked for, as everything in files of variables. */
+function includedLevel(state: HostState): Level {
+  const level = () => new LayeredLevel(state.included?.() ?? []);
+  return { find: (name) => level().find(name), all: (name) => level().all(name), names: () => level().names() };
 }
 
 /** Within a play `ansible_host` is the host's own name when the inventory does not say otherwise; in `hostvars` it is not. */

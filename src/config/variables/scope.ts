@@ -6,6 +6,7 @@ import { compileTemplate, type Template } from '../../jinja/template.ts';
 import { LazyDict, type Scope, Undefined, type Value } from '../../jinja/value.ts';
 import { toText } from '../../jinja/values/text.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
+import type { RoleUse } from '../role.ts';
 import { type TemplateNode, textPosition } from '../template-node.ts';
 import { nodeToValue } from '../yaml-value.ts';
 import { toBoolean } from './boolean.ts';
@@ -13,6 +14,7 @@ import type { Evaluation } from './evaluation.ts';
 import { type Definition, type Level, positionOf } from './level.ts';
 import { lazyValue, resolved, wholeValue } from './node-value.ts';
 import { type Levels, levelsInOrder } from './precedence.ts';
+import { atPlace, exposedLevels } from './task-place.ts';
 
 /** Where the value of a variable comes from, and what it won against, the strongest first. */
 export interface Explanation {
@@ -64,6 +66,16 @@ export class VariableScope implements Scope {
     const task = [...this.#parts.task, ...taskVars.filter(({ variables }) => variables.size > 0)];
     const loop = loopVars === undefined ? this.#parts.loop : new Map([...this.#parts.loop, ...loopVars]);
     return new VariableScope(this.host, { ...this.#parts, task, loop }, this.#shared);
+  }
+
+  /** The scope of a task: with the variables of the blocks, roles and inclusions around it, the outermost first. */
+  at(lineage: Parameters<typeof atPlace>[1]): VariableScope {
+    return new VariableScope(this.host, atPlace(this.#parts, lineage), this.#shared);
+  }
+
+  /** A scope of the same play in which these roles are seen by every task. */
+  exposing(roles: readonly RoleUse[]): VariableScope {
+    return new VariableScope(this.host, { ...this.#parts, ...exposedLevels(roles) }, this.#shared);
   }
 
   /** @throws NotYetKnown, TemplateError (never for what is undefined: that is an `Undefined`, or nothing) */

@@ -47,7 +47,7 @@ function walk(entries: readonly Entry[]): { ran: string[]; failed: boolean } {
       if (tracker.end(entry.block, entry.blocks) === 'out') return { ran, failed: true };
       continue;
     }
-    if (tracker.skips(entry)) continue;
+    if (entry.kind === 'flush-end' || tracker.skips(entry)) continue;
     ran.push(String(entry.task.name?.kind === 'scalar' ? entry.task.name.value : ''));
     const [argument] = entry.task.args.entries;
     const fails = argument?.value.kind === 'scalar' && argument.value.value === true;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Entry, inherited } from '../../../src/plan/entries.ts';
-import { findHandlers } from '../../../src/plan/handlers.ts';
+import { findHandlers, handlerOf } from '../../../src/plan/handlers.ts';
 import { entriesOf, playOf } from './fixture.ts';
 
 function names(entries: readonly Entry[]): string[] {
-  return entries.map((entry) => {
+  return entries.flatMap((entry) => {
+    if (entry.kind === 'flush-end') return [];
     if (entry.kind === 'block-end') return 'end';
     const name = entry.task.name?.kind === 'scalar' ? String(entry.task.name.value) : entry.task.module;
     return entry.isHandler ? `(${name})` : name;
@@ -80,7 +81,7 @@ describe('a notification', () => {
   tasks: []
 `).handlers.flatMap((handler) =>
     handler.kind === 'task' && handler.name?.kind === 'scalar'
-      ? [{ name: String(handler.name.value), task: handler }]
+      ? [handlerOf({ task: handler, role: undefined }, String(handler.name.value))]
       : [],
   );
   it.each([

@@ -11,8 +11,9 @@ import type { Module, ModuleContext } from '../../../src/modules/module.ts';
 import { setFact } from '../../../src/modules/set-fact.ts';
 import { BlockTracker } from '../../../src/plan/block-tracker.ts';
 import { nameOfTask } from '../../../src/plan/decide-task.ts';
-import { type Entry, listEntries, type TaskEntry } from '../../../src/plan/entries.ts';
-import { findHandlers, handlerTasks } from '../../../src/plan/handlers.ts';
+import type { Entry, TaskEntry } from '../../../src/plan/entries.ts';
+import { EntryList } from '../../../src/plan/entry-list.ts';
+import { findHandlers, handlerEntries, handlerOf } from '../../../src/plan/handlers.ts';
 import { type Account, Known } from '../../../src/plan/known.ts';
 import { planPass } from '../../../src/plan/pass.ts';
 import type { HostPass, PassSetting, Planned, Situation } from '../../../src/plan/planned.ts';
@@ -128,12 +129,11 @@ export function entriesOf(
   selection = { tags: [] as string[], skipTags: [] as string[] },
   force = false,
 ): Entry[] {
-  return listEntries(
-    play,
+  return new EntryList(play, {
     selection,
-    (tags) => tags.flatMap((tag) => (tag.kind === 'scalar' ? [String(tag.value)] : [])),
-    force,
-  );
+    readTags: (tags) => tags.flatMap((tag) => (tag.kind === 'scalar' ? [String(tag.value)] : [])),
+    forceHandlers: force,
+  }).entries;
 }
 
 const folder: Stat = {
@@ -163,6 +163,7 @@ export interface TrialOptions {
   readonly paths?: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
   /** What the control machine has found: answers of `whole` by name. */
   readonly found?: readonly string[];
+  /** By the index of the entry. */
   readonly onceDone?: ReadonlyMap<number, Value>;
   readonly vars?: string;
   readonly position?: Readonly<Record<string, number>>;
@@ -184,22 +185,29 @@ export function tryPass(text: string, options: TrialOptions = {}): Trial {
     hosts: Object.fromEntries(hosts.map((host) => [host, [layer('host', `me: ${host}\n${options.vars ?? ''}`)]])),
     play: play.vars,
   });
-  const tasks = handlerTasks(entries);
+  const handlers = handlerEntries(entries);
+  const onceDone = new Map([...(options.onceDone ?? [])].map(([index, value]) => [index, [value]]));
   const setting: PassSetting = {
     entries,
     mode: options.mode ?? 'plan',
     journal: state,
     gone: new Set(),
-    onceDone: options.onceDone ?? new Map(),
+    onceDone: new Map(
+      entries.flatMap((entry, index) => onceDone.get(index)?.map((value) => [entry, value] as const) ?? []),
+    ),
     moduleOf(name) {
       const module = modules[name];
       if (module === undefined) throw new Error(`no module ${name}`);
       return module;
     },
-    scopeOf: scope,
+    scopeOf: (host) => scope(host),
+    include: () => {
+      throw new Error('nothing of this play includes anything');
+    },
+    follow: () => {},
     handlersOf: (host, notified) =>
       findHandlers(
-        tasks.map((task) => ({ name: nameOfTask(task, scope(host)), task })),
+        handlers.map((entry) => handlerOf(entry, nameOfTask(entry.task, scope(host)))),
         notified,
       ),
     accountOf: (_host, entry) => accountOf(entry),

@@ -16,6 +16,8 @@ const modules: ReadonlyMap<string, Description> = new Map([
     'file',
     { arguments: ['dest', 'group', 'mode', 'name', 'owner', 'path', 'src', 'state'], freeForm: false, open: false },
   ],
+  ['include_role', { arguments: ['apply', 'name', 'public', 'role', 'tasks_from'], freeForm: false, open: false }],
+  ['include_tasks', { arguments: ['apply', 'file'], freeForm: true, open: false }],
   ['meta', { arguments: [], freeForm: true, open: false }],
   ['service', { arguments: ['enabled', 'name', 'state'], freeForm: false, open: false }],
   ['set_fact', { arguments: ['cacheable'], freeForm: false, open: true }],
@@ -39,7 +41,20 @@ const catalogue: ModuleCatalogue = {
 /** Loads a playbook from texts by file name; the first file is the playbook. */
 export function load(files: Readonly<Record<string, string>>): Playbook {
   const [main = ''] = Object.keys(files);
+  const paths = Object.keys(files);
   return loadPlaybook(main, catalogue, {
+    rolesPath: ['galaxy'],
+    disk: {
+      isFile: (path) => paths.includes(path),
+      isFolder: (path) => paths.some((each) => each.startsWith(`${path}/`)),
+      list: (folder) => [
+        ...new Set(
+          paths.flatMap((each) =>
+            each.startsWith(`${folder}/`) ? (each.slice(folder.length + 1).split('/')[0] ?? []) : [],
+          ),
+        ),
+      ],
+    },
     readText(file) {
       const text = files[file];
       if (text === undefined) throw new Error('no such file');
