@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addHealthVerbs } from './health-verbs.ts';
 import { addHostVerbs } from './host-verbs.ts';
 import { addInspectVerbs } from './inspect-verbs.ts';
 import type { Io } from './io.ts';
@@ -21,6 +22,7 @@ export function makeProgram(io: Io, version: string, done: (code: number) => voi
     .enablePositionalOptions()
     .exitOverride();
   addRunVerbs(program, io, done);
+  addHealthVerbs(program, io, done);
   addRestartVerb(program, io, done);
   addLintVerb(program, io, done);
   addInspectVerbs(program, io, done);

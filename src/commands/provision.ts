@@ -22,11 +22,11 @@ export async function provision(io: Io, given: string | undefined, options: Prov
   );
   const proof = path.join(path.dirname(playbook), 'verify.yml');
   if (applied.code !== ExitCode.done || !applied.changed || !options.verify || !existsSync(proof)) return applied.code;
-  return verify(io, proof, options);
+  return proveWith(io, proof, options);
 }
 
 /** Proves a cluster with a playbook that changes nothing. */
-export async function verify(io: Io, playbook: string, options: SharedOptions): Promise<ExitCode> {
+export async function proveWith(io: Io, playbook: string, options: SharedOptions): Promise<ExitCode> {
   const applied = await withSession(
     io,
     playbook,

@@ -59,14 +59,4 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
       const { render, renderOptions } = await import('./render.ts');
       done(await render(io, playbook, readRunOptions(io, renderOptions, flags)));
     });
-
-  addSharedFlags(
-    program
-      .command('verify [playbook]')
-      .description('prove that the cluster works: ensemble, brokers, messages there and back'),
-  ).action(async (playbook: string | undefined, flags: unknown) => {
-    const { verify } = await import('./provision.ts');
-    const { playbookFile } = await import('./files.ts');
-    done(await verify(io, playbookFile(playbook, 'verify.yml'), readRunOptions(io, sharedOptions, flags)));
-  });
 }

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+import { readRunOptions } from './run-options.ts';
+import { addSharedFlags } from './shared-flags.ts';
+
+/** The verbs that look at a cluster and change nothing of yours. */
+export function addHealthVerbs(program: Command, io: Io, done: (code: number) => void): void {
+  addSharedFlags(
+    program
+      .command('verify [playbook]')
+      .description('check hosts, ensemble and brokers one by one, and prove the cluster with messages there and back'),
+  )
+    .option(
+      '--profile <name>',
+      'quick (about two seconds) or full, with a consumer group and a short run (default: full)',
+    )
+    .option('--no-write', 'only look: no scratch znode, no scratch topic')
+    .option('--junit <file>', 'write the checks as JUnit XML, too')
+    .option('--html <file>', 'write a page with pictures, too, which needs no network')
+    .action(async (playbook: string | undefined, flags: unknown) => {
+      const { verify, verifyOptions } = await import('./verify.ts');
+      done(await verify(io, playbook, readRunOptions(io, verifyOptions, flags)));
+    });
+}

@@ -1,0 +1,103 @@
+import { accountOf } from '../apply/accounts.ts';
+import type { HostRun } from '../apply/host-run.ts';
+import { type PlaybookSetting, preparePlays } from '../apply/playbook-run.ts';
+import { selectHosts } from '../config/inventory/pattern.ts';
+import { InputError } from '../errors.ts';
+import { bootstrapServers, brokerIds, dataDirs } from '../modules/cluster-arguments.ts';
+import type { Endpoint } from '../modules/dialing.ts';
+import { plainOf } from '../modules/json-value.ts';
+import type { ControlContext } from '../modules/module.ts';
+import type { Account } from '../plan/known.ts';
+import { type ClusterName, type Member, membersOf } from '../restart/members.ts';
+import { groupOf } from '../restart/prepare-roll.ts';
+import { serversSchema, type ZookeeperServer } from '../zookeeper/server.ts';
+import type { HostScope } from './host-look.ts';
+
+/** A host with servers: how it is reached, and what is asked of it. */
+export interface SubjectHost extends HostScope {
+  readonly name: string;
+  readonly run: HostRun;
+  /** Who may read its files: root, or whoever logs in where nobody becomes root. */
+  readonly keeper: Account;
+}
+
+/** A cluster as the inventory describes it. */
+export interface Subject {
+  /** Those within the limit. */
+  readonly hosts: readonly SubjectHost[];
+  readonly zookeeper: readonly ZookeeperServer[];
+  readonly bootstrap: readonly Endpoint[];
+  readonly brokers: readonly number[];
+  readonly control: ControlContext;
+  /** `broker 2 (s2)`, `s2`: how a server is called. */
+  nameOf(cluster: ClusterName, id: number): string;
+  /** The host of a server, when it is within the limit. */
+  hostOf(cluster: ClusterName, id: number): string | undefined;
+}
+
+/**
+ * What there should be, from the variables that the shipped playbooks run by.
+ * @throws InputError when groups or variables are missing
+ */
+export function subjectOf(setting: PlaybookSetting): Subject {
+  const { inventory, limit } = setting;
+  const membersIn = (cluster: ClusterName, within: string | undefined): readonly Member[] => {
+    const group = groupOf(cluster, (name) => inventory.hasGroup(name));
+    const { hosts } = selectHosts(inventory, group, { limit: within });
+    return membersOf(cluster, hosts, (host) => setting.variables.hostScope(host));
+  };
+  const all = [...membersIn('zookeeper', undefined), ...membersIn('kafka', undefined)];
+  const within = new Set(selectHosts(inventory, 'all', { limit }).hosts);
+  const chosen = all.filter(({ host }) => within.has(host));
+  const scopeOf = (host: string | undefined) => setting.variables.hostScope(host ?? '');
+  const broker = all.find(({ cluster }) => cluster === 'kafka')?.host;
+  const read = <T>(name: string, schema: { safeParse(value: unknown): { success: boolean; data?: T } }): T => {
+    const found = schema.safeParse(plainOf(scopeOf(broker).lookup(name)));
+    if (found.success && found.data !== undefined) return found.data;
+    throw new InputError([
+      {
+        message: `the variable ${name} of the brokers does not tell what belongs to the cluster`,
+        hint: 'see inventory/group_vars of a project that brokkr init has made',
+      },
+    ]);
+  };
+  const find = (cluster: ClusterName, id: number) =>
+    all.find((member) => member.cluster === cluster && member.id === id)?.host;
+  return {
+    hosts: [...new Set(chosen.map(({ host }) => host))].map((host) => hostOf(host, chosen, setting)),
+    zookeeper: read('zookeeper_servers', serversSchema),
+    bootstrap: read('kafka_bootstrap', bootstrapServers),
+    brokers: read('kafka_broker_ids', brokerIds),
+    control: setting.identity.control,
+    nameOf: (cluster, id) => {
+      const host = find(cluster, id);
+      if (cluster === 'zookeeper') return host ?? `server ${id}`;
+      return host === undefined ? `broker ${id}` : `broker ${id} (${host})`;
+    },
+    hostOf: (cluster, id) => chosen.find((member) => member.cluster === cluster && member.id === id)?.host,
+  };
+}
+
+function hostOf(name: string, all: readonly Member[], setting: PlaybookSetting): SubjectHost {
+  const run = setting.runs.get(name);
+  const plays = preparePlays(setting);
+  const play = plays.find(({ hosts }) => hosts.includes(name))?.play ?? plays[0]?.play;
+  if (run === undefined || play === undefined) throw new InputError([{ message: `no play is about ${name}` }]);
+  const scope = setting.variables.hostScope(name);
+  const keeper = accountOf(undefined, play, scope, run.host.target.user, setting.become);
+  const foldersOf = (variable: string): readonly string[] => {
+    const found = dataDirs.safeParse(scope.lookup(variable));
+    return found.success ? found.data : [];
+  };
+  const members = all.filter(({ host }) => host === name);
+  const runs = (cluster: ClusterName) => members.some((member) => member.cluster === cluster);
+  const dataFolders = runs('kafka') ? foldersOf('kafka_log_dir_list') : [];
+  const folders = [
+    ...dataFolders,
+    ...(runs('kafka') ? foldersOf('kafka_log_dir') : []),
+    ...(runs('zookeeper')
+      ? ['zookeeper_data_dir', 'zookeeper_data_log_dir', 'zookeeper_log_dir'].flatMap(foldersOf)
+      : []),
+  ];
+  return { name, run, keeper, members, folders: [...new Set(folders)], dataFolders };
+}

@@ -1,0 +1,144 @@
+import { BrokkrError } from '../errors.ts';
+import type { Listener } from '../kafka/broker-configs.ts';
+import { ClusterClient } from '../kafka/cluster-client.ts';
+import { type ClusterLook, lookAtCluster } from '../kafka/cluster-look.ts';
+import type { Timed } from '../kafka/proof.ts';
+import { dial, dialFailure } from '../modules/dialing.ts';
+import type { ControlContext } from '../modules/module.ts';
+import type { ClusterName, Member } from '../restart/members.ts';
+import { lookProgram, parseLook, type ServerLook } from '../restart/server-look.ts';
+import type { Program } from '../transport/program-channel.ts';
+import { type Reach, reachFrom } from '../transport/reach.ts';
+import type { EnsembleHealth } from '../zookeeper/ensemble.ts';
+import { probeEnsemble } from '../zookeeper/ensemble-probe.ts';
+import { type HostLook, hostProgram, parseHostLook } from './host-look.ts';
+import type { Subject, SubjectHost } from './subject.ts';
+
+/** A host that was looked at, or why it was not. */
+export type HostSurvey =
+  | { readonly look: HostLook; readonly servers: ReadonlyMap<ClusterName, ServerLook> }
+  | { readonly reason: string; readonly hint: string | undefined };
+
+/** One try to reach a listener. */
+export interface Contact {
+  readonly broker: number;
+  readonly listener: Listener;
+  /** A host's name; `undefined`: this machine. */
+  readonly from: string | undefined;
+  readonly reach: Reach;
+}
+
+/** All that was seen of a cluster, without anything written. */
+export interface Survey {
+  readonly hosts: ReadonlyMap<string, HostSurvey>;
+  readonly ensemble: EnsembleHealth;
+  readonly cluster: { readonly look: ClusterLook } | { readonly reason: string };
+  readonly contacts: readonly Contact[];
+}
+
+/** Milliseconds within which a server must answer, or a listener be reached. */
+const answerMs = 2000;
+
+/** The parts of a survey. They go side by side; `cluster` can be waited for alone, since a proof needs no more. */
+export interface Surveying {
+  readonly cluster: Promise<Survey['cluster']>;
+  readonly whole: Promise<Survey>;
+}
+
+/** Begins to look at hosts, ensemble and cluster at the same time. */
+export function beginSurvey(subject: Subject, timed: Timed): Surveying {
+  const { dialer, signal } = subject.control;
+  const cluster = timed('ask Kafka', () => surveyCluster(subject));
+  const ensemble = timed('ask ZooKeeper', () =>
+    probeEnsemble(subject.zookeeper, { dialer, signal, timeoutMs: answerMs }),
+  );
+  const hosts = Promise.all(
+    subject.hosts.map(
+      async (host) => [host.name, await timed(`look at ${host.name}`, () => surveyHost(host))] as const,
+    ),
+  );
+  const whole = async (): Promise<Survey> => {
+    const [found, servers, looked] = await Promise.all([cluster, ensemble, hosts]);
+    const surveyed = new Map(looked);
+    const reached = subject.hosts.filter(({ name }) => 'look' in (surveyed.get(name) ?? {}));
+    const contacts = await timed('reach listeners', () => contactsOf(subject, found, reached));
+    return { hosts: surveyed, ensemble: servers, cluster: found, contacts };
+  };
+  return { cluster, whole: whole() };
+}
+
+function contactsOf(
+  { control }: Subject,
+  cluster: Survey['cluster'],
+  reached: readonly SubjectHost[],
+): Promise<readonly Contact[]> {
+  if ('reason' in cluster) return Promise.resolve([]);
+  return Promise.all(
+    cluster.look.brokers.flatMap(({ id, listeners }) =>
+      listeners.flatMap((listener) => [
+        contactFromHere(id, listener, control),
+        ...reached.map((host) => contactFrom(host, id, listener)),
+      ]),
+    ),
+  );
+}
+
+async function surveyCluster(subject: Subject): Promise<Survey['cluster']> {
+  const { dialer, signal } = subject.control;
+  const limits = { connectTimeoutMs: answerMs, requestTimeoutMs: 5000 };
+  const client = new ClusterClient(subject.bootstrap, { dialer, signal, ...limits });
+  try {
+    return { look: await lookAtCluster(client) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof BrokkrError)) throw error;
+    return { reason: error.message };
+  } finally {
+    client.close();
+  }
+}
+
+/** Servers first: when the connection stands, the clock is asked with as little around it as may be. */
+async function surveyHost(host: SubjectHost): Promise<HostSurvey> {
+  try {
+    const servers = new Map<ClusterName, ServerLook>();
+    for (const member of host.members) servers.set(member.cluster, await lookAtServer(host, member));
+    const from = Date.now();
+    const frames = await runProgram(host, hostProgram(host));
+    return { look: parseHostLook(host, frames, { from, to: Date.now() }), servers };
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    return { reason: error.message, hint: error.hint };
+  }
+}
+
+async function lookAtServer(host: SubjectHost, member: Member): Promise<ServerLook> {
+  return parseLook(member, await runProgram(host, lookProgram(member)));
+}
+
+/** The frames of a program by their words. */
+async function runProgram(host: SubjectHost, program: Program): Promise<ReadonlyMap<string, string>> {
+  const frames = new Map<string, string>();
+  await host.run.host.run(
+    host.keeper.become,
+    program,
+    { frame: (_, { words, payload }) => void frames.set(words.join(' '), payload.toString()) },
+    { onBoth: false },
+  );
+  return frames;
+}
+
+async function contactFromHere(broker: number, listener: Listener, control: ControlContext): Promise<Contact> {
+  try {
+    const socket = await dial(control.dialer, listener, answerMs, control.signal);
+    socket.destroy();
+    return { broker, listener, from: undefined, reach: { reached: true } };
+  } catch (error) {
+    control.signal.throwIfAborted();
+    return { broker, listener, from: undefined, reach: { reached: false, reason: dialFailure(error) } };
+  }
+}
+
+async function contactFrom(host: SubjectHost, broker: number, listener: Listener): Promise<Contact> {
+  return { broker, listener, from: host.name, reach: await reachFrom(host.run.host, listener, answerMs) };
+}
