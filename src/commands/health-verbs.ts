@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Io } from './io.ts';
 import { readRunOptions } from './run-options.ts';
-import { addSharedFlags } from './shared-flags.ts';
+import { addConnectionFlags, addInventoryFlags, addVerboseFlag } from './shared-flags.ts';
 
 /** The verbs that look at a cluster and change nothing of yours. */
 export function addHealthVerbs(program: Command, io: Io, done: (code: number) => void): void {
-  addSharedFlags(
+  addLookFlags(
     program
       .command('verify [playbook]')
       .description('check hosts, ensemble and brokers one by one, and prove the cluster with messages there and back'),
@@ -21,4 +21,9 @@ export function addHealthVerbs(program: Command, io: Io, done: (code: number) =>
       const { verify, verifyOptions } = await import('./verify.ts');
       done(await verify(io, playbook, readRunOptions(io, verifyOptions, flags)));
     });
+}
+
+/** The flags of verbs that run no tasks. */
+function addLookFlags(command: Command): Command {
+  return addVerboseFlag(addConnectionFlags(addInventoryFlags(command))).option('--json', 'one JSON object');
 }

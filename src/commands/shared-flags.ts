@@ -56,7 +56,7 @@ export function addConnectionFlags(command: Command): Command {
 }
 
 /** `-v`, counted. */
-function addVerboseFlag(command: Command): Command {
+export function addVerboseFlag(command: Command): Command {
   return command.addOption(
     new Option('-v, --verbose', 'tell more; -vv and -vvv tell more still')
       .argParser((_value, before: number | undefined) => (before ?? 0) + 1)

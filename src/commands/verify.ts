@@ -26,7 +26,7 @@ export type VerifyOptions = z.output<typeof verifyOptions>;
 /** Checks a cluster and proves it, or runs the playbook that proves it in the user's own way. */
 export async function verify(io: Io, playbook: string | undefined, options: VerifyOptions): Promise<ExitCode> {
   if (playbook !== undefined) return verifyWithPlaybook(io, playbook, options);
-  const shown = { ...options, json: false };
+  const shown = { ...options, json: false, profile: undefined };
   return withSession(io, playbookFile(undefined), shown, false, async ({ inputs }, interruption) => {
     const setting = await prepareRun({ ...inputs, stopRequested: () => false });
     interruption.current = undefined;
@@ -57,5 +57,5 @@ async function verifyWithPlaybook(io: Io, playbook: string, options: VerifyOptio
         hint: `leave ${playbook} out, or these flags`,
       },
     ]);
-  return proveWith(io, playbookFile(playbook), options);
+  return proveWith(io, playbookFile(playbook), { ...options, profile: undefined });
 }

@@ -51,9 +51,10 @@ export interface HostScope {
 /** Bytes of a log's end that are searched. */
 const logBytes = 8 * 1024 * 1024;
 
+/** Of the jar, or of the folder of the installation, in the class path. */
 const versionPatterns: Readonly<Record<ClusterName, string>> = {
-  kafka: 's/.*\\/kafka_[0-9.]*-\\([0-9][0-9.]*\\)\\.jar.*/\\1/p',
-  zookeeper: 's/.*\\/zookeeper-\\([0-9][0-9.]*\\)\\.jar.*/\\1/p',
+  kafka: 's/.*\\/kafka_[0-9.]*-\\([0-9][0-9.]*[0-9]\\).*/\\1/p',
+  zookeeper: 's/.*\\/\\(apache-\\)\\{0,1\\}zookeeper-\\([0-9][0-9.]*[0-9]\\).*/\\2/p',
 };
 
 /** A program that looks at the clock, the disks, whose data there is, and the logs. It changes nothing. */

@@ -34,7 +34,7 @@ export function topology(subject: Subject, survey: Survey): string {
   return `<div class="hosts">${star('ZooKeeper, around its leader', ensemble)}${star('Kafka, around its controller', brokers)}</div><div class="hosts">${cards(subject, survey)}</div>`;
 }
 
-const size = { width: 320, height: 200, radius: 72 };
+const size = { width: 320, height: 120, radius: 72 };
 
 function star(title: string, nodes: readonly Node[]): string {
   const { width, height, radius } = size;
@@ -43,7 +43,11 @@ function star(title: string, nodes: readonly Node[]): string {
   const around = nodes.filter((node) => node !== leader);
   const places = around.map((node, index) => {
     const angle = (2 * Math.PI * index) / Math.max(1, around.length) + Math.PI;
-    return { node, x: Math.round(cx + 1.5 * radius * Math.cos(angle)), y: Math.round(cy + radius * Math.sin(angle)) };
+    return {
+      node,
+      x: Math.round(cx + 1.5 * radius * Math.cos(angle)),
+      y: Math.round(cy + 0.45 * radius * Math.sin(angle)),
+    };
   });
   const lines =
     leader === undefined

@@ -10,14 +10,14 @@ h1.pass{color:var(--pass)}h1.fail{color:var(--fail)}
 code,.id{font-family:ui-monospace,monospace;font-size:.85em}.id{color:var(--dim);margin:.1rem 0}
 .tag{display:inline-block;border:1px solid currentColor;border-radius:.3rem;padding:0 .4rem;font-size:.8rem}
 .tag.pass{color:var(--pass)}.tag.warn{color:var(--warn)}.tag.fail{color:var(--fail)}.tag.skipped{color:var(--skipped)}
-.hosts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.8rem}
+.hosts{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem}
 .host,.check{background:var(--box);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem}
 .check{margin:.5rem 0}.check.fail{border-color:var(--fail)}.check.warn{border-color:var(--warn)}
 .host p{margin:.2rem 0;font-size:.9rem}
 ul{margin:.3rem 0;padding-left:1.1rem;font-size:.9rem}.hint{margin:.3rem 0;color:var(--dim)}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem}th,td{border:1px solid var(--line);padding:.15rem .5rem;text-align:center}
 th:first-child{text-align:left}td.lead{color:var(--pass);font-weight:700}td.out{color:var(--fail);font-weight:700}
-svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font:11px system-ui,sans-serif}svg .axis{fill:var(--dim)}svg rect{fill:var(--bar)}
+svg{width:100%;max-width:36rem;height:auto;display:block}svg text{fill:var(--ink);font:11px system-ui,sans-serif}svg .axis{fill:var(--dim)}svg rect{fill:var(--bar)}
 .links line{stroke:var(--dim);stroke-width:1.5}.links circle{fill:var(--box);stroke:var(--dim)}.links .lead circle{stroke:var(--pass);stroke-width:3}.links .gone circle{stroke:var(--fail);stroke-width:3}.links text{text-anchor:middle}
 .span{display:grid;grid-template-columns:minmax(7rem,14rem) 1fr;gap:.5rem;font-size:.85rem;align-items:center;margin:.15rem 0}
 .track{position:relative;height:.9rem;background:var(--box);border-radius:.2rem}.track i{position:absolute;top:0;bottom:0;min-width:2px;background:var(--bar);border-radius:.2rem}
