@@ -12,7 +12,7 @@ export function init(io: Io, folder: string): ExitCode {
     ]);
   }
   mkdirSync(folder, { recursive: true });
-  for (const part of ['inventory', 'playbooks', 'templates']) {
+  for (const part of ['inventory', 'playbooks', 'templates', 'schemas']) {
     cpSync(path.join(packageFolder(), part), path.join(folder, part), {
       recursive: true,
       // The lab's inventory belongs to this machine, not to the product.
@@ -26,6 +26,7 @@ export function init(io: Io, folder: string): ExitCode {
     `${folder}/inventory/group_vars/   every setting with its default`,
     `${folder}/playbooks/site.yml      from bare hosts to a cluster that works`,
     `${folder}/templates/              the files that are written`,
+    `${folder}/schemas/                what an editor knows of these files`,
     '',
     'next:',
     `  cd ${folder}`,

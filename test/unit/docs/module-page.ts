@@ -63,6 +63,11 @@ export function unexplained(page: string): string[] {
   return [...readProse(page).meanings].filter(([, meaning]) => meaning === '').map(([name]) => name);
 }
 
+/** What the page says of each argument. */
+export function meaningsOf(page: string): ReadonlyMap<string, string> {
+  return readProse(page).meanings;
+}
+
 function placeOf(module: Module): string {
   if (module.oncePerBatch === true)
     return 'It runs once for all hosts of the batch, from the control machine, after all of them have finished the tasks before it.';
@@ -87,7 +92,7 @@ function argumentLines(module: Module, meanings: ReadonlyMap<string, string>): s
 }
 
 /** What an argument takes, read off the message that it gives for what it does not take. */
-function wantedBy(field: z.core.$ZodType): string {
+export function wantedBy(field: z.core.$ZodType): string {
   const nothing = { [Symbol.for('no value')]: true };
   const message = z.safeParse(field, nothing).error?.issues[0]?.message ?? '';
   const wanted = / is wanted(?=,|$)/.exec(message);
