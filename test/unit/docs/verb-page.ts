@@ -31,7 +31,9 @@ export function verbOverview(verbs: readonly Command[]): string {
 
 function describe(verb: Command, parent: string, heading: string): string[] {
   const name = `${parent} ${verb.name()}`;
-  const flags = verb.options.map(({ flags: names, description }) => `| \`${names}\` | ${cell(description)} |`);
+  const flags = verb.options
+    .filter(({ hidden }) => !hidden)
+    .map(({ flags: names, description }) => `| \`${names}\` | ${cell(description)} |`);
   return [
     `${sentence(verb.description())}`,
     '',
