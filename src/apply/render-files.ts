@@ -132,7 +132,7 @@ function bareAnswer(
 ): Answer<HostQuestion> {
   switch (question.ask) {
     case 'stat':
-      return BARE_FOLDERS.has(question.path) || together.some((each) => isWithin(each.question, question.path))
+      return BARE_FOLDERS.has(question.path) || together.some((each) => isWellBelow(each.question, question.path))
         ? {
             type: 'directory',
             mode: 0o755,
@@ -181,9 +181,16 @@ function bareAnswer(
   }
 }
 
-/** What a task asks about together with a path below it is taken for a folder: whoever made the playbook has it there. */
-function isWithin(question: Question, folder: string): boolean {
-  return question.ask === 'stat' && question.path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+/**
+ * What a task asks about together with a path well below it is taken for a folder: whoever made the playbook has it there.
+ * One name below tells nothing, since `dest` is asked about as a file and as the folder of a file.
+ */
+function isWellBelow(question: Question, folder: string): boolean {
+  return (
+    question.ask === 'stat' &&
+    question.path.startsWith(`${folder}/`) &&
+    question.path.slice(folder.length + 1).includes('/')
+  );
 }
 
 function accountNumber(name: string): number {

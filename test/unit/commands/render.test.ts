@@ -50,6 +50,16 @@ describe('render', () => {
     });
   });
 
+  it('writes a template of another name at its place, in folders that nothing has made', async () => {
+    const folder = folderOf({
+      ...FILES,
+      'site.yml': '- hosts: a\n  tasks:\n    - template: {src: app.hbs, dest: /opt/app/conf/app.conf}\n',
+      'templates/app.hbs': 'host={{inventory_hostname}}\n',
+    });
+    expect((await rendered(folder)).code).toBe(0);
+    expect(readFileSync(path.join(folder, 'out/a/opt/app/conf/app.conf'), 'utf8')).toBe('host=a\n');
+  });
+
   it('checks a folder, names what is stale, and writes nothing', async () => {
     const folder = folderOf(FILES);
     await rendered(folder);

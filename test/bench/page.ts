@@ -1,0 +1,139 @@
+import { cpus, totalmem } from 'node:os';
+import { median, ratios, type Sample } from './measure.ts';
+import { peerVersions } from './peers.ts';
+import type { Job } from './run.ts';
+
+/** The page and its charts, by file name below docs/. */
+export function benchPage(jobs: readonly Job[], rounds: number): { text: string; charts: [string, string][] } {
+  const charts: [string, string][] = [];
+  const sections = jobs.flatMap((job, index) => {
+    const chart = `bench-${index + 1}.svg`;
+    charts.push([chart, barChart(job)]);
+    return [`## ${sentence(job.name)}`, '', `![${job.name}](${chart})`, '', ...table(job), ''];
+  });
+  const versions = Object.entries(peerVersions).map(([name, version]) => `${name} ${version}`);
+  const text = [
+    '# What it costs',
+    '',
+    '<!-- Written by `npm run bench`. -->',
+    '',
+    `Measured by \`npm run bench\`, which anybody can repeat: every tool does the same job on the same hosts, in turns, ${rounds} rounds in one`,
+    'run; seconds are medians with the smallest and the largest, ratios are taken round by round. CPU is what the control machine',
+    'computed; the peak is the largest process. The peers are set up as their documentation advises: ansible-core with pipelining,',
+    'ControlPersist, 50 forks and no facts; Mitogen as the strategy of the same Ansible; the files for them are in `test/bench`.',
+    '',
+    `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, which carries the hosts of the lab as`,
+    `well, so what the hosts compute is in every figure. Node ${process.versions.node}, ${versions.join(', ')}.`,
+    '',
+    '## Targets',
+    '',
+    ...targets(jobs),
+    '',
+    ...sections,
+  ];
+  return { text: `${text.join('\n').trimEnd()}\n`, charts };
+}
+
+function table({ samples }: Job): string[] {
+  const ours = samples.get('brokkr') ?? [];
+  const rows = [...samples].map(([tool, all]) => {
+    const ratio = tool === 'brokkr' ? '' : range(ratios(all, ours), 1);
+    const wall = range(
+      all.map(({ wall: each }) => each),
+      2,
+    );
+    return `| ${tool} | ${wall} | ${median(all.map(({ cpu }) => cpu)).toFixed(2)} | ${Math.round(median(all.map(({ peak }) => peak)))} | ${ratio} |`;
+  });
+  return ['| | seconds | CPU seconds | peak MB | times brokkr |', '|---|--:|--:|--:|--:|', ...rows];
+}
+
+function range(values: readonly number[], digits: number): string {
+  if (values.length === 0) return '';
+  const middle = median(values).toFixed(digits);
+  if (values.length === 1) return middle;
+  return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
+}
+
+function targets(jobs: readonly Job[]): string[] {
+  const of = (name: string, tool = 'brokkr'): readonly Sample[] =>
+    jobs.find((job) => job.name === name)?.samples.get(tool) ?? [];
+  const again = 'the cluster again, nothing to change';
+  const rows: [string, number, 'most' | 'least', number, string][] = [
+    [
+      'nothing to change: three `ssh true` at once',
+      median(ratios(of(again), of(again, 'three ssh true at once'))),
+      'most',
+      1.5,
+      '×',
+    ],
+    [
+      'nothing to change: ansible-core, tuned',
+      median(ratios(of(again, 'ansible-core, tuned'), of(again))),
+      'least',
+      30,
+      '×',
+    ],
+    ['nothing to change: Mitogen', median(ratios(of(again, 'Mitogen'), of(again))), 'least', 12, '×'],
+    ['nothing to change: pyinfra', median(ratios(of(again, 'pyinfra'), of(again))), 'least', 8, '×'],
+    ['each further task, on each host', slope(jobs), 'most', 0.1, ' ms'],
+    [
+      'each further host',
+      ((wall(of('20 small tasks on 12 hosts, nothing to change')) - wall(of('20 small tasks, nothing to change'))) /
+        9) *
+        1000,
+      'most',
+      15,
+      ' ms',
+    ],
+    [
+      'from nothing: ansible-core, tuned',
+      wall(of('from nothing to brokers that listen', 'ansible-core, tuned')) /
+        wall(of('from nothing to brokers that listen')),
+      'least',
+      2,
+      '×',
+    ],
+    ['peak memory', median(of(again).map(({ peak }) => peak)), 'most', 150, ' MB'],
+  ];
+  return [
+    '| | target | measured | |',
+    '|---|--:|--:|---|',
+    ...rows.map(([name, measured, which, target, unit]) => {
+      const met = which === 'most' ? measured <= target : measured >= target;
+      return `| ${name} | ${which === 'most' ? '≤' : '≥'} ${target}${unit} | ${measured.toFixed(measured < 10 ? 2 : 0)}${unit} | ${met ? 'met' : 'not met'} |`;
+    }),
+  ];
+}
+
+function wall(samples: readonly Sample[]): number {
+  return median(samples.map((each) => each.wall));
+}
+
+function slope(jobs: readonly Job[]): number {
+  const at = (count: number): number =>
+    wall(jobs.find(({ name }) => name === `${count} small tasks, nothing to change`)?.samples.get('brokkr') ?? []);
+  return ((at(500) - at(20)) / 480 / 3) * 1000;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Bars to one scale, readable on light and dark pages. */
+function barChart({ name, samples }: Job): string {
+  const bars = [...samples].map(([tool, all]) => ({ tool, seconds: wall(all) }));
+  const most = Math.max(...bars.map(({ seconds }) => seconds));
+  const rows = bars.map(({ tool, seconds }, index) => {
+    const y = 10 + index * 26;
+    const width = Math.max(1, (seconds / most) * 400);
+    const fill = tool === 'brokkr' ? '#2f81f7' : '#8b949e';
+    return [
+      `<text x="190" y="${y + 14}" text-anchor="end">${tool}</text>`,
+      `<rect x="200" y="${y}" width="${width.toFixed(1)}" height="18" fill="${fill}"/>`,
+      `<text x="${(206 + width).toFixed(1)}" y="${y + 14}">${seconds.toFixed(2)} s</text>`,
+    ].join('');
+  });
+  const height = bars.length * 26 + 16;
+  const style = 'text{font:13px sans-serif;fill:#6e7781}';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 ${height}" role="img" aria-label="${name}"><style>${style}</style>${rows.join('')}</svg>\n`;
+}
