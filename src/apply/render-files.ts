@@ -132,7 +132,7 @@ function bareAnswer(
 ): Answer<HostQuestion> {
   switch (question.ask) {
     case 'stat':
-      return BARE_FOLDERS.has(question.path) || together.some((each) => isWellBelow(each.question, question.path))
+      return BARE_FOLDERS.has(question.path) || isFolderOf(together, question.path)
         ? {
             type: 'directory',
             mode: 0o755,
@@ -182,15 +182,12 @@ function bareAnswer(
 }
 
 /**
- * What a task asks about together with a path well below it is taken for a folder: whoever made the playbook has it there.
- * One name below tells nothing, since `dest` is asked about as a file and as the folder of a file.
+ * What is asked about together with a path below it is taken for a folder: whoever made the playbook has it there. Not so
+ * where its content is asked about: that is a `dest`, which may be a file or the folder of one.
  */
-function isWellBelow(question: Question, folder: string): boolean {
-  return (
-    question.ask === 'stat' &&
-    question.path.startsWith(`${folder}/`) &&
-    question.path.slice(folder.length + 1).includes('/')
-  );
+function isFolderOf(together: readonly { readonly question: Question }[], path: string): boolean {
+  const isDest = together.some(({ question }) => question.ask === 'hash' && question.path === path);
+  return !isDest && together.some(({ question }) => question.ask === 'stat' && question.path.startsWith(`${path}/`));
 }
 
 function accountNumber(name: string): number {
