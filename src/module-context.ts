@@ -79,7 +79,7 @@ function environmentOf(play: Play, entry: TaskEntry, scope: VariableScope): Read
 }
 
 /** The folders around a task: its role's and those of the roles that led to it, then the one of its file. */
-function taskFolders({ role, task }: TaskEntry): readonly string[] {
+export function taskFolders({ role, task }: TaskEntry): readonly string[] {
   const roles = role === undefined ? [] : [role, ...role.parents].map(({ folder }) => folder);
   return [...roles, path.dirname(task.at.file)].map((folder) => path.resolve(folder));
 }

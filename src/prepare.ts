@@ -20,6 +20,7 @@ import { controlContext } from './control-context.ts';
 import type { Archive } from './distributions/archive.ts';
 import type { ArchiveRequest } from './distributions/request.ts';
 import { InputError, type Problem } from './errors.ts';
+import { makeIncludeSource } from './include-source.ts';
 import { makeEnvironments } from './lookups.ts';
 import { makeModuleContext } from './module-context.ts';
 import { moduleCatalogue } from './modules/catalogue.ts';
@@ -150,6 +151,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
 
+  const varsFiles = new VarsFiles({ decryptVault });
   const list: readonly Module[] = Object.values(modules);
   const control = controlContext(known, emit, signal);
   const moduleOf = (name: string): Module => {
@@ -171,7 +173,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     forceHandlers: options.forceHandlers,
     become: { become: options.become, becomeUser: options.becomeUser, password: inputs.passwords.become },
     variables,
-    varsFiles: new VarsFiles({ decryptVault }),
+    varsFiles,
     state,
     identity: {
       run: randomBytes(6).toString('hex'),
@@ -188,7 +190,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     runs: known,
     template: (node) => variables.hostScope(inventory.hosts[0] ?? 'localhost').template(node),
     moduleOf,
-    includes: includeLoader(playbookPath, catalogue, playbookOptions),
+    includes: makeIncludeSource(includeLoader(playbookPath, catalogue, playbookOptions), varsFiles, playbookDir),
     moduleContext: makeModuleContext({
       playbookDir,
       environment,

@@ -15,6 +15,7 @@ import { getUrl } from './modules/get-url.ts';
 import { group } from './modules/group.ts';
 import { includeRole } from './modules/include-role.ts';
 import { includeTasks } from './modules/include-tasks.ts';
+import { includeVars } from './modules/include-vars.ts';
 import { iniFile } from './modules/ini-file.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
@@ -55,6 +56,7 @@ export function allModules(obtain: Obtain) {
     kafka_topic: kafkaTopic,
     include_role: includeRole,
     include_tasks: includeTasks,
+    include_vars: includeVars,
     lineinfile,
     meta,
     replace,

@@ -39,6 +39,7 @@ export function settleTask(
   const { entry } = task;
   const value = taskResult(task, finished);
   register(run, entry, value, context);
+  if (task.variables.length > 0) context.state.include(run.name, task.variables);
   for (const [index, block] of task.includes.entries()) {
     run.blocks.enter(block);
     // Ansible counts everything that is included.
@@ -106,6 +107,7 @@ export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken'
     notify: [],
     once: false,
     includes: [],
+    variables: [],
     fatal,
     throttle: 0,
     until: undefined,

@@ -17,7 +17,7 @@ import { nameOfTask } from '../plan/decide-task.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
 import { EntryList } from '../plan/entry-list.ts';
 import { findHandlers, type Handler, handlerEntries, handlerOf } from '../plan/handlers.ts';
-import { type IncludeSource, includedBlocks } from '../plan/inclusions.ts';
+import { type IncludeSource, withIncluded } from '../plan/inclusions.ts';
 import type { TagSelection } from '../plan/select-tags.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
@@ -208,7 +208,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
       journal: setting.state,
       moduleOf: (name) => setting.moduleOf(name),
       scopeOf,
-      include: (task) => includedBlocks(task, list, setting.includes),
+      include: (task) => withIncluded(task, list, setting.includes),
       follow: (standing) => void list.standing.set('pass', standing),
       handlersOf: (host, notified) => findHandlers(handlersOn(host), notified),
       accountOf: (host, entry, scope) => accountOf(entry, play, scope, connectionUser(host), setting.become),

@@ -21,7 +21,6 @@ import { runPlanned } from './run-planned.ts';
  * A batch on which nothing has to be done is one wave that runs nothing.
  */
 export async function runBatch(context: BatchContext): Promise<void> {
-  const end = context.entries.length;
   for (;;) {
     if (context.stopRequested()) return;
     const passes = await planWithAnswers(context.runs, (live) => passOver(live, context), {
@@ -33,6 +32,8 @@ export async function runBatch(context: BatchContext): Promise<void> {
         reportLost(run, error, context);
       },
     });
+    // The list has grown by what was included.
+    const end = context.entries.length;
     const live = context.runs.filter((run) => run.status === 'live' && run.position < end);
     shareFailures(context);
     if (live.length === 0 || passes.length === 0) return;

@@ -111,13 +111,13 @@ export interface Task extends InheritedKeywords {
   readonly delay: Templated | undefined;
   /** Topics that a handler listens to beside its name. */
   readonly listen: readonly string[];
-  /** For `include_tasks` and `include_role`. */
+  /** For `include_tasks`, `include_role` and `include_vars`. */
   readonly include?: Include | undefined;
 }
 
 /** What a task brings in when it runs. */
 export interface Include {
-  readonly kind: 'tasks' | 'role';
+  readonly kind: 'tasks' | 'role' | 'vars';
   /** `apply`: keywords that the tasks inherit, which are not those of the including task. */
   readonly apply: InheritedKeywords;
   /** The role that the including task stands in, and those that led to it, the nearest first. */
@@ -132,6 +132,8 @@ export interface Loop {
   readonly indexVar: string | undefined;
   readonly label: Templated | undefined;
   readonly pause: Templated | undefined;
+  /** Whether `ansible_loop` tells of the whole loop, and whether that names all its items. */
+  readonly extended: 'no' | 'yes' | 'with all items';
 }
 
 /** What the loader has to know of the modules: which names exist and which arguments each takes. */

@@ -1,5 +1,5 @@
 import type { MappingNode } from '../config/node.ts';
-import type { Block, Templated } from '../config/play.ts';
+import type { Templated } from '../config/play.ts';
 import { literalValue } from '../config/variables/literal.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
@@ -23,7 +23,7 @@ export interface TaskSetting {
   /** A fact that an item of a loop sets is there for the next item. */
   readonly setFact: (name: string, value: Value) => void;
   /** What a task of the play brings in. */
-  readonly include: (task: DecidedTask) => readonly Block[];
+  readonly include: (task: DecidedTask) => DecidedTask;
   readonly accountOf: (entry: TaskEntry, scope: VariableScope) => Account;
   readonly moduleContext: (entry: TaskEntry, scope: VariableScope) => ModuleContext;
 }

@@ -29,7 +29,7 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
   const items: DecidedItem[] = [];
   const conditions = entry.lineage.flatMap((each) => each.when);
   const known = setting.known.clone();
-  const list = task.loop === undefined ? undefined : itemsUnlessSkipped(task.loop, scope, conditions);
+  const list = itemsUnlessSkipped(task, scope, conditions);
   if (task.loop === undefined || list === undefined) {
     const outcome = decideItem(entry, scope, { ...setting, known }, account, conditions);
     items.push({ item: undefined, label: undefined, outcome });
@@ -48,6 +48,7 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
     notify: handlersToNotify(entry, items, scope, setting),
     once,
     includes: [],
+    variables: [],
     fatal: once || flag(inherited(entry, 'anyErrorsFatal'), scope),
     throttle: number(inherited(entry, 'throttle'), scope, 0),
     until:
@@ -55,7 +56,7 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
         ? undefined
         : { retries: Math.max(0, number(task.retries, scope, 3)), delay: number(task.delay, scope, 5) },
   };
-  if (task.include !== undefined) return { ...decided, includes: setting.include(decided) };
+  if (task.include !== undefined) return setting.include(decided);
   return decided.until === undefined ? decided : endTrials(decided, scope);
 }
 
@@ -95,7 +96,7 @@ function decideLoop(
 ): DecidedItem[] {
   const wanted: Question[] = [];
   const items = list.flatMap((item, index): DecidedItem[] => {
-    const itemScope = scope.within([], loopValues(loop, item, index));
+    const itemScope = scope.within([], loopValues(loop, item, index, list));
     let outcome: ItemVerdict;
     try {
       outcome = decideItem(entry, itemScope, setting, account, conditions);
@@ -124,9 +125,14 @@ function decideLoop(
 }
 
 /** What a loop goes over. `undefined` when that cannot be told, but a condition that needs no item is false already. */
-function itemsUnlessSkipped(loop: Loop, scope: VariableScope, conditions: readonly Templated[]): List | undefined {
+function itemsUnlessSkipped(
+  { loop, module }: Task,
+  scope: VariableScope,
+  conditions: readonly Templated[],
+): List | undefined {
+  if (loop === undefined) return undefined;
   try {
-    return loopItems(loop, scope);
+    return loopItems(loop, scope, module);
   } catch (error) {
     if (error instanceof AnswersWanted || !(error instanceof NotYetKnown || error instanceof BrokkrError)) throw error;
     if (isFalse(scope, conditions)) return undefined;

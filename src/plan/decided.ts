@@ -1,3 +1,4 @@
+import type { VariableLayer } from '../config/node.ts';
 import type { Block } from '../config/play.ts';
 import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
@@ -57,6 +58,8 @@ export interface DecidedTask {
   readonly throttle: number;
   /** What it includes for the host. */
   readonly includes: readonly Block[];
+  /** Variables that it has read for the host. */
+  readonly variables: readonly VariableLayer[];
   /** It is tried again until its condition holds. `undefined` also when that holds already and nothing has to be done. */
   readonly until: { readonly retries: number; readonly delay: number } | undefined;
 }

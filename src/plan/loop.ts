@@ -1,11 +1,17 @@
+import { dirname, join, resolve } from 'node:path';
 import type { Loop } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
 import { isDict, type List, type Value } from '../jinja/value.ts';
+import { isTruthy } from '../jinja/values/compare.ts';
+import { toText } from '../jinja/values/text.ts';
 import { sequenceItems } from '../jinja/values/types.ts';
 
-/** The items that a task loops over, each as its loop variable holds it. */
-export function loopItems(loop: Loop, scope: VariableScope): List {
+/**
+ * The items that a task loops over, each as its loop variable holds it.
+ * @param module says below which folders `with_first_found` looks
+ */
+export function loopItems(loop: Loop, scope: VariableScope, module = ''): List {
   const value = scope.template(loop.items);
   if (loop.style === 'dict') return dictItems(loop, value);
   const list = asList(value);
@@ -32,8 +38,12 @@ export function loopItems(loop: Loop, scope: VariableScope): List {
         (rows, each) => rows.flatMap((row) => (asList(each) ?? [each]).map((item) => [...row, item])),
         [[]],
       );
+    case 'first_found':
+      return scope.within([], searchPath(loop, scope, module)).found(loop.style, list ?? [value]);
+    case 'subelements':
+      return subelements(loop, list ?? []);
     default:
-      throw new BrokkrError(`with_${loop.style} is not supported (${formatPosition(loop.items.at)})`);
+      return scope.found(loop.style, list ?? [value]);
   }
 }
 
@@ -46,6 +56,38 @@ function dictItems(loop: Loop, value: Value): List {
         ['value', item],
       ]),
   );
+}
+
+/** Where `with_first_found` looks: around the task, each time first in the folder that its module reads from. */
+function searchPath(loop: Loop, scope: VariableScope, module: string): ReadonlyMap<string, Value> {
+  const below = { include_vars: 'vars', template: 'templates' }[module] ?? 'files';
+  const roles = [scope.lookup('role_path') ?? [], scope.lookup('ansible_parent_role_paths') ?? []].flatMap(
+    (value): Value[] => (Array.isArray(value) ? [...value] : [value]),
+  );
+  const folders = [...roles, resolve(dirname(loop.items.at.file)), scope.lookup('playbook_dir') ?? '.'].map(toText);
+  const places = folders.flatMap((folder) => [join(folder, below), folder]);
+  return new Map<string, Value>([['ansible_search_path', [...new Set(places)]]]);
+}
+
+/** `with_subelements: [list, key, {skip_missing: true}]`: each item with each element of the list below the key. */
+function subelements(loop: Loop, [items, path, flags]: List): List {
+  const where = `(${formatPosition(loop.items.at)})`;
+  const given = items ?? null;
+  const above = isDict(given) ? [...given.values()] : asList(given);
+  if (above === undefined || typeof path !== 'string')
+    throw new BrokkrError(`with_subelements needs a list and the name of a list in its items ${where}`);
+  const skips = flags !== undefined && isDict(flags) && isTruthy(flags.get('skip_missing') ?? false);
+  return above.flatMap((item) => {
+    const below = path.split('.').reduce<Value | undefined>((value, key) => {
+      return value !== undefined && isDict(value) ? value.get(key) : undefined;
+    }, item);
+    const list = below === undefined ? undefined : asList(below);
+    if (list !== undefined) return list.map((each) => [item, each]);
+    if (skips) return [];
+    throw new BrokkrError(`an item of with_subelements has no list '${path}' ${where}`, {
+      hint: 'give {skip_missing: true} as the third item to pass over those',
+    });
+  });
 }
 
 function asList(value: Value): List | undefined {

@@ -1,4 +1,5 @@
-import type { Block, Task } from '../config/play.ts';
+import type { VariableLayer } from '../config/node.ts';
+import type { Task } from '../config/play.ts';
 import type { RoleUse } from '../config/role.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { BrokkrError, Problem } from '../errors.ts';
@@ -61,6 +62,7 @@ export interface HostPass {
 interface Journal {
   register(host: string, name: string, value: Value): void;
   setFact(host: string, name: string, value: Value): void;
+  include(host: string, layers: readonly VariableLayer[]): void;
   awaitFact(host: string, name: string, until: string): void;
   /** Something else changed that variables may depend on. */
   factsChanged(): void;
@@ -76,8 +78,8 @@ export interface PassSetting {
   moduleOf(name: string): Module;
   /** The variables of a host in the play, with those of roles that it has included for all. */
   scopeOf(host: string, exposed?: readonly RoleUse[]): VariableScope;
-  /** The blocks that a decided task brings in. @throws InputError */
-  include(task: DecidedTask): readonly Block[];
+  /** A decided task with what it brings in. @throws InputError */
+  include(task: DecidedTask): DecidedTask;
   /** Who walks through the list hears when it grows. */
   follow(standing: readonly Standing[]): void;
   /** Which entries take part; absent: all. */

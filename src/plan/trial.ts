@@ -1,6 +1,6 @@
 import type { Loop } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import type { Value } from '../jinja/value.ts';
+import type { List, Value } from '../jinja/value.ts';
 import type { DecidedItem, DecidedTask } from './decided.ts';
 import { resultDict } from './settle.ts';
 
@@ -32,15 +32,42 @@ export function trialHolds(task: DecidedTask, scope: VariableScope, result: Valu
 export function itemScopeOf(task: DecidedTask, index: number, scope: VariableScope): VariableScope {
   const { loop } = task.entry.task;
   const item = task.items[index]?.item;
-  return loop === undefined || item === undefined ? scope : scope.within([], loopValues(loop, item, index));
+  return loop === undefined || item === undefined
+    ? scope
+    : scope.within([], loopValues(loop, item, index, itemsOf(task)));
 }
 
 /** What a loop gives to one of its items. */
-export function loopValues(loop: Loop, item: Value, index: number): Map<string, Value> {
+export function loopValues(loop: Loop, item: Value, index: number, list: List): Map<string, Value> {
   const values = new Map<string, Value>([
     [loop.loopVar, item],
     ['ansible_loop_var', loop.loopVar],
   ]);
+  if (loop.extended !== 'no') values.set('ansible_loop', wholeLoop(loop, index, list));
   if (loop.indexVar === undefined) return values;
   return values.set(loop.indexVar, index).set('ansible_index_var', loop.indexVar);
+}
+
+/** `ansible_loop`. Source: Ansible's docs of extended loop variables, 2.19. */
+function wholeLoop({ extended }: Loop, index: number, list: List): Value {
+  const { length } = list;
+  const before = list[index - 1];
+  const after = list[index + 1];
+  return new Map<Value, Value>([
+    ...(extended === 'with all items' ? ([['allitems', list]] as const) : []),
+    ['index', index + 1],
+    ['index0', index],
+    ['first', index === 0],
+    ['last', index + 1 === length],
+    ['length', length],
+    ['revindex', length - index],
+    ['revindex0', length - index - 1],
+    ...(after === undefined ? [] : ([['nextitem', after]] as const)),
+    ...(before === undefined ? [] : ([['previtem', before]] as const)),
+  ]);
+}
+
+/** What a decided task goes over. */
+export function itemsOf(task: Pick<DecidedTask, 'items'>): List {
+  return task.items.map(({ item }) => item ?? null);
 }

@@ -218,6 +218,7 @@ export class Walker {
   /** What comes of a decided task for the tasks after it. */
   #follow(task: DecidedTask): Value {
     for (const block of task.includes) this.#blocks.enter(block);
+    if (task.variables.length > 0) this.#setting.journal.include(this.host, task.variables);
     let changes = false;
     for (const { outcome } of task.items) {
       if (outcome.verdict === 'change') {

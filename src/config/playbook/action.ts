@@ -1,13 +1,7 @@
 import { nearestName, type Position } from '../../errors.ts';
 import type { ConfigNode, MappingEntry, MappingNode, ScalarNode } from '../node.ts';
 import { describeNode, nameHint } from './describe.ts';
-import {
-  ansibleBuiltinModules,
-  insteadOfModule,
-  type KeywordOwner,
-  supportedKeywords,
-  unsupportedKeywords,
-} from './keywords.ts';
+import { ansibleBuiltinModules, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
 import { addProblem, type LoadContext, unknownKeyword } from './load-context.ts';
 import { readArguments } from './module-arguments.ts';
 
@@ -109,8 +103,7 @@ function isModuleOfAnsible(name: string): boolean {
 function unknownModule({ name, at }: { name: string; at: Position }, context: LoadContext): void {
   const { names } = context.catalogue;
   if (isModuleOfAnsible(name)) {
-    const hint = insteadOfModule.get(shortName(name)) ?? nameHint(undefined, names);
-    addProblem(context, at, `the module '${name}' is not supported`, hint);
+    addProblem(context, at, `the module '${name}' is not supported`, nameHint(undefined, names));
     return;
   }
   const nearest = nearestName(shortName(name), [...names, ...ansibleBuiltinModules]);

@@ -18,6 +18,11 @@ export interface ReadInclude {
   readonly args: MappingNode;
 }
 
+/** Is it a module that brings in what stands in other files? */
+export function isIncluding(module: string): boolean {
+  return module === 'include_tasks' || module === 'include_role' || module === 'include_vars';
+}
+
 /**
  * Reads the task's side of `include_tasks` and `include_role`. What it names without a template is read as well, so that its
  * problems are told with all others; the run reads it again, for the hosts that come to it.
@@ -28,6 +33,8 @@ export function readInclude(
   context: LoadContext,
   readTasks: ReadTasks,
 ): ReadInclude {
+  if (module === 'include_vars')
+    return { include: { kind: 'vars', apply: noKeywords(args.at), roles: context.roles }, args };
   const apply = args.entries.find(({ key }) => key === 'apply')?.value;
   if (apply !== undefined && apply.kind !== 'mapping')
     addProblem(context, apply.at, `'apply' must be a mapping of keywords, and is ${describeNode(apply)}`);

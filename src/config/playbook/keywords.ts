@@ -93,33 +93,31 @@ export const instead: ReadonlyMap<string, string> = new Map([
   ['delegate_facts', 'set the fact in a play of its own for that host'],
 ]);
 
-export const loopControlKeywords = ['loop_var', 'index_var', 'label', 'pause'];
-export const unsupportedLoopControlKeywords = ['extended', 'extended_allitems', 'break_when'];
+export const loopControlKeywords = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
+export const unsupportedLoopControlKeywords = ['break_when'];
 
-/** The styles of `with_…` that are loaded; how each makes its items is the engine's matter. */
-export const loopStyles = ['items', 'list', 'flattened', 'indexed_items', 'dict', 'together', 'nested', 'cartesian'];
-export const unsupportedLoopStyles = [
-  'config',
-  'csvfile',
+/** Styles of `with_…` that go over what the lookup of that name finds. */
+const lookupLoopStyles = [
   'env',
   'file',
   'fileglob',
-  'filetree',
   'first_found',
-  'ini',
-  'inventory_hostnames',
   'lines',
   'password',
   'pipe',
   'random_choice',
   'sequence',
-  'subelements',
   'template',
-  'unvault',
-  'url',
   'varnames',
   'vars',
 ];
+
+/** The styles of `with_…` that are loaded; how each makes its items is the engine's matter. */
+export const loopStyles = [
+  ...['items', 'list', 'flattened', 'indexed_items', 'dict', 'together', 'nested', 'cartesian', 'subelements'],
+  ...lookupLoopStyles,
+];
+export const unsupportedLoopStyles = ['config', 'csvfile', 'filetree', 'ini', 'inventory_hostnames', 'unvault', 'url'];
 
 /** The modules of ansible.builtin, so that "not supported" and "no such module" are told apart. */
 export const ansibleBuiltinModules: ReadonlySet<string> = new Set(
@@ -132,11 +130,6 @@ export const ansibleBuiltinModules: ReadonlySet<string> = new Set(
     'validate_argument_spec wait_for wait_for_connection yum yum_repository'
   ).split(' '),
 );
-
-/** What to write instead of a module that is not supported, where there is something. */
-export const insteadOfModule: ReadonlyMap<string, string> = new Map([
-  ['include_vars', 'name the file under vars_files of the play'],
-]);
 
 /** Modules whose free text is a command line: only these options are taken out of it. Source: Ansible's docs of `command`. */
 export const commandLineModules: ReadonlySet<string> = new Set(['command', 'shell', 'raw', 'script']);

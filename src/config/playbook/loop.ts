@@ -3,9 +3,9 @@ import type { ConfigNode, MappingEntry, MappingNode } from '../node.ts';
 import type { Loop } from '../play.ts';
 import { isTemplateNode } from '../template-node.ts';
 import { describeNode, nameHint } from './describe.ts';
-import { KeywordReader } from './keyword-reader.ts';
+import { KeywordReader, literalBoolean } from './keyword-reader.ts';
 import { loopControlKeywords, loopStyles, unsupportedLoopControlKeywords, unsupportedLoopStyles } from './keywords.ts';
-import { addProblem, type LoadContext } from './load-context.ts';
+import { addProblem, type LoadContext, wrongKind } from './load-context.ts';
 import { checkTemplates } from './template-check.ts';
 import { checkVariableName } from './variable-names.ts';
 
@@ -61,7 +61,7 @@ function itemsHint(value: ConfigNode): string | undefined {
 
 function readControl(task: MappingNode, loops: boolean, context: LoadContext): Omit<Loop, 'style' | 'items'> {
   const control = task.entries.find(({ key }) => key === 'loop_control');
-  const nothing = { loopVar: 'item', indexVar: undefined, label: undefined, pause: undefined };
+  const nothing = { loopVar: 'item', indexVar: undefined, label: undefined, pause: undefined, extended: 'no' } as const;
   if (control === undefined) return nothing;
   if (!loops) addProblem(context, control.keyAt, "'loop_control' without a loop");
   if (control.value.kind !== 'mapping') {
@@ -75,7 +75,20 @@ function readControl(task: MappingNode, loops: boolean, context: LoadContext): O
     indexVar: variableName('index_var', keywords, context),
     label: keywords.text('label'),
     pause: keywords.number('pause'),
+    extended: readExtended(keywords, context),
   };
+}
+
+function readExtended(keywords: KeywordReader, context: LoadContext): Loop['extended'] {
+  const written = (keyword: string, fallback: boolean): boolean => {
+    const node = keywords.raw(keyword);
+    const literal = node === undefined ? fallback : literalBoolean(node);
+    if (literal === undefined && node !== undefined)
+      addProblem(context, node.at, wrongKind(keyword, 'true or false, written out', node));
+    return literal ?? fallback;
+  };
+  if (!written('extended', false)) return 'no';
+  return written('extended_allitems', true) ? 'with all items' : 'yes';
 }
 
 function checkControlKeyword(key: string, at: MappingEntry['keyAt'], context: LoadContext): void {

@@ -2,7 +2,7 @@ import type { ConfigNode, MappingNode } from '../node.ts';
 import type { InheritedKeywords, Task, Templated } from '../play.ts';
 import { readAction } from './action.ts';
 import { describeNode } from './describe.ts';
-import { readInclude } from './include.ts';
+import { isIncluding, readInclude } from './include.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import type { KeywordOwner } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
@@ -34,7 +34,7 @@ export function readTask(
   const { module, moduleAt, args, local } = action;
   const delegateTo = local ? onControlMachine(inherited, node, context) : inherited.delegateTo;
   const done = { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt } as const;
-  if (module !== 'include_tasks' && module !== 'include_role') return { ...done, args };
+  if (!isIncluding(module)) return { ...done, args };
   return { ...done, ...readInclude(action, owner, context, readTasks) };
 }
 

@@ -3,7 +3,7 @@ import type { Environment } from '../../jinja/environment.ts';
 import { TemplateError } from '../../jinja/error.ts';
 import { evaluateCondition } from '../../jinja/expression.ts';
 import { compileTemplate, type Template } from '../../jinja/template.ts';
-import { LazyDict, type Scope, Undefined, type Value } from '../../jinja/value.ts';
+import { LazyDict, type List, type Scope, Undefined, type Value } from '../../jinja/value.ts';
 import { toText } from '../../jinja/values/text.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
 import type { RoleUse } from '../role.ts';
@@ -118,6 +118,13 @@ export class VariableScope implements Scope {
   /** A value as text, as a template would print it. */
   text(node: ConfigNode): string {
     return toText(this.template(node));
+  }
+
+  /** What a lookup finds, as `with_…` goes over it. @throws NotYetKnown, BrokkrError when it fails or there is none */
+  found(lookup: string, terms: List): List {
+    const find = this.#shared.environment?.lookups.get(lookup);
+    if (find === undefined) throw new TemplateError(`there is no lookup ${lookup} here`);
+    return find(terms, new Map(), this);
   }
 
   /** A value as Ansible reads a boolean keyword: `yes`, `"true"` and `1` count. @throws TemplateError */

@@ -39,21 +39,22 @@ export class VarsFiles {
     const names = entry.kind === 'sequence' ? entry.items : [entry];
     const tried = names.flatMap((name) => candidates(entry.at.file, scope.text(name)));
     for (const file of tried) {
-      const layer = this.#read(file);
+      const layer = this.read(file);
       if (layer !== undefined) return layer;
     }
     const message = `no file of 'vars_files' for the host ${scope.host}: there is no ${tried.join(' and no ')}`;
     throw new InputError([{ message, at: entry.at, hint: 'paths are relative to the playbook' }]);
   }
 
-  #read(file: string): VariableLayer | undefined {
+  /** A file as a layer; `undefined` when there is none. @throws InputError when it is no file of variables */
+  readonly read = (file: string): VariableLayer | undefined => {
     if (this.#files.has(file)) return this.#files.get(file);
     const readText = this.#options.readText ?? ((path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined));
     const text = readText(file);
     const layer = text === undefined ? undefined : this.#parse(text, file);
     this.#files.set(file, layer);
     return layer;
-  }
+  };
 
   #parse(text: string, file: string): VariableLayer {
     const { node, warnings } = parseYaml(text, file, this.#options);
