@@ -114,13 +114,13 @@ describe('a wrong task', () => {
       '{debug: {msg: a}, with_itms: [a]}',
       [
         "site.yml:3:25: unknown task keyword 'with_itms'",
-        "  → did you mean 'with_items'? known: with_cartesian, with_dict, with_flattened, with_indexed_items, with_items, with_list, with_nested, with_together",
+        "  → did you mean 'with_items'? known: with_cartesian, with_dict, with_env, with_file, with_fileglob, with_first_found, with_flattened, with_indexed_items, with_items, with_lines, with_list, with_nested, with_password, with_pipe, with_random_choice, with_sequence, with_subelements, with_template, with_together, with_varnames, with_vars",
       ],
     ],
     [
-      '{debug: {msg: a}, with_fileglob: "*"}',
+      '{debug: {msg: a}, with_ini: "*"}',
       [
-        "site.yml:3:25: 'with_fileglob' is not supported",
+        "site.yml:3:25: 'with_ini' is not supported",
         '  → write a loop over a list, made with filters where needed',
       ],
     ],
@@ -141,11 +141,11 @@ describe('a wrong task', () => {
     ],
     ['{debug: {msg: a}, loop: }', ["site.yml:3:25: 'loop' must be a list, and is nothing"]],
     [
-      '{debug: {msg: a}, loop: [a], loop_control: {loopvar: x, extended: yes}}',
+      '{debug: {msg: a}, loop: [a], loop_control: {loopvar: x, break_when: yes}}',
       [
         "site.yml:3:51: unknown keyword 'loopvar' of loop_control",
-        "  → did you mean 'loop_var'? known: index_var, label, loop_var, pause",
-        "site.yml:3:63: the keyword 'extended' of loop_control is not supported",
+        "  → did you mean 'loop_var'? known: extended, extended_allitems, index_var, label, loop_var, pause",
+        "site.yml:3:63: the keyword 'break_when' of loop_control is not supported",
       ],
     ],
     ['{debug: {msg: a}, loop_control: {loop_var: x}}', ["site.yml:3:25: 'loop_control' without a loop"]],
