@@ -2,16 +2,19 @@ import { kafkaCluster } from './kafka/kafka-cluster.ts';
 import { kafkaIdentity } from './kafka/kafka-identity.ts';
 import { kafkaRoundTrip } from './kafka/kafka-round-trip.ts';
 import { kafkaTopic } from './kafka/kafka-topic.ts';
+import { apt } from './modules/apt.ts';
 import type { Obtain } from './modules/archive.ts';
 import { assert } from './modules/assert.ts';
 import { blockinfile } from './modules/blockinfile.ts';
 import { command } from './modules/command.ts';
 import { copy } from './modules/copy.ts';
 import { debug } from './modules/debug.ts';
+import { dnf } from './modules/dnf.ts';
 import { fail } from './modules/fail.ts';
 import { file } from './modules/file.ts';
 import { find } from './modules/find.ts';
 import { getUrl } from './modules/get-url.ts';
+import { getent } from './modules/getent.ts';
 import { group } from './modules/group.ts';
 import { includeRole } from './modules/include-role.ts';
 import { includeTasks } from './modules/include-tasks.ts';
@@ -20,9 +23,18 @@ import { iniFile } from './modules/ini-file.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
 import type { Module } from './modules/module.ts';
+import { packageModule } from './modules/package.ts';
+import { packageFacts } from './modules/package-facts.ts';
+import { pause } from './modules/pause.ts';
+import { ping } from './modules/ping.ts';
+import { raw } from './modules/raw.ts';
 import { replace } from './modules/replace.ts';
+import { script } from './modules/script.ts';
 import { service } from './modules/service.ts';
+import { serviceFacts } from './modules/service-facts.ts';
 import { setFact } from './modules/set-fact.ts';
+import { setStats } from './modules/set-stats.ts';
+import { setup } from './modules/setup.ts';
 import { shell } from './modules/shell.ts';
 import { slurp } from './modules/slurp.ts';
 import { stat } from './modules/stat.ts';
@@ -39,15 +51,18 @@ import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 /** Every module there is, general and domain, by its name: a new module is one line here. */
 export function allModules(obtain: Obtain) {
   return {
+    apt,
     assert,
     blockinfile,
     command,
     copy,
     debug,
+    dnf,
     fail,
     file,
     find,
     get_url: getUrl(obtain),
+    getent,
     group,
     ini_file: iniFile,
     kafka_cluster: kafkaCluster,
@@ -59,9 +74,18 @@ export function allModules(obtain: Obtain) {
     include_vars: includeVars,
     lineinfile,
     meta,
+    package: packageModule,
+    package_facts: packageFacts,
+    pause,
+    ping,
+    raw,
     replace,
+    script,
     service,
+    service_facts: serviceFacts,
     set_fact: setFact,
+    set_stats: setStats,
+    setup,
     shell,
     slurp,
     stat,

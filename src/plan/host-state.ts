@@ -114,6 +114,7 @@ export class HostState {
 }
 
 function isRunning(question: Question): boolean {
+  if (question.ask === 'output') return question.about === 'services';
   return question.ask === 'listening' || (question.ask === 'control' && question.life === 'volatile');
 }
 

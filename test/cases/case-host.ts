@@ -67,6 +67,8 @@ export class CaseHost {
       }
       case 'listening':
         return host.listening.includes(question.port);
+      case 'facts':
+        return host.facts === undefined ? undefined : new Map(Object.entries(host.facts));
       case 'output': {
         const told = [host.outputs[question.about] ?? []].flat();
         return told.find(({ of }) => question.script.includes(of));

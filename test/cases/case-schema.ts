@@ -55,6 +55,8 @@ const hostSchema = z.strictObject({
     .default({}),
   /** What scripts print that ask the host, by what they are about; of several, that whose script holds a text. */
   outputs: z.record(z.string(), z.union([outputSchema, z.array(outputSchema)])).default({}),
+  /** Without `ansible_`; a case that says none has none. */
+  facts: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   listening: z.array(z.number()).default([]),
   /** Who looks. */
   user: z.enum(['root', 'admin']).default('root'),

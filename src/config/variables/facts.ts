@@ -1,4 +1,4 @@
-import { LazyDict, type Value } from '../../jinja/value.ts';
+import { LazyDict, NotYetKnown, type Value } from '../../jinja/value.ts';
 import type { HostState } from './host-state.ts';
 import { ValueLevel } from './level.ts';
 import { perRevision } from './per-revision.ts';
@@ -7,10 +7,15 @@ import { perRevision } from './per-revision.ts';
 const connectionVariable =
   /^ansible_(host|port|user|password|connection|shell_.*|ssh_.*|scp_.*|sftp_.*|become.*|pipelining|private_key_file|python_interpreter|timeout|check_mode|diff_mode|version|play_.*|loop.*|index_var|run_tags|skip_tags|limit|forks|verbosity|role_names|search_path|config_file|inventory_sources)$/;
 
-/** `ansible_facts`, and each fact also as a variable of its own that begins with `ansible_`. */
+/** `ansible_facts`, with what modules have found besides, and each fact also as a variable of its own that begins with `ansible_`. */
 export function factsLevel(state: HostState, revision: () => number): ValueLevel {
   const factNames = () => state.factNames?.() ?? [];
-  const find = (name: Value) => (typeof name === 'string' ? state.facts(name) : undefined);
+  const find = (name: Value) => {
+    if (typeof name !== 'string') return undefined;
+    const until = state.awaited.get(name);
+    if (until !== undefined) throw new NotYetKnown(until);
+    return state.facts(name) ?? state.setFacts.get(name);
+  };
   const all = perRevision(revision, () => {
     const has = (name: Value) => find(name) !== undefined;
     return new LazyDict({ names: factNames, has, compute: (name) => find(name) ?? null });
