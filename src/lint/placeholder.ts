@@ -8,6 +8,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /\{%.*?%\}/,
   /(?<![\w%])%[A-Za-z_]\w*%/,
   /@[A-Za-z_][\w.-]*@/,
+  /\[\s*[A-Za-z][\w'-]*(?:\s+[\w'-]+)+\s*\]/,
   /\b(?:CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|REPLACE[-_]WITH[-_]\w+|FILL[-_ ]?ME|TODO|FIXME|XXXX*|YOUR[-_][A-Z_-]+)\b/,
   /(?<!\w)[xX]{2,3}(?:\.[xX]{2,3}){3}(?!\w)/,
   /\byour[-_.](?:host|hostname|ip|server|domain|broker|kafka|zookeeper|zk|public|private|address)[-_.\w]*/i,
@@ -42,4 +43,14 @@ export function isOpen(value: string): boolean {
 /** Whether a key is the beginning of what a template engine or a shell was to replace, or a line of its own of one. */
 export function isOpenKey(key: string): boolean {
   return /^\{[{%#]|^<%|\$\{|\{\{/.test(key);
+}
+
+/** Words in capitals with underlines, where a host or a folder is to be: `CTX_DATA_DIR`, `ZK_HOST:2181`. */
+const CAPITALS = /(?:^|:\/\/|@|,\s*)([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?=:(?!\/\/)|\/|,|\s*$)/;
+const HOST_KEYS =
+  /(?:^|\.)(?:zookeeper\.connect|host\.name|listeners|quorum\.(?:voters|bootstrap\.servers))$|^server\.\d+$/;
+
+/** The name of a variable that stands where the value of a key names hosts or folders. */
+export function variableNameIn(key: string, value: string, isPath: boolean): string | undefined {
+  return isPath || HOST_KEYS.test(key) ? CAPITALS.exec(value)?.[1] : undefined;
 }

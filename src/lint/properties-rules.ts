@@ -1,5 +1,5 @@
 import type { PropertyEntry } from '../config/properties.ts';
-import { isOpen, isOpenKey, isProvided, placeholderIn } from './placeholder.ts';
+import { isOpen, isOpenKey, isProvided, placeholderIn, variableNameIn } from './placeholder.ts';
 import type { Finding, Rule } from './rule.ts';
 import type { SettingsSubject } from './subject.ts';
 
@@ -33,8 +33,8 @@ const placeholder: Rule<SettingsSubject> = {
       if (isOpenKey(key)) yield { key, at: keyAt, message: `${key} was never replaced`, hint: 'write the name out' };
     yield* each(subject, ({ key, value }) => {
       if (isOpenKey(key)) return undefined;
-      const found = placeholderIn(value);
       const kind = subject.kindOf(key);
+      const found = placeholderIn(value) ?? variableNameIn(key, value, kind === 'path' || kind === 'paths');
       if (found === undefined || kind === 'pattern') return undefined;
       if (kind === 'secret' && !/^(?:<.*>|\$\{.*\}|\{\{.*\}\})$/.test(value)) return undefined;
       if (isProvided(value) && subject.product === 'Kafka' && subject.settings.isSet('config.providers'))

@@ -53,7 +53,7 @@ export const CLIENT_SETTINGS: ReadonlySet<string> = new Set(
 const FOREIGN: readonly RegExp[] = [
   /^(?:super\.users|allow\.everyone\.if\.no\.acl\.found)$/,
   /^authorizer\./,
-  /^(?:kafka\.metrics\.|kafka\.csv\.metrics\.|external\.kafka\.|metrics\.jmx\.|metrics\.|metric\.reporters\.)/,
+  /^(?:kafka\.(?:metrics|ganglia|timeline)\.|kafka\.csv\.metrics\.|external\.kafka\.|metrics\.jmx\.|metrics\.|metric\.reporters\.)/,
   /^(?:confluent\.|cruise\.control\.|ksql\.|kafka\.rest\.|schema\.registry\.|kafkastore\.|rsm\.config\.|rlmm\.config\.|remote\.log\.)/,
   /^(?:config\.providers|security\.providers)(?:\.|$)/,
   /^(?:ranger|xasecure|strimzi|oauth|opa|ldap|auto\.topic|client\.quota\.callback|principal\.builder|create\.topic\.policy|alter\.config\.policy)\./,
