@@ -21,6 +21,19 @@ export function addHealthVerbs(program: Command, io: Io, done: (code: number) =>
       const { verify, verifyOptions } = await import('./verify.ts');
       done(await verify(io, playbook, readRunOptions(io, verifyOptions, flags)));
     });
+
+  addLookFlags(
+    program
+      .command('diff [playbook]')
+      .description(
+        'show drift: what would be written, what is on disk, and what is in effect; exit 2 when they differ',
+      ),
+  )
+    .option('--all', 'every key, not only those that differ')
+    .action(async (playbook: string | undefined, flags: unknown) => {
+      const { diff, diffOptions } = await import('./diff.ts');
+      done(await diff(io, playbook, readRunOptions(io, diffOptions, flags)));
+    });
 }
 
 /** The flags of verbs that run no tasks. */

@@ -52,14 +52,9 @@ export function beginSurvey(subject: Subject, timed: Timed): Surveying {
   const ensemble = timed('ask ZooKeeper', () =>
     probeEnsemble(subject.zookeeper, { dialer, signal, timeoutMs: answerMs }),
   );
-  const hosts = Promise.all(
-    subject.hosts.map(
-      async (host) => [host.name, await timed(`look at ${host.name}`, () => surveyHost(host))] as const,
-    ),
-  );
+  const hosts = surveyHosts(subject, timed);
   const whole = async (): Promise<Survey> => {
-    const [found, servers, looked] = await Promise.all([cluster, ensemble, hosts]);
-    const surveyed = new Map(looked);
+    const [found, servers, surveyed] = await Promise.all([cluster, ensemble, hosts]);
     const reached = subject.hosts.filter(({ name }) => 'look' in (surveyed.get(name) ?? {}));
     const contacts = await timed('reach listeners', () => contactsOf(subject, found, reached));
     return { hosts: surveyed, ensemble: servers, cluster: found, contacts };
@@ -83,7 +78,19 @@ function contactsOf(
   );
 }
 
-async function surveyCluster(subject: Subject): Promise<Survey['cluster']> {
+/** Looks at each host. One that cannot be reached is part of the answer. */
+export async function surveyHosts(
+  subject: Subject,
+  timed: Timed = (_, part) => part(),
+): Promise<ReadonlyMap<string, HostSurvey>> {
+  const found = subject.hosts.map(
+    async (host) => [host.name, await timed(`look at ${host.name}`, () => surveyHost(host))] as const,
+  );
+  return new Map(await Promise.all(found));
+}
+
+/** Looks at the cluster by whichever broker answers. */
+export async function surveyCluster(subject: Subject): Promise<Survey['cluster']> {
   const { dialer, signal } = subject.control;
   const limits = { connectTimeoutMs: answerMs, requestTimeoutMs: 5000 };
   const client = new ClusterClient(subject.bootstrap, { dialer, signal, ...limits });
@@ -117,7 +124,7 @@ async function lookAtServer(host: SubjectHost, member: Member): Promise<ServerLo
 }
 
 /** The frames of a program by their words. */
-async function runProgram(host: SubjectHost, program: Program): Promise<ReadonlyMap<string, string>> {
+export async function runProgram(host: SubjectHost, program: Program): Promise<ReadonlyMap<string, string>> {
   const frames = new Map<string, string>();
   await host.run.host.run(
     host.keeper.become,

@@ -1,0 +1,28 @@
+import { newNonce } from '../shell/frame.ts';
+import { preamble } from '../shell/program.ts';
+import { quote } from '../shell/quote.ts';
+import type { Program } from '../transport/program-channel.ts';
+
+/** Bytes of a file that are read; configuration is never that large. */
+const mostBytes = 1024 * 1024;
+
+/** A program that reads files. The frame of a file that is not there, or may not be read, says so. */
+export function filesProgram(paths: readonly string[]): Program {
+  const nonce = newNonce();
+  const lines = [
+    preamble(nonce),
+    ...paths.flatMap((path, index) => [
+      `if [ -r ${quote(path)} ]; then s file ${index}; head -c ${mostBytes} -- ${quote(path)}; elif [ -e ${quote(path)} ]; then s closed ${index}; else s missing ${index}; fi`,
+    ]),
+    's END',
+  ];
+  return { nonce, text: lines.join('\n') };
+}
+
+/** The text of each file; `undefined` where there is none. */
+export function parseFiles(
+  paths: readonly string[],
+  frames: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string | undefined> {
+  return new Map(paths.map((path, index) => [path, frames.get(`file ${index}`)]));
+}
