@@ -34,6 +34,17 @@ export function addHealthVerbs(program: Command, io: Io, done: (code: number) =>
       const { diff, diffOptions } = await import('./diff.ts');
       done(await diff(io, playbook, readRunOptions(io, diffOptions, flags)));
     });
+
+  addLookFlags(
+    program
+      .command('status')
+      .description('show hosts and servers on one screen: roles, versions, leader and controller, disks, what is owed'),
+  )
+    .option('-w, --watch [seconds]', 'again and again, until Ctrl-C (default: every 5 seconds)')
+    .action(async (flags: unknown) => {
+      const { status, statusOptions } = await import('./status.ts');
+      done(await status(io, readRunOptions(io, statusOptions, flags)));
+    });
 }
 
 /** The flags of verbs that run no tasks. */
