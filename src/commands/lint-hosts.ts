@@ -1,3 +1,4 @@
+import type { Position } from '../errors.ts';
 import type { Broker } from '../kafka/lint/broker.ts';
 import { readBroker } from '../kafka/lint/broker.ts';
 import { lintBroker } from '../kafka/lint/broker-rules.ts';
@@ -8,7 +9,7 @@ import { guessKafkaVersion } from '../kafka/lint/version.ts';
 import type { KafkaCatalogue } from '../kafka/settings/catalogue.ts';
 import type { LintedFile } from '../lint/linted.ts';
 import { checkAll, type LintProblem } from '../lint/rule.ts';
-import type { LintHost } from '../lint/subject.ts';
+import type { LintFile, LintHost } from '../lint/subject.ts';
 import { suppressionsOf } from '../lint/suppress.ts';
 import { groupServers } from '../zookeeper/lint/ensemble.ts';
 import { ensembleRules } from '../zookeeper/lint/ensemble-rules.ts';
@@ -103,15 +104,26 @@ function byFile(hosts: readonly LintHost[], problems: readonly LintProblem[], of
   const found = new Map<string, LintProblem[]>();
   const rules = allRuleIds();
   for (const problem of problems) found.set(problem.at.file, [...(found.get(problem.at.file) ?? []), problem]);
-  const linted = ({ file, text }: { readonly file: string; readonly text: string }): LintedFile => {
+  const linted = (
+    host: LintHost,
+    { file, text, path }: Pick<LintFile, 'file' | 'text'> & { path?: string },
+  ): LintedFile => {
     const { disabled, problems: own } = suppressionsOf(text, file, rules);
     const mine = [...(found.get(file) ?? []), ...own].filter(({ rule }) => !disabled.has(rule) && !off.has(rule));
-    return { file, text, problems: inOrder(mine) };
+    const lines = mine.length === 0 ? [] : text.split(/\r\n|\n|\r/);
+    const problems = inOrder(mine).map((each) => ({ ...each, origin: originOf(host, each, lines) }));
+    return { file, text, problems, host: host.name, path };
   };
-  return hosts.flatMap(({ name, files }) => [
-    ...files.map(linted),
-    ...(name !== undefined && found.has(name) ? [linted({ file: name, text: '' })] : []),
+  return hosts.flatMap((host) => [
+    ...host.files.map((file) => linted(host, file)),
+    ...(host.name !== undefined && found.has(host.name) ? [linted(host, { file: host.name, text: '' })] : []),
   ]);
+}
+
+/** Where the inventory gives the value that a problem is about. */
+function originOf(host: LintHost, { key, at }: LintProblem, lines: readonly string[]): Position | undefined {
+  const value = /^[^=:\s]+\s*[=:\s]\s*(.*?)\s*$/.exec(lines[at.line - 1] ?? '')?.[1];
+  return value === undefined || value === '' ? undefined : host.origin?.(key, value);
 }
 
 const RANK = { error: 0, warning: 1, info: 2 } as const;

@@ -6,6 +6,7 @@ import type { LintFile, LintHost } from '../lint/subject.ts';
 import { prepareRun } from '../prepare.ts';
 import { playbookFile } from './files.ts';
 import type { Io } from './io.ts';
+import { originIn } from './lint-origin.ts';
 import type { SharedOptions } from './options.ts';
 import { withSession } from './session.ts';
 
@@ -31,6 +32,9 @@ export async function renderedHosts(io: Io, playbook: string | undefined, option
           hint: 'name files or folders: brokkr lint PATH',
         },
       ]);
-    return [...byHost].map(([name, ofHost]) => ({ name, files: ofHost }));
+    return [...byHost].map(([name, ofHost]) => {
+      const layers = setting.inventory.layersOf(name);
+      return { name, files: ofHost, origin: (key, value) => originIn(layers, key, value) };
+    });
   });
 }

@@ -38,6 +38,8 @@ export type RuleText = Omit<Rule<never>, 'check' | 'applies'>;
 export interface LintProblem extends Finding {
   readonly rule: string;
   readonly severity: Severity;
+  /** Where the value stands in the inventory, when that is known. */
+  readonly origin?: Position | undefined;
 }
 
 /** All findings of all rules on one subject. */

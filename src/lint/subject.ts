@@ -1,3 +1,4 @@
+import type { Position } from '../errors.ts';
 import type { Settings } from './settings.ts';
 
 /** What kind of value a key has; where it is not known, `text`. */
@@ -38,4 +39,6 @@ export interface LintFile {
 export interface LintHost {
   readonly name: string | undefined;
   readonly files: readonly LintFile[];
+  /** Where the value of a setting stands in the inventory, when that can be told. */
+  origin?(key: string, value: string): Position | undefined;
 }

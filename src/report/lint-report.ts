@@ -25,7 +25,7 @@ export function lintLines(files: readonly LintedFile[], options: LintReportOptio
     case 'json':
       return files.map(jsonLine);
     case 'github':
-      return files.flatMap(({ problems }) => problems.map(githubLine));
+      return [...new Set(files.flatMap(({ problems }) => problems.map(githubLine)))];
     case 'sarif':
       return [sarif(files, options)];
   }
@@ -39,13 +39,14 @@ function textLines(files: readonly LintedFile[], { color, columns }: LintReportO
     warning: style.changed,
     info: style.dim,
   };
-  const lines = files.flatMap(({ text, problems }) => {
-    const source = text.split(/\r\n|\n|\r/);
-    return problems.flatMap(({ at, severity, message, hint, rule }) => [
-      `${style.bold(formatPosition(at))}: ${paint[severity](severity)}: ${printable(message)} ${style.dim(`[${rule}]`)}`,
-      ...excerpt(source[at.line - 1], at, columns, style),
+  const lines = foldedProblems(files).flatMap(({ place, problem, source }) => {
+    const { at, severity, message, hint, rule, origin } = problem;
+    return [
+      `${style.bold(place)}: ${paint[severity](severity)}: ${printable(message)} ${style.dim(`[${rule}]`)}`,
+      ...excerpt(source, at, columns, style),
+      ...(origin === undefined ? [] : [`  ${style.dim('=')} ${formatPosition(origin)}`]),
       ...(hint === undefined ? [] : [`  ${style.dim('→')} ${printable(hint)}`]),
-    ]);
+    ];
   });
   const number = (severity: Severity): number =>
     files.flatMap(({ problems }) => problems).filter((each) => each.severity === severity).length;
@@ -58,11 +59,47 @@ function textLines(files: readonly LintedFile[], { color, columns }: LintReportO
   return [...lines, ...(lines.length > 0 ? [''] : []), number('error') > 0 ? style.bad(summary) : style.good(summary)];
 }
 
+/** Names of hosts that are told before the rest is counted. */
+const NAMED = 5;
+
+/** The problems in order; what several hosts have alike, in the same file, stands once. */
+function foldedProblems(
+  files: readonly LintedFile[],
+): { place: string; problem: LintProblem; source: string | undefined }[] {
+  const folded = new Map<
+    string,
+    { hosts: string[]; file: LintedFile; problem: LintProblem; source: string | undefined }
+  >();
+  for (const file of files) {
+    const lines = file.text.split(/\r\n|\n|\r/);
+    for (const problem of file.problems) {
+      const source = lines[problem.at.line - 1];
+      const same = [file.path, problem.rule, problem.key, problem.message, source];
+      const place = file.host === undefined ? [file.file, problem.at.line, problem.at.column, ...same] : same;
+      const known = folded.get(JSON.stringify(place));
+      if (known === undefined) folded.set(JSON.stringify(place), { hosts: [file.host ?? ''], file, problem, source });
+      else known.hosts.push(file.host ?? '');
+    }
+  }
+  return [...folded.values()].map(({ hosts, file, problem, source }) => ({
+    place: placeOf(hosts, file, problem),
+    problem,
+    source,
+  }));
+}
+
+function placeOf(hosts: readonly string[], { path }: LintedFile, { at }: LintProblem): string {
+  if (hosts.length === 1) return formatPosition(at);
+  const more = hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : '';
+  const names = `${hosts.slice(0, NAMED).join(', ')}${more}`;
+  return path === undefined ? names : `${names}: ${formatPosition({ ...at, file: path })}`;
+}
+
 /** One object a file, a file without problems too. */
 function jsonLine({ file, problems }: LintedFile): string {
   return JSON.stringify({
     file,
-    problems: problems.map(({ key, rule, severity, at, message, hint }) => ({
+    problems: problems.map(({ key, rule, severity, at, message, hint, origin }) => ({
       key,
       rule,
       severity,
@@ -70,12 +107,15 @@ function jsonLine({ file, problems }: LintedFile): string {
       column: at.column,
       message,
       ...(hint === undefined ? {} : { hint }),
+      ...(origin === undefined ? {} : { origin }),
     })),
   });
 }
 
 /** A workflow command of GitHub Actions, which shows it beside the line. */
-function githubLine({ at, severity, message, hint, rule }: LintProblem): string {
+function githubLine({ at: found, origin, severity, message, hint, rule }: LintProblem): string {
+  // What was rendered is not in the repository; the variable is.
+  const at = origin ?? found;
   const level = severity === 'info' ? 'notice' : severity;
   const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
@@ -100,7 +140,7 @@ function sarif(files: readonly LintedFile[], { rules, version }: LintReportOptio
       defaultConfiguration: { level: LEVELS[severity] },
     })),
   };
-  const results = problems.map(({ rule, severity, message, hint, at }) => ({
+  const results = problems.map(({ rule, severity, message, hint, at, origin }) => ({
     ruleId: rule,
     ruleIndex: used.findIndex(({ id }) => id === rule),
     level: LEVELS[severity],
@@ -108,8 +148,8 @@ function sarif(files: readonly LintedFile[], { rules, version }: LintReportOptio
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(at.file) },
-          region: { startLine: at.line, startColumn: at.column },
+          artifactLocation: { uri: encodeURI((origin ?? at).file) },
+          region: { startLine: (origin ?? at).line, startColumn: (origin ?? at).column },
         },
       },
     ],

@@ -16,6 +16,8 @@ export interface ProblemOptions {
 /** What may stand in a line of a file that nobody should see. */
 const secretLine =
   /^(\s*(?:-\s+)?["']?[\w.-]*(?:passw|passphrase|secret|token|credential|private_key|api_key)[\w.-]*["']?\s*[:=]\s*)\S.*$/i;
+/** The words of a login within a line. */
+const secretWords = /\b((?:\w*password|\w*secret|user_\w+)=)"(?:[^"\\]|\\.)*"/gi;
 const widestSource = 200;
 
 /** Problems of the user's input, file by file: place, message, the line with a caret under the column, what to do next. The last line counts them. */
@@ -58,7 +60,9 @@ function problemText(problem: Problem, style: Style): string[] {
 /** The source line and a caret under the column, cut so that the caret is seen. */
 export function excerpt(source: string | undefined, at: Position, columns: number, style: Style): string[] {
   if (source === undefined || source.trim() === '') return [];
-  const shown = visible(source.replaceAll('\t', ' ')).replace(secretLine, '$1<redacted>');
+  const shown = visible(source.replaceAll('\t', ' '))
+    .replace(secretLine, '$1<redacted>')
+    .replace(secretWords, '$1"<redacted>"');
   const gutter = `  ${at.line} | `;
   const width = Math.max(20, Math.min(columns, widestSource) - gutter.length);
   const caret = at.column - 1;

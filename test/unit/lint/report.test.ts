@@ -46,6 +46,53 @@ a,b.properties:3:18: error: 50% wrong [kafka/wrong-type]
 2 files: 1 error, 1 warning`);
   });
 
+  it('tells once what several hosts have alike, and where the inventory says so', () => {
+    const problem = {
+      rule: 'kafka/unknown-key',
+      severity: 'warning' as const,
+      key: 'num.partition',
+      message: 'not known',
+      origin: { file: 'group_vars/kafka.yml', line: 7, column: 3 },
+    };
+    const hosts = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((host): LintedFile => {
+      const file = `${host}/etc/kafka/server.properties`;
+      const at = { file, line: 1, column: 1 };
+      return {
+        file,
+        host,
+        path: '/etc/kafka/server.properties',
+        text: 'num.partition=3\n',
+        problems: [{ ...problem, at }],
+      };
+    });
+    const options = { color: false, columns: 100, rules: allRules(), version: '1.0.0' };
+    expect(lintLines(hosts, { ...options, format: 'text' })).toEqual([
+      'h1, h2, h3, h4, h5 and 1 more: /etc/kafka/server.properties:1:1: warning: not known [kafka/unknown-key]',
+      '  1 | num.partition=3',
+      '    | ^',
+      '  = group_vars/kafka.yml:7:3',
+      '',
+      '6 files: 0 errors, 6 warnings',
+    ]);
+    expect(lintLines(hosts, { ...options, format: 'github' })).toEqual([
+      '::warning file=group_vars/kafka.yml,line=7,col=3,title=kafka/unknown-key::not known',
+    ]);
+  });
+
+  it('shows no password of a login', () => {
+    const text = 'sasl.jaas.config=PlainLoginModule required username="u" password="word" user_u="word";';
+    const at = { file: 'a', line: 1, column: 1 };
+    const twice = {
+      rule: 'properties/duplicate-key',
+      severity: 'error' as const,
+      key: 'sasl.jaas.config',
+      at,
+      message: 'twice',
+    };
+    const options = { format: 'text' as const, color: false, columns: 100, rules: allRules(), version: '1.0.0' };
+    expect(lintLines([{ file: 'a', text, problems: [twice] }], options).join('\n')).not.toContain('word"');
+  });
+
   it('has a line of JSON for each file', () => {
     const [first, second] = report('json').map((line) => JSON.parse(line) as unknown);
     expect(first).toMatchObject({
