@@ -5,9 +5,11 @@ import { kafkaTopic } from './kafka/kafka-topic.ts';
 import { apt } from './modules/apt.ts';
 import type { Obtain } from './modules/archive.ts';
 import { assert } from './modules/assert.ts';
+import { authorizedKey } from './modules/authorized-key.ts';
 import { blockinfile } from './modules/blockinfile.ts';
 import { command } from './modules/command.ts';
 import { copy } from './modules/copy.ts';
+import { cron } from './modules/cron.ts';
 import { debug } from './modules/debug.ts';
 import { dnf } from './modules/dnf.ts';
 import { fail } from './modules/fail.ts';
@@ -16,6 +18,7 @@ import { find } from './modules/find.ts';
 import { getUrl } from './modules/get-url.ts';
 import { getent } from './modules/getent.ts';
 import { group } from './modules/group.ts';
+import { hostname } from './modules/hostname.ts';
 import { includeRole } from './modules/include-role.ts';
 import { includeTasks } from './modules/include-tasks.ts';
 import { includeVars } from './modules/include-vars.ts';
@@ -23,6 +26,7 @@ import { iniFile } from './modules/ini-file.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
 import type { Module } from './modules/module.ts';
+import { mount } from './modules/mount.ts';
 import { packageModule } from './modules/package.ts';
 import { packageFacts } from './modules/package-facts.ts';
 import { pause } from './modules/pause.ts';
@@ -38,9 +42,11 @@ import { setup } from './modules/setup.ts';
 import { shell } from './modules/shell.ts';
 import { slurp } from './modules/slurp.ts';
 import { stat } from './modules/stat.ts';
+import { sysctl } from './modules/sysctl.ts';
 import { systemd } from './modules/systemd.ts';
 import { tempfile } from './modules/tempfile.ts';
 import { template } from './modules/template.ts';
+import { timezone } from './modules/timezone.ts';
 import { unarchive } from './modules/unarchive.ts';
 import { user } from './modules/user.ts';
 import { validateArgumentSpec } from './modules/validate-argument-spec.ts';
@@ -53,9 +59,11 @@ export function allModules(obtain: Obtain) {
   return {
     apt,
     assert,
+    authorized_key: authorizedKey,
     blockinfile,
     command,
     copy,
+    cron,
     debug,
     dnf,
     fail,
@@ -64,16 +72,18 @@ export function allModules(obtain: Obtain) {
     get_url: getUrl(obtain),
     getent,
     group,
+    hostname,
+    include_role: includeRole,
+    include_tasks: includeTasks,
+    include_vars: includeVars,
     ini_file: iniFile,
     kafka_cluster: kafkaCluster,
     kafka_identity: kafkaIdentity,
     kafka_round_trip: kafkaRoundTrip,
     kafka_topic: kafkaTopic,
-    include_role: includeRole,
-    include_tasks: includeTasks,
-    include_vars: includeVars,
     lineinfile,
     meta,
+    mount,
     package: packageModule,
     package_facts: packageFacts,
     pause,
@@ -89,9 +99,11 @@ export function allModules(obtain: Obtain) {
     shell,
     slurp,
     stat,
+    sysctl,
     systemd,
     tempfile,
     template,
+    timezone,
     unarchive: unarchive(obtain),
     user,
     validate_argument_spec: validateArgumentSpec,

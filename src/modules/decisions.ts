@@ -20,3 +20,10 @@ export function change(actions: readonly Action[], diff: readonly Diff[], result
 export function failed(problem: { readonly message: string; readonly hint?: string }, result: Known = {}): Decision {
   return { verdict: 'failed', ...problem, result: fields(result) };
 }
+
+/** A decision with steps after its own; a failed one stays as it is. */
+export function followedBy(first: Decision, actions: readonly Action[], diff: readonly Diff[]): Decision {
+  if (actions.length === 0 || first.verdict === 'failed') return first;
+  if (first.verdict === 'unchanged') return { verdict: 'change', actions, diff, result: first.result };
+  return { ...first, actions: [...first.actions, ...actions], diff: [...first.diff, ...diff] };
+}

@@ -60,11 +60,12 @@ export class FileTree {
     this.#entries.set(path, absent);
   }
 
-  /** Whatever is at the path and below may be different now. */
+  /** Whatever is at the path and below may be different now; a folder stays one. */
   blur(path: string): void {
+    const { lstat } = this.at(path);
     for (const below of this.below(path)) this.#entries.delete(below);
     this.#entries.set(path, {
-      lstat: this.unknown(),
+      lstat: isStat(lstat) && lstat.type === 'directory' ? lstat : this.unknown(),
       hash: this.unknown(),
       content: this.unknown(),
       blurredBelow: this.#supposed,

@@ -119,10 +119,7 @@ describe('a wrong task', () => {
     ],
     [
       '{debug: {msg: a}, with_ini: "*"}',
-      [
-        "site.yml:3:25: 'with_ini' is not supported",
-        '  → write a loop over a list, made with filters where needed',
-      ],
+      ["site.yml:3:25: 'with_ini' is not supported", '  → write a loop over a list, made with filters where needed'],
     ],
     [
       '{debug: {msg: a}, loop: [a], with_items: [b]}',
