@@ -61,7 +61,7 @@ export function editText(file: EditedFile, answers: Answers, edit: (before: stri
 }
 
 /** The file with this text in it. */
-export function writeText(file: EditedFile, isNew: boolean, { text, result }: Edit, answers: Answers): Decision {
+function writeText(file: EditedFile, isNew: boolean, { text, result }: Edit, answers: Answers): Decision {
   const { path: dest, owner, group, mode, backup, validate } = file;
   const folders = isNew ? missingFolders(dest, answers) : [];
   const folderIsMade = folders.length > 0;
