@@ -122,7 +122,8 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     onConnecting: (host) => emit({ event: 'host-connecting', host }),
     onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
   };
-  for (const name of inventory.hosts) {
+  const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
+  for (const name of [...inventory.hosts, ...(isListed ? [] : ['localhost'])]) {
     const scope = variables.hostScope(name);
     for (const secret of vaultedTexts(inventory.layersOf(name))) redactor.add(secret);
     const settings = await collect(problems, () =>
@@ -181,6 +182,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       emit,
       performers: new Map<string, Performer>(list.flatMap((module) => Object.entries(module.performers ?? {}))),
       control,
+      runOf: (name) => known.get(name),
     },
     desk: new ControlDesk(
       new Map<string, Answerer>(list.flatMap((module) => Object.entries(module.answerers ?? {}))),

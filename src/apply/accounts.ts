@@ -25,6 +25,8 @@ export function accountOf(
   scope: VariableScope,
   connectionUser: string,
   defaults: BecomeDefaults,
+  /** Whose `ansible_become…` count: those of the host that it is done on. */
+  variables: VariableScope = scope,
 ): Account {
   const places: readonly BecomeKeywords[] = [
     ...(entry?.lineage ?? []).map((each) => each.become).reverse(),
@@ -34,15 +36,17 @@ export function accountOf(
     const node = places.find((each) => each[name] !== undefined)?.[name];
     return node === undefined ? undefined : scope.template(node);
   };
-  const become = variable(scope, 'ansible_become') ?? keyword('become') ?? defaults.become;
+  const become = variable(variables, 'ansible_become') ?? keyword('become') ?? defaults.become;
   const asUser = { user: connectionUser, become: undefined };
   if (!isOn(become)) return asUser;
-  const user = toText(variable(scope, 'ansible_become_user') ?? keyword('becomeUser') ?? defaults.becomeUser ?? 'root');
+  const user = toText(
+    variable(variables, 'ansible_become_user') ?? keyword('becomeUser') ?? defaults.becomeUser ?? 'root',
+  );
   if (user === connectionUser) return asUser;
-  const method = toText(variable(scope, 'ansible_become_method') ?? keyword('becomeMethod') ?? 'sudo');
+  const method = toText(variable(variables, 'ansible_become_method') ?? keyword('becomeMethod') ?? 'sudo');
   if (method !== 'sudo')
     throw new BrokkrError(`become_method: ${method} is not supported`, { hint: 'supported is: sudo' });
-  const password = variable(scope, 'ansible_become_password') ?? variable(scope, 'ansible_become_pass');
+  const password = variable(variables, 'ansible_become_password') ?? variable(variables, 'ansible_become_pass');
   return {
     user,
     become: { user, method, password: password === undefined ? defaults.password : new Secret(toText(password)) },

@@ -29,6 +29,8 @@ export interface BatchContext {
   /** Percent of the batch's hosts that may fail; one more ends the play. */
   readonly maxFailPercentage: number | undefined;
   moduleOf(name: string): Module;
+  /** Any host of the run: tasks may be delegated to one that is not of the batch. */
+  runOf(name: string): HostRun | undefined;
   scopeOf(host: string): VariableScope;
   /** The handlers of the play, with their names on a host. */
   handlersOn(host: string): readonly Handler[];

@@ -12,6 +12,9 @@ import { owedHandlers } from './playbook-run.ts';
 export async function decideAgain(run: HostRun, task: DecidedTask, context: BatchContext): Promise<DecidedTask> {
   const { entry } = task;
   run.known.forget();
+  for (const { outcome } of task.items)
+    if (outcome.verdict === 'change' && outcome.delegate !== undefined)
+      context.runOf(outcome.delegate.host)?.known.forget();
   context.desk.forgetVolatile();
   const errors: BrokkrError[] = [];
   const [pass] = await planWithAnswers(
@@ -22,7 +25,13 @@ export async function decideAgain(run: HostRun, task: DecidedTask, context: Batc
         { ...context.setting, entries: [entry], mode: 'apply', onceDone: context.onceDone },
         context.state,
       ),
-    { desk: context.desk, emit: context.identity.emit, forks: 1, lost: (_, error) => void errors.push(error) },
+    {
+      desk: context.desk,
+      emit: context.identity.emit,
+      forks: 1,
+      runOf: context.runOf,
+      lost: (_, error) => void errors.push(error),
+    },
   );
   const [error] = errors;
   if (error !== undefined) throw error;

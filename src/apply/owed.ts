@@ -1,5 +1,5 @@
 import type { Task } from '../config/play.ts';
-import type { DecidedTask } from '../plan/decided.ts';
+import { type DecidedTask, isDelegated } from '../plan/decided.ts';
 import type { Handler } from '../plan/handlers.ts';
 import type { Account } from '../plan/known.ts';
 import type { Step } from '../shell/apply-program.ts';
@@ -20,6 +20,8 @@ export async function recordOwed(
   context: BatchContext,
 ): Promise<void> {
   const fresh = noteOwed(run, task, context);
+  // Its account is one of another host: what it owes is kept in mind only.
+  if (isDelegated(task)) return;
   if (recorded || fresh.length === 0) return;
   const { identity } = context;
   const label = `${task.name}: note of what it owes`;
@@ -64,7 +66,7 @@ export function payOwed(run: HostRun, task: DecidedTask, context: BatchContext):
   run.owed.delete(name);
   context.identity.emit({ event: 'owed', host: run.name, handler: name, what: 'paid' });
   const hadStep = task.items.some(({ outcome }) => outcome.verdict === 'change');
-  if (!hadStep || task.account.user !== account.user) run.paid.push({ handler: name, account });
+  if (!hadStep || isDelegated(task) || task.account.user !== account.user) run.paid.push({ handler: name, account });
 }
 
 /** What this account's record still holds although it was paid; to be removed with the program that is about to run. */

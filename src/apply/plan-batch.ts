@@ -13,6 +13,8 @@ export interface AskContext {
   readonly desk: ControlDesk;
   readonly emit: EventSink;
   readonly forks: number;
+  /** A host that tasks are delegated to. */
+  readonly runOf: (name: string) => HostRun | undefined;
   /** A host could not be asked. */
   readonly lost: (run: HostRun, error: BrokkrError) => void;
 }
@@ -39,17 +41,35 @@ export async function planWithAnswers(
 /** Asks hosts and the control machine's servers side by side, at most `forks` hosts at a time. */
 async function askAll(asking: readonly HostPass[], runs: readonly HostRun[], context: AskContext): Promise<void> {
   const byName = new Map(runs.map((run) => [run.name, run]));
-  const jobs = asking.flatMap(({ host, wanted }) => {
-    const run = byName.get(host);
-    return run === undefined ? [] : [{ run, wanted }];
-  });
+  const jobs: Job[] = [];
+  for (const { host, wanted } of asking) {
+    for (const name of new Set(wanted.map(({ delegate }) => delegate ?? host))) {
+      const run = byName.get(name) ?? context.runOf(name);
+      if (run === undefined) continue;
+      const own = wanted.filter(({ delegate }) => (delegate ?? host) === name);
+      const job = jobs.find((each) => each.run === run);
+      const by = byName.get(host);
+      if (job === undefined) jobs.push({ run, wanted: own, askedBy: by === undefined ? [] : [by] });
+      else {
+        job.wanted.push(...own);
+        if (by !== undefined) job.askedBy.push(by);
+      }
+    }
+  }
   await Promise.all([
-    forEachLimited(jobs, context.forks, ({ run, wanted }) => askOne(run, wanted, context)),
+    forEachLimited(jobs, context.forks, (job) => askOne(job, context)),
     ...jobs.map(({ run, wanted }) => context.desk.ask(wanted, [run.known])),
   ]);
 }
 
-async function askOne(run: HostRun, wanted: readonly Wanted[], context: AskContext): Promise<void> {
+interface Job {
+  readonly run: HostRun;
+  readonly wanted: Wanted[];
+  /** The hosts whose tasks need the answers. */
+  readonly askedBy: HostRun[];
+}
+
+async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promise<void> {
   if (!wanted.some(({ question }) => question.ask !== 'control')) return;
   try {
     run.touch();
@@ -67,8 +87,10 @@ async function askOne(run: HostRun, wanted: readonly Wanted[], context: AskConte
     }
   } catch (error) {
     if (!(error instanceof BrokkrError)) throw error;
-    run.status = error instanceof UnreachableError ? 'unreachable' : 'failed';
-    context.lost(run, error);
+    for (const each of new Set([...askedBy, run])) {
+      each.status = error instanceof UnreachableError ? 'unreachable' : 'failed';
+      if (askedBy.includes(each)) context.lost(each, error);
+    }
   }
 }
 

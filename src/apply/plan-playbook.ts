@@ -43,6 +43,7 @@ export async function planPlaybook(
       desk: setting.desk,
       emit: setting.identity.emit,
       forks: setting.forks,
+      runOf: (name) => setting.runs.get(name),
       lost: (run, error) => {
         run.lost = { message: error.message, hint: error.hint };
         lost.push({ host: run.name, error });

@@ -7,17 +7,19 @@ import type { RunState } from '../config/variables/host-state.ts';
 import type { RunVariables } from '../config/variables/run-variables.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { VarsFiles } from '../config/variables/vars-files.ts';
-import { InputError, type Problem } from '../errors.ts';
+import { BrokkrError, InputError, nearestName, type Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import { sequenceItems } from '../jinja/values/types.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { nameOfTask } from '../plan/decide-task.ts';
+import type { Delegate } from '../plan/decided.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
 import { EntryList } from '../plan/entry-list.ts';
 import { findHandlers, type Handler, handlerEntries, handlerOf } from '../plan/handlers.ts';
 import { type IncludeSource, withIncluded } from '../plan/inclusions.ts';
+import type { Known } from '../plan/known.ts';
 import type { TagSelection } from '../plan/select-tags.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
@@ -195,6 +197,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
         ? undefined
         : Number(toText(setting.template(play.maxFailPercentage)).replace('%', '')),
     moduleOf: (name) => setting.moduleOf(name),
+    runOf: (name) => setting.runs.get(name),
     scopeOf,
     handlersOn,
     taskIndex: (entry) => prepared.firstTask() + entry.index,
@@ -211,10 +214,33 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
       include: (task) => withIncluded(task, list, setting.includes),
       follow: (standing) => void list.standing.set('pass', standing),
       handlersOf: (host, notified) => findHandlers(handlersOn(host), notified),
+      delegateOf: (name, entry, scope) => delegateOf(name, { entry, scope, play }, setting),
       accountOf: (host, entry, scope) => accountOf(entry, play, scope, connectionUser(host), setting.become),
       moduleContext: (host, entry, scope) => setting.moduleContext(play, host, entry, scope),
     },
   };
+}
+
+/** The host of a `delegate_to`, and who a task is there. */
+function delegateOf(
+  name: string,
+  { entry, scope, play }: { readonly entry: TaskEntry; readonly scope: VariableScope; readonly play: Play },
+  { runs, inventory, variables, become }: PlaybookSetting,
+): Delegate & { readonly known: Known } {
+  const host = isLocalhost(name) ? inventory.localhostFor(name) : name;
+  const run = runs.get(host) ?? (isLocalhost(name) ? runs.get('localhost') : undefined);
+  if (run === undefined) {
+    const near = nearestName(name, runs.keys());
+    throw new BrokkrError(`delegate_to: '${name}' is no host of the inventory`, {
+      hint: near === undefined ? 'add it to the inventory; it needs to be in no group' : `did you mean '${near}'?`,
+    });
+  }
+  const account = accountOf(entry, play, scope, run.host.target.user, become, variables.hostScope(run.name));
+  return { host: run.name, account, known: run.known };
+}
+
+function isLocalhost(name: string): boolean {
+  return ['localhost', '127.0.0.1', '::1'].includes(name);
 }
 
 /** The handlers of a batch that an earlier run left owed on a host. */

@@ -1,6 +1,6 @@
 import type { Task } from '../config/play.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
-import type { Entry } from '../plan/entries.ts';
+import { type Entry, inherited } from '../plan/entries.ts';
 import { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
 import type { Planned } from '../plan/planned.ts';
@@ -64,7 +64,8 @@ export async function renderFiles(
         for (const run of context.runs)
           run.known.learn(run.factsAccount().user, { ask: 'facts' }, facts.get(run.name) ?? new Map());
         const takesPart = (entry: Entry): boolean =>
-          entry.kind !== 'task' || (FILE_MODULES.has(entry.task.module) && !entry.isHandler);
+          entry.kind !== 'task' ||
+          (FILE_MODULES.has(entry.task.module) && !entry.isHandler && inherited(entry, 'delegateTo') === undefined);
         const before = context.runs.map((run) => ({
           host: run.name,
           known: known.get(run.name) ?? new Known(),

@@ -49,7 +49,7 @@ async function runItem(run: HostRun, task: DecidedTask, index: number, context: 
     begun: tellBegun(run, context),
     ended: (_, outcome) => void outcomes.push(outcome),
   });
-  applyEffects(run, [item], outcomes);
+  applyEffects(run, [item], outcomes, context);
   return withAnswers(run, context, () => finishItem(task, item, itemScope(run, task, index, context), outcomes));
 }
 

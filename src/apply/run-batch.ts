@@ -1,4 +1,4 @@
-import { acts, type DecidedTask, failsOutright } from '../plan/decided.ts';
+import { acts, type DecidedTask, failsOutright, isDelegated } from '../plan/decided.ts';
 import { inherited, type TaskEntry } from '../plan/entries.ts';
 import { flag } from '../plan/keyword-value.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
@@ -27,6 +27,7 @@ export async function runBatch(context: BatchContext): Promise<void> {
       desk: context.desk,
       emit: context.identity.emit,
       forks: context.forks,
+      runOf: context.runOf,
       lost: (run, error) => {
         run.count(lostStatus(run));
         reportLost(run, error, context);
@@ -91,7 +92,13 @@ function isBarrier(each: Planned, context: BatchContext): boolean {
   const { task } = each;
   const isWatched = isCounted || task.fatal;
   if (!acts(task)) return isWatched && failsOutright(task);
-  return isWatched || task.once || task.throttle > 0 || context.moduleOf(task.entry.task.module).noticedByOthers;
+  return (
+    isWatched ||
+    task.once ||
+    task.throttle > 0 ||
+    isDelegated(task) ||
+    context.moduleOf(task.entry.task.module).noticedByOthers
+  );
 }
 
 /** How many hosts may do the barrier at a time. */
@@ -101,7 +108,11 @@ function throttleAt(barrier: number, passes: readonly HostPass[], context: Batch
       each.kind === 'task' && each.entry.index === barrier && each.task.throttle > 0 ? [each.task.throttle] : [],
     ),
   );
-  return Math.min(context.forks, ...limits);
+  // Decided one after the other, each as the ones before it leave that host.
+  const isShared = passes.some(({ planned }) =>
+    planned.some((each) => each.kind === 'task' && each.entry.index === barrier && isDelegated(each.task)),
+  );
+  return isShared ? 1 : Math.min(context.forks, ...limits);
 }
 
 /** Does a host's plan up to `limit`, and moves it there. */

@@ -74,7 +74,7 @@ function settleReady(run: HostRun, queue: Progress[], context: BatchContext): bo
         ? finishItem(task, item, itemScope(run, task, index, context), outcomes[index] ?? [])
         : finishIdle(item),
     );
-    applyEffects(run, task.items, outcomes.flat());
+    applyEffects(run, task.items, outcomes.flat(), context);
     if (!settleTask(run, task, finished, context)) return false;
     run.position = task.entry.index + 1;
   }

@@ -1,6 +1,7 @@
 import { BrokkrError, InterruptedError } from '../errors.ts';
 import type { ControlContext, Performer } from '../modules/module.ts';
-import type { DecidedTask } from '../plan/decided.ts';
+import type { DecidedTask, Delegate } from '../plan/decided.ts';
+import type { Account } from '../plan/known.ts';
 import type { Action, HostAction, Outcome } from '../shell/action.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { Expectation } from '../shell/guard.ts';
@@ -17,6 +18,8 @@ export interface RunIdentity {
   readonly emit: EventSink;
   readonly performers: ReadonlyMap<string, Performer>;
   readonly control: ControlContext;
+  /** Any host of the run: tasks may be delegated to it. */
+  runOf(name: string): HostRun | undefined;
 }
 
 /** One action of one item, on its way to a host. */
@@ -24,6 +27,8 @@ export interface PlannedStep {
   readonly task: DecidedTask;
   readonly itemIndex: number;
   readonly action: Action;
+  /** Another host that it is done on. */
+  readonly delegate: Delegate | undefined;
   readonly expectations: readonly Expectation[];
   readonly owes: readonly string[];
   readonly pays: readonly string[];
@@ -82,9 +87,17 @@ function together(steps: readonly PlannedStep[]): PlannedStep[] {
   const [first] = steps;
   if (first === undefined || isStreamed(first)) return steps.slice(0, 1);
   const end = steps.findIndex(
-    (step) => step.action.do === 'control' || isStreamed(step) || step.task.account.user !== first.task.account.user,
+    (step) =>
+      step.action.do === 'control' ||
+      isStreamed(step) ||
+      accountOf(step).user !== accountOf(first).user ||
+      step.delegate?.host !== first.delegate?.host,
   );
   return steps.slice(0, end < 0 ? steps.length : end);
+}
+
+function accountOf({ task, delegate }: PlannedStep): Account {
+  return delegate?.account ?? task.account;
 }
 
 function isStreamed({ action }: PlannedStep): boolean {
@@ -92,14 +105,16 @@ function isStreamed({ action }: PlannedStep): boolean {
 }
 
 async function runTogether(
-  run: HostRun,
+  own: HostRun,
   steps: readonly PlannedStep[],
   identity: RunIdentity,
   listener: StepListener,
 ): Promise<void> {
   const [first] = steps;
   if (first === undefined) return;
-  const { account } = first.task;
+  const account = accountOf(first);
+  const run = first.delegate === undefined ? own : identity.runOf(first.delegate.host);
+  if (run === undefined) throw new TypeError('a step is delegated to a host that nobody knows');
   const paid = takePaid(run, account);
   const program = steps.map(
     ({ action, owes, pays, label }, index): Step => ({

@@ -1,7 +1,7 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { DecidedItem, DecidedTask } from '../plan/decided.ts';
 import { itemScopeOf } from '../plan/trial.ts';
-import type { Outcome } from '../shell/action.ts';
+import type { Action, Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { handlerName } from './owed.ts';
@@ -17,6 +17,7 @@ export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext):
   const lastItem = task.items.findLastIndex(({ outcome }) => outcome.verdict === 'change');
   return task.items.flatMap(({ outcome }, itemIndex) => {
     if (outcome.verdict !== 'change') return [];
+    const { delegate } = outcome;
     const { actions, conclude } = outcome.decision;
     return actions.map((action, index): PlannedStep => {
       const last = index === actions.length - 1;
@@ -24,11 +25,12 @@ export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext):
         task,
         itemIndex,
         action,
+        delegate,
         expectations: index === 0 ? outcome.expectations : [],
         // Whether a judged task has changed anything is known later; what it owes is recorded then.
-        owes: last && !judged && conclude === undefined ? handlers : [],
+        owes: last && !judged && conclude === undefined && delegate === undefined ? handlers : [],
         // A loop has paid with its last item only.
-        pays: paid !== undefined && last && itemIndex === lastItem ? [paid] : [],
+        pays: paid !== undefined && delegate === undefined && last && itemIndex === lastItem ? [paid] : [],
         label: `${task.name} (${task.entry.task.at.file}:${task.entry.task.at.line})`.replaceAll(/\s+/g, ' '),
       };
     });
@@ -53,9 +55,25 @@ export function itemScope(run: HostRun, task: DecidedTask, index: number, contex
 }
 
 /** What is known of the host after the steps of some of a task's items. */
-export function applyEffects(run: HostRun, items: readonly DecidedItem[], outcomes: readonly Outcome[]): void {
+export function applyEffects(
+  run: HostRun,
+  items: readonly DecidedItem[],
+  outcomes: readonly Outcome[],
+  context: BatchContext,
+): void {
   if (outcomes.length === 0) return;
-  const actions = items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.actions : []));
+  const own: Action[] = [];
+  for (const { outcome } of items) {
+    if (outcome.verdict !== 'change') continue;
+    const other = outcome.delegate === undefined ? undefined : context.runOf(outcome.delegate.host);
+    if (other === undefined) own.push(...outcome.decision.actions);
+    else performOn(other, outcome.decision.actions, outcomes);
+  }
+  performOn(run, own, outcomes);
+}
+
+function performOn(run: HostRun, actions: readonly Action[], outcomes: readonly Outcome[]): void {
+  if (actions.length === 0) return;
   if (actions.some((action) => action.do === 'run') || outcomes.some((outcome) => outcome.rc !== 0)) {
     run.known.forget();
     return;

@@ -21,7 +21,7 @@ export function unsupported(play: Play, entries: readonly Entry[], hosts: readon
         hint: `supported are: ${metaActions.join(', ')}`,
       });
     }
-    for (const { delegateTo, ignoreUnreachable } of entry.lineage) {
+    for (const { ignoreUnreachable } of entry.lineage) {
       if (ignoreUnreachable !== undefined) {
         problems.set(ignoreUnreachable, {
           message: 'a host that was lost takes no further part in a run (ignore_unreachable)',
@@ -29,12 +29,6 @@ export function unsupported(play: Play, entries: readonly Entry[], hosts: readon
           hint: 'leave it out; the other hosts go on',
         });
       }
-      if (delegateTo === undefined) continue;
-      problems.set(delegateTo, {
-        message: 'a task cannot be done on another host than its own yet (delegate_to, local_action)',
-        at: delegateTo.at,
-        hint: 'give the task a play of its own whose hosts: is that host; modules for a whole cluster need no delegation',
-      });
     }
   }
   const { remoteUser } = play;

@@ -6,7 +6,7 @@ import { BrokkrError, formatPosition } from '../errors.ts';
 import { isDict, type Value } from '../jinja/value.ts';
 import { parseArguments } from '../modules/arguments.ts';
 import type { Decision, Module, ModuleContext } from '../modules/module.ts';
-import type { DecidedTask, ItemVerdict } from './decided.ts';
+import type { DecidedTask, Delegate, ItemVerdict } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { flag } from './keyword-value.ts';
@@ -24,6 +24,8 @@ export interface TaskSetting {
   readonly setFact: (name: string, value: Value) => void;
   /** What a task of the play brings in. */
   readonly include: (task: DecidedTask) => DecidedTask;
+  /** Another host, as it is known and by whom it is looked at there. @throws BrokkrError when there is none of the name */
+  readonly delegateOf: (name: string, entry: TaskEntry, scope: VariableScope) => Delegate & { readonly known: Known };
   readonly accountOf: (entry: TaskEntry, scope: VariableScope) => Account;
   readonly moduleContext: (entry: TaskEntry, scope: VariableScope) => ModuleContext;
 }
@@ -41,8 +43,10 @@ export function decideItem(
   }
   const isOnlyChecked = flag(inherited(entry, 'checkMode'), scope);
   const context = setting.moduleContext(entry, scope);
+  const delegate = delegateOf(entry, scope, setting);
+  const known = delegate?.known ?? setting.known;
   const args = argumentsOf(entry, scope, setting.module, context);
-  const answers = new RecordedAnswers(setting.known, account);
+  const answers = new RecordedAnswers(known, delegate?.account ?? account, delegate?.host);
   answers.require(setting.module.probe(args, context));
   const decision = setting.module.decide(args, answers, context);
   switch (decision.verdict) {
@@ -51,13 +55,21 @@ export function decideItem(
       return {
         verdict: 'change',
         decision,
-        expectations: setting.known.expectations(account.user, answers.asked.values()),
+        expectations: known.expectations((delegate?.account ?? account).user, answers.asked.values()),
+        ...(delegate === undefined ? {} : { delegate: { host: delegate.host, account: delegate.account } }),
       };
     case 'unchanged':
       return settleUnchanged(entry, scope, decision.result);
     case 'failed':
       return settleFailed(entry, scope, decision);
   }
+}
+
+/** The host of `delegate_to`; `undefined` when the task is done on its own. */
+function delegateOf(entry: TaskEntry, scope: VariableScope, setting: TaskSetting) {
+  const node = inherited(entry, 'delegateTo');
+  const name = node === undefined ? '' : scope.text(node).trim();
+  return name === '' || name === scope.host ? undefined : setting.delegateOf(name, entry, scope);
 }
 
 /** `check_mode: true` on a task: what would be changed is told, and nothing is done. A program is not run. */

@@ -29,11 +29,21 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
   const items: DecidedItem[] = [];
   const conditions = entry.lineage.flatMap((each) => each.when);
   const known = setting.known.clone();
+  const delegates = new Map<string, ReturnType<TaskSetting['delegateOf']>>();
+  const delegateOf: TaskSetting['delegateOf'] = (name, ...place) => {
+    const before = delegates.get(name);
+    if (before !== undefined) return before;
+    const delegate = setting.delegateOf(name, ...place);
+    const own = { ...delegate, known: delegate.known.clone() };
+    delegates.set(name, own);
+    return own;
+  };
   const list = itemsUnlessSkipped(task, scope, conditions);
   if (task.loop === undefined || list === undefined) {
-    const outcome = decideItem(entry, scope, { ...setting, known }, account, conditions);
+    const outcome = decideItem(entry, scope, { ...setting, known, delegateOf }, account, conditions);
     items.push({ item: undefined, label: undefined, outcome });
-  } else items.push(...decideLoop(entry, task.loop, list, scope, { ...setting, known }, account, conditions));
+  } else
+    items.push(...decideLoop(entry, task.loop, list, scope, { ...setting, known, delegateOf }, account, conditions));
   const once = setting.module.oncePerBatch === true || flag(inherited(entry, 'runOnce'), scope);
   const diff = inherited(entry, 'diff');
   const decided: DecidedTask = {
@@ -101,11 +111,11 @@ function decideLoop(
     try {
       outcome = decideItem(entry, itemScope, setting, account, conditions);
     } catch (error) {
-      if (error instanceof AnswersWanted) {
+      if (error instanceof AnswersWanted && error.delegate === undefined) {
         wanted.push(...error.questions);
         return [];
       }
-      if (!(error instanceof BrokkrError)) throw error;
+      if (error instanceof NotYetKnown || !(error instanceof BrokkrError)) throw error;
       // The other items are done all the same.
       outcome = {
         verdict: 'failed',
@@ -116,7 +126,11 @@ function decideLoop(
       };
     }
     // What an item does or sets is there for the next one.
-    if (outcome.verdict === 'change') for (const action of outcome.decision.actions) setting.known.perform(action);
+    if (outcome.verdict === 'change') {
+      const { delegate } = outcome;
+      const on = delegate === undefined ? setting.known : setting.delegateOf(delegate.host, entry, itemScope).known;
+      for (const action of outcome.decision.actions) on.perform(action);
+    }
     if (outcome.verdict === 'unchanged') setFactsOf(new Map<Value, Value>(outcome.result), setting.setFact);
     return [{ item, label: labelOf(loop.label, itemScope, item), outcome }];
   });

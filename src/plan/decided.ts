@@ -8,6 +8,12 @@ import type { TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import type { Account } from './known.ts';
 
+/** Another host than its own, on which a task is done (`delegate_to`). */
+export interface Delegate {
+  readonly host: string;
+  readonly account: Account;
+}
+
 /** What a task, or one item of its loop, comes to on a host. */
 export type ItemVerdict =
   | { readonly verdict: 'skipped'; readonly reason: string }
@@ -21,6 +27,8 @@ export type ItemVerdict =
       readonly verdict: 'change';
       readonly decision: Extract<Decision, { verdict: 'change' }>;
       readonly expectations: readonly Expectation[];
+      /** It is done on another host. */
+      readonly delegate?: Delegate | undefined;
     }
   | {
       readonly verdict: 'failed';
@@ -67,6 +75,11 @@ export interface DecidedTask {
 /** Does it have to do something on the host? */
 export function acts(task: DecidedTask): boolean {
   return task.items.some((item) => item.outcome.verdict === 'change');
+}
+
+/** Does it do something on another host than its own? */
+export function isDelegated(task: DecidedTask): boolean {
+  return task.items.some(({ outcome }) => outcome.verdict === 'change' && outcome.delegate !== undefined);
 }
 
 /** Will it have failed without doing anything? What is tried again has not failed yet. */

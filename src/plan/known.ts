@@ -10,11 +10,14 @@ import { HostTable, Missing } from './host-table.ts';
 export class AnswersWanted extends NotYetKnown {
   readonly questions: readonly Question[];
   readonly account: Account;
+  /** The host that is asked, when it is not the task's own. */
+  readonly delegate: string | undefined;
 
-  constructor(account: Account, questions: readonly Question[]) {
+  constructor(account: Account, questions: readonly Question[], delegate?: string) {
     super('the host was asked');
     this.account = account;
     this.questions = questions;
+    this.delegate = delegate;
   }
 }
 
@@ -166,22 +169,24 @@ export class RecordedAnswers implements Answers {
   readonly asked = new Map<string, Question>();
   readonly #known: Known;
   readonly #account: Account;
+  readonly #delegate: string | undefined;
 
-  constructor(known: Known, account: Account) {
+  constructor(known: Known, account: Account, delegate?: string) {
     this.#known = known;
     this.#account = account;
+    this.#delegate = delegate;
   }
 
   get<Q extends Question>(question: Q): Answer<Q> {
     const answer = this.#known.answer(this.#account.user, question);
-    if (answer === Missing) throw new AnswersWanted(this.#account, [question]);
+    if (answer === Missing) throw new AnswersWanted(this.#account, [question], this.#delegate);
     this.asked.set(questionKey(question), question);
     return answer as Answer<Q>;
   }
 
   require(questions: readonly Question[]): void {
     const missing = questions.filter((question) => this.#known.answer(this.#account.user, question) === Missing);
-    if (missing.length > 0) throw new AnswersWanted(this.#account, missing);
+    if (missing.length > 0) throw new AnswersWanted(this.#account, missing, this.#delegate);
   }
 }
 

@@ -8,7 +8,7 @@ import { Walker } from './walker.ts';
 export function planPass(situations: readonly Situation[], setting: PassSetting): HostPass[] {
   setting.gone.clear();
   const walkers = situations.map((situation) => new Walker(situation, setting));
-  const memory: PassMemory = { once: new Map(), acted: undefined };
+  const memory: PassMemory = { once: new Map(), delegates: new Map(), acted: undefined };
   setting.follow(walkers);
   // The list grows behind an entry that includes something.
   for (const entry of setting.entries) {

@@ -7,7 +7,7 @@ import type { Value } from '../jinja/value.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
-import type { DecidedTask } from './decided.ts';
+import type { DecidedTask, Delegate } from './decided.ts';
 import type { Entry, TaskEntry } from './entries.ts';
 import type { Standing } from './entry-list.ts';
 import type { Handler } from './handlers.ts';
@@ -43,11 +43,18 @@ export type Planned =
   | { readonly kind: 'meta'; readonly entry: TaskEntry; readonly action: string }
   | { readonly kind: 'mark'; readonly entry: Entry };
 
+/** What has to be asked, of the host itself or of the one that it delegates to. */
+export interface WantedAnswer {
+  readonly account: Account;
+  readonly question: Question;
+  readonly delegate?: string | undefined;
+}
+
 export interface HostPass {
   readonly host: string;
   readonly planned: readonly Planned[];
   /** What has to be asked before the pass can be believed. */
-  readonly wanted: readonly { readonly account: Account; readonly question: Question }[];
+  readonly wanted: readonly WantedAnswer[];
   /** The index of the entry at which it has to wait for a run; `undefined` when it comes to the end. */
   readonly stoppedAt: number | undefined;
   /** The host as the plan would leave it. */
@@ -85,6 +92,8 @@ export interface PassSetting {
   /** Which entries take part; absent: all. */
   readonly takesPart?: (entry: Entry) => boolean;
   handlersOf(host: string, notified: string): readonly Handler[];
+  /** Another host, as it is known before the pass. @throws BrokkrError when there is none of the name */
+  delegateOf(name: string, entry: TaskEntry, scope: VariableScope): Delegate & { readonly known: Known };
   accountOf(host: string, entry: TaskEntry, scope: VariableScope): Account;
   moduleContext(host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   /** Hosts that have left the play in the course of the pass: it is no longer theirs. */
@@ -97,6 +106,8 @@ export interface PassSetting {
 export interface PassMemory {
   /** What came of tasks that one host does for all; `waits` when that is known only after it has run. */
   readonly once: Map<Entry, Value | 'waits'>;
+  /** Hosts that tasks were delegated to and that are not walked themselves. */
+  readonly delegates: Map<string, Known>;
   /** Which task acted in a way that others could notice. */
   acted: string | undefined;
 }

@@ -2,17 +2,19 @@ import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, type Problem } from '../errors.ts';
 import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
-import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
-import { acts, type DecidedTask, failsOutright, isOpaque } from './decided.ts';
+import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque } from './decided.ts';
 import { type Entry, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
 import { inputProblems } from './input-problems.ts';
-import { type Account, AnswersWanted, type Known } from './known.ts';
-import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
+import { AnswersWanted, type Known } from './known.ts';
+import { delegateKnown, flushHolds } from './place.ts';
+import type { HostPass, PassMemory, PassSetting, Planned, Situation, WantedAnswer } from './planned.ts';
 import { foreseenResult, pendingResult } from './settle.ts';
+
+type DelegatePlace = [string, TaskEntry, VariableScope, PassMemory, readonly Walker[]];
 
 /** One host on its way through the entries of a play. */
 export class Walker {
@@ -25,7 +27,7 @@ export class Walker {
   readonly #notified: Set<Task>;
   #position: number;
   readonly #planned: Planned[] = [];
-  readonly #wanted: { account: Account; question: Question }[] = [];
+  readonly #wanted: WantedAnswer[] = [];
   #stoppedAt: number | undefined;
   #ended = false;
   #failed = false;
@@ -71,7 +73,7 @@ export class Walker {
     const isOnce = this.#isOnce(entry, scope);
     if (isOnce && this.#leavesToOther(entry, all, memory)) return;
     if (entry.task.module === 'meta') this.#meta(entry, scope, memory);
-    else this.#task(entry, scope, isOnce, memory);
+    else this.#task(entry, scope, isOnce, memory, all);
   }
 
   /** Something was included before the place where it stands. */
@@ -94,20 +96,7 @@ export class Walker {
   #takes(entry: TaskEntry): boolean {
     if (this.#blocks.skips(entry)) return false;
     if (!entry.isHandler) return true;
-    return this.#notified.has(entry.task) && this.#flushes(entry);
-  }
-
-  /** Do the conditions of the flush hold? When they cannot be read, the flush itself has said so. */
-  #flushes({ flush }: TaskEntry): boolean {
-    if (flush === undefined) return true;
-    const scope = this.#scope().at(flush.lineage);
-    try {
-      return scope.condition(flush.lineage.flatMap((each) => each.when));
-    } catch (error) {
-      if (error instanceof NotYetKnown) return true;
-      if (error instanceof BrokkrError) return false;
-      throw error;
-    }
+    return this.#notified.has(entry.task) && flushHolds(entry, this.#scope());
   }
 
   /** What one host does for all is done by the first one that comes to it; the others take over what came of it. */
@@ -128,7 +117,7 @@ export class Walker {
     return true;
   }
 
-  #task(entry: TaskEntry, scope: VariableScope, isOnce: boolean, memory: PassMemory): void {
+  #task(entry: TaskEntry, scope: VariableScope, isOnce: boolean, memory: PassMemory, all: readonly Walker[]): void {
     const module = this.#setting.moduleOf(entry.task.module);
     const name = taskName(entry, scope);
     let task: DecidedTask;
@@ -141,6 +130,7 @@ export class Walker {
         handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
         include: (decided) => this.#setting.include(decided),
         setFact: (fact, value) => this.#setting.journal.setFact(this.host, fact, value),
+        delegateOf: (host, each, at) => this.#delegateOf(host, each, at, memory, all),
         accountOf: (each, at) => this.#setting.accountOf(this.host, each, at),
         moduleContext: (each, at) => this.#setting.moduleContext(this.host, each, at),
       });
@@ -150,14 +140,15 @@ export class Walker {
       return;
     }
     this.#planned.push({ kind: 'task', entry, task });
-    const result = this.#follow(task);
+    const result = this.#follow(task, (host) => this.#delegateOf(host, entry, scope, memory, all).known);
     const runs = acts(task) || task.until !== undefined;
     if (this.#wanted.length === 0) {
       if (failsOutright(task) && !task.ignoreErrors) {
         const problems = task.items.flatMap(({ outcome }) => ('problems' in outcome ? (outcome.problems ?? []) : []));
         if (!this.#blame(entry, problems)) this.#fail(entry, task.fatal, name, result);
       }
-      const stops = task.until !== undefined || isOpaque(task) || task.once || module.noticedByOthers;
+      const stops =
+        task.until !== undefined || isOpaque(task) || task.once || module.noticedByOthers || isDelegated(task);
       if (this.#setting.mode === 'apply' && runs && stops) this.#stoppedAt = entry.index + 1;
       if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
     }
@@ -167,7 +158,7 @@ export class Walker {
   /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
   #undecided(entry: TaskEntry, name: string, error: unknown): Value {
     let value: Value;
-    if (error instanceof AnswersWanted && this.#known.willMake(error.account.user))
+    if (error instanceof AnswersWanted && error.delegate === undefined && this.#known.willMake(error.account.user))
       return this.#undecided(entry, name, new NotYetKnown(`the user ${error.account.user} is there`));
     if (error instanceof AnswersWanted) {
       this.#want(error);
@@ -203,7 +194,7 @@ export class Walker {
   }
 
   /** A user about whom an earlier task asks may not be there yet: first that answer, then what the user would see. */
-  #want({ account, questions }: AnswersWanted): void {
+  #want({ account, questions, delegate }: AnswersWanted): void {
     const isAskedAbout = this.#wanted.some(
       (wanted) =>
         wanted.question.ask === 'passwd' &&
@@ -212,17 +203,26 @@ export class Walker {
     );
     // root is on every host.
     if (isAskedAbout && account.user !== 'root') return;
-    for (const question of questions) this.#wanted.push({ account, question });
+    for (const question of questions) this.#wanted.push({ account, question, delegate });
+  }
+
+  /** Another host as the plan leaves it: one of the batch, or one that tasks are only delegated to. */
+  #delegateOf(...[name, entry, scope, memory, all]: DelegatePlace): ReturnType<PassSetting['delegateOf']> {
+    const delegate = this.#setting.delegateOf(name, entry, scope);
+    const walker = all.find(({ host }) => host === delegate.host);
+    const known = walker === undefined ? delegateKnown(delegate, memory) : walker.#known;
+    return { ...delegate, known };
   }
 
   /** What comes of a decided task for the tasks after it. */
-  #follow(task: DecidedTask): Value {
+  #follow(task: DecidedTask, knownOf: (host: string) => Known): Value {
     for (const block of task.includes) this.#blocks.enter(block);
     if (task.variables.length > 0) this.#setting.journal.include(this.host, task.variables);
     let changes = false;
     for (const { outcome } of task.items) {
       if (outcome.verdict === 'change') {
-        for (const action of outcome.decision.actions) this.#known.perform(action);
+        const known = outcome.delegate === undefined ? this.#known : knownOf(outcome.delegate.host);
+        for (const action of outcome.decision.actions) known.perform(action);
         changes = true;
       } else if (outcome.verdict === 'unchanged') changes ||= outcome.changed === true;
     }

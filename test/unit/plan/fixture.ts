@@ -205,6 +205,9 @@ export function tryPass(text: string, options: TrialOptions = {}): Trial {
       throw new Error('nothing of this play includes anything');
     },
     follow: () => {},
+    delegateOf: () => {
+      throw new Error('nothing of this play is delegated');
+    },
     handlersOf: (host, notified) =>
       findHandlers(
         handlers.map((entry) => handlerOf(entry, nameOfTask(entry.task, scope(host)))),
