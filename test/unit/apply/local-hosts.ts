@@ -65,7 +65,7 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
   try {
     const good = await applyRun(planned, performance.now());
     const hosts = new Set(planned.prepared.flatMap((play) => play.hosts));
-    const runs = [...planned.setting.runs.values()].filter(({ name }) => hosts.has(name));
+    const runs = [...planned.setting.runs.values()].filter(({ name }) => name !== 'localhost' || hosts.has(name));
     return { events, good, recap: recapOf(runs) };
   } finally {
     await closeRun(planned.setting);
