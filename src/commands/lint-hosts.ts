@@ -5,7 +5,7 @@ import { lintBroker } from '../kafka/lint/broker-rules.ts';
 import { groupBrokers } from '../kafka/lint/cluster.ts';
 import { kafkaClusterRules } from '../kafka/lint/cluster-rules.ts';
 import { kafkaHostRules } from '../kafka/lint/host-rules.ts';
-import { guessKafkaVersion } from '../kafka/lint/version.ts';
+import { guessKafkaVersion, toldKafkaVersion } from '../kafka/lint/version.ts';
 import type { KafkaCatalogue } from '../kafka/settings/catalogue.ts';
 import type { LintedFile } from '../lint/linted.ts';
 import { checkAll, type LintProblem } from '../lint/rule.ts';
@@ -82,6 +82,7 @@ export function readHost(host: LintHost, setting: LintSetting): { brokers: Broke
         text,
         host: host.name,
         version: setting.kafkaVersion ?? guessKafkaVersion(text, units, setting.catalogue),
+        isVersionTold: (setting.kafkaVersion ?? toldKafkaVersion(text, units)) !== undefined,
         catalogue: setting.catalogue,
         brokers: setting.brokers,
       }),

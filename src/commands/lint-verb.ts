@@ -19,7 +19,7 @@ export function addLintVerb(program: Command, io: Io, done: (code: number) => vo
     .option('--brokers <number>', 'how many brokers the cluster has, where the files do not tell')
     .option('--cluster', 'all given files are of one cluster: judge them together')
     .option('--format <format>', 'text, json (a line for each file), sarif or github')
-    .option('--disable <rule>', 'leave a rule out (may be given again)', several)
+    .option('--disable <rule>', 'leave a rule out, as RULE or RULE: REASON (may be given again)', several)
     .option('--rules', 'list all rules')
     .action(async (paths: string[], flags: unknown) => {
       const { lint, lintOptions } = await import('./lint.ts');

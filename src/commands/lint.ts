@@ -71,7 +71,8 @@ export async function lint(io: Io, paths: readonly string[], options: LintOption
 
 function disabledRules(given: readonly string[]): Set<string> {
   const names = given
-    .flatMap((each) => each.split(','))
+    // A reason may stand behind the name, for whoever reads the command line later.
+    .flatMap((each) => each.replace(/[:=].*$/s, '').split(','))
     .map((each) => each.trim())
     .filter((each) => each !== '');
   const known = allRuleIds();

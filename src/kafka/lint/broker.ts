@@ -15,6 +15,8 @@ export interface Broker extends SettingsSubject {
   readonly product: 'Kafka';
   readonly host: string | undefined;
   readonly version: string;
+  /** The version was said, and not guessed from the keys. */
+  readonly isVersionTold: boolean;
   readonly catalogue: KafkaCatalogue;
   readonly isKraft: boolean;
   readonly isController: boolean;
@@ -35,12 +37,13 @@ export interface BrokerInput {
   readonly text: string;
   readonly host?: string | undefined;
   readonly version: string;
+  readonly isVersionTold?: boolean | undefined;
   readonly catalogue: KafkaCatalogue;
   /** How many brokers there are, if that is known. */
   readonly brokers?: number | undefined;
 }
 
-export function readBroker({ file, text, host, version, catalogue, brokers }: BrokerInput): Broker {
+export function readBroker({ file, text, host, version, isVersionTold, catalogue, brokers }: BrokerInput): Broker {
   const definition = (key: string): KafkaSetting | undefined => catalogue.setting(withoutPrefix(key), version);
   const settings = new Settings(parseProperties(text, file), (key) => definition(key)?.default);
   const roles = settings.list('process.roles');
@@ -52,6 +55,7 @@ export function readBroker({ file, text, host, version, catalogue, brokers }: Br
     settings,
     host,
     version,
+    isVersionTold: isVersionTold === true,
     catalogue,
     isKraft,
     isController: roles.includes('controller'),

@@ -93,5 +93,28 @@ function recordVersion(version: string): number {
   return compareVersions(version, '0.11.0') >= 0 ? 2 : compareVersions(version, '0.10.0') >= 0 ? 1 : 0;
 }
 
+const oldProtocol: BrokerRule = {
+  id: 'kafka/protocol-version-behind',
+  severity: 'warning',
+  what: 'The protocol was left behind at an upgrade',
+  why: 'Until inter.broker.protocol.version is raised, the brokers speak the old protocol: what came since is not there, and the next upgrade is further than was tested.',
+  mend: 'When all brokers run the new version, raise it or remove it, and roll the brokers once more.',
+  source: 'Kafka documentation, Upgrading',
+  applies: (broker) => broker.isVersionTold && !broker.isKraft,
+  *check(broker) {
+    const key = 'inter.broker.protocol.version';
+    const protocol = broker.settings.given(key);
+    if (protocol === undefined || !broker.isKnown(key) || !isRelease(protocol)) return;
+    const behind = ordinal(broker.version) - ordinal(protocol);
+    if (behind > 1) yield at(broker, key, `${key} ${protocol} is ${behind} releases behind Kafka ${broker.version}`);
+  },
+};
+
+/** The number of a minor release among those of its major one and the ones before. */
+function ordinal(version: string): number {
+  const [major = 0, minor = 0] = version.split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
+  return LAST_MINORS.slice(0, major).reduce((sum, last) => sum + last + 1, 0) + minor;
+}
+
 /** The rules about the mode that a server runs in, and the protocol that it speaks. */
-export const modeRules: readonly BrokerRule[] = [mixedModes, protocolVersion];
+export const modeRules: readonly BrokerRule[] = [mixedModes, protocolVersion, oldProtocol];

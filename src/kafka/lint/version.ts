@@ -8,10 +8,8 @@ import { withoutPrefix } from './broker.ts';
  * installation), else the oldest that knows all of its keys, and for KRaft none before it was ready for use.
  */
 export function guessKafkaVersion(text: string, neighbours: readonly string[], catalogue: KafkaCatalogue): string {
-  for (const each of [...neighbours, text]) {
-    const found = /(?:Apache Kafka |kafka_2\.\d+-)(\d+\.\d+\.\d+)/.exec(each)?.[1];
-    if (found !== undefined && compareVersions(found, '2.0') >= 0) return found;
-  }
+  const told = toldKafkaVersion(text, neighbours);
+  if (told !== undefined) return told;
   const keys = [...new Set(parseProperties(text, '').entries.map(({ key }) => key))].filter((key) => !isForeign(key));
   const oldest = protocolOf(text);
   const isKraft = keys.includes('process.roles');
@@ -24,6 +22,13 @@ export function guessKafkaVersion(text: string, neighbours: readonly string[], c
     keys.filter((key) => catalogue.setting(withoutPrefix(key), version) === undefined).length;
   const [first = '2.8.1', ...others] = candidates;
   return others.reduce((best, each) => (unknown(each) < unknown(best) ? each : best), first);
+}
+
+/** The version that a file or its neighbours name. */
+export function toldKafkaVersion(text: string, neighbours: readonly string[]): string | undefined {
+  return [...neighbours, text]
+    .map((each) => /(?:Apache Kafka |kafka_2\.\d+-)(\d+\.\d+\.\d+)/.exec(each)?.[1])
+    .find((found) => found !== undefined && compareVersions(found, '2.0') >= 0);
 }
 
 /** A broker is no older than the protocol that its file names. */

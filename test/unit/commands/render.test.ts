@@ -185,6 +185,8 @@ it('gives the same bytes in another time zone', async () => {
     TZ: 'America/Los_Angeles',
     LC_ALL: 'tr_TR.UTF-8',
   });
-  expect(second.stdout).toContain('is what would be written');
+  const files = ['etc/kafka/server.properties', 'etc/zookeeper/zoo.cfg', 'var/lib/zookeeper/myid'];
+  expect(files.map((name) => statSync(path.join(folder, 'one/s1', name)).isFile())).toEqual([true, true, true]);
+  expect(second.stdout).toContain('is what would be written: 27 files');
   expect(second.status).toBe(0);
 });

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { lint, lintOptions } from '../../../src/commands/lint.ts';
+import { readOptions } from '../../../src/commands/options.ts';
+import { fakeIo, useFolders } from './fake-io.ts';
+
+const folderOf = useFolders();
+
+async function linted(text: string, flags: Readonly<Record<string, unknown>>) {
+  const io = fakeIo();
+  const file = path.join(folderOf({ 'server.properties': text }), 'server.properties');
+  const code = await lint(io, [file], readOptions(lintOptions, { format: 'json', ...flags }));
+  const { problems } = JSON.parse(io.out()) as { problems: { rule: string }[] };
+  return { code, rules: problems.map(({ rule }) => rule) };
+}
+
+const text = 'broker.id=1\nzookeeper.connect=h1:2181\nlog.dirs=/tmp/kafka\nnum.io.threads=many\n';
+
+it('ends with 1 for an error, and with 0 for warnings', async () => {
+  expect(await linted(text, {})).toEqual({ code: 1, rules: ['kafka/tmp-dir', 'kafka/wrong-type'] });
+  expect((await linted(text.replace('many', '8'), {})).code).toBe(0);
+});
+
+it('leaves rules out, with or without a reason', async () => {
+  expect(await linted(text, { disable: ['kafka/wrong-type: it is a trial', 'kafka/tmp-dir'] })).toEqual({
+    code: 0,
+    rules: [],
+  });
+  await expect(linted(text, { disable: ['kafka/tmp-dirs'] })).rejects.toThrow('did you mean kafka/tmp-dir?');
+});
+
+it('asks no hosts about files that nobody renders', async () => {
+  await expect(linted(text, { hosts: true })).rejects.toThrow('--hosts asks the hosts of the inventory');
+});
