@@ -1,10 +1,10 @@
 import type { FileKind } from './subject.ts';
 
-/** Keys that only a broker or a controller has. */
+/** Keys that only a broker or a controller has, whatever else stands in its file. */
 const KAFKA_KEYS =
-  /^[ \t]*(?:broker\.id|node\.id|process\.roles|zookeeper\.connect|log\.dirs?|num\.io\.threads|controller\.quorum\.\w+|offsets\.topic\.\S+|inter\.broker\.listener\.name)[ \t]*[=: \t]/m;
-/** Keys that Kafka Connect, a registry or a proxy may have, too. */
-const SHARED_KEYS = /^[ \t]*(?:listeners|advertised\.listeners|num\.network\.threads)[ \t]*[=: \t]/m;
+  /^[ \t]*(?:broker\.id|node\.id|process\.roles|log\.dirs?|num\.io\.threads|controller\.quorum\.\w+|offsets\.topic\.\S+|inter\.broker\.listener\.name)[ \t]*[=: \t]/m;
+/** Keys that an old consumer, Kafka Connect, a registry or a proxy may have, too. */
+const SHARED_KEYS = /^[ \t]*(?:zookeeper\.connect|listeners|advertised\.listeners|num\.network\.threads)[ \t]*[=: \t]/m;
 const ZOOKEEPER_KEYS =
   /^[ \t]*(?:dataDir|dataLogDir|clientPort|tickTime|initLimit|syncLimit|server\.\d+)[ \t]*[=: \t]/im;
 /** What marks the file of a client, of Connect, or of the log. */
@@ -20,11 +20,10 @@ export function recognise(path: string, text: string): FileKind | undefined {
     return /KAFKA_|SERVER_JVMFLAGS|ZK_SERVER_HEAP|ZOO_|JMX_PORT/.test(text) ? 'environment' : undefined;
   if (/\/sysctl(?:\.d\/[^/]+)?\.conf$/.test(path)) return 'sysctl';
   if (!/\.(?:properties|cfg|conf|config)(?:\.\w+)?$/.test(name)) return undefined;
-  if (KAFKA_KEYS.test(text) && !/^[ \t]*(?:bootstrap\.servers|group\.id|kafkastore\.|spring\.)/m.test(text))
-    return 'kafka';
+  if (KAFKA_KEYS.test(text)) return 'kafka';
   if (OTHERS.test(text)) return undefined;
-  if (SHARED_KEYS.test(text)) return 'kafka';
-  return ZOOKEEPER_KEYS.test(text) ? 'zookeeper' : undefined;
+  if (SHARED_KEYS.test(text) || /^(?:server|broker|controller|kafka)[-_.\d]*\.properties/.test(name)) return 'kafka';
+  return ZOOKEEPER_KEYS.test(text) || /^(?:zoo|zk)[-_.\d]*\.cfg/.test(name) ? 'zookeeper' : undefined;
 }
 
 /** What a file that was named one by one must be: the user knows what it is, unless it is plainly something else. */

@@ -14,6 +14,14 @@ it.each([
     'bootstrap.servers=h1:9092\nlisteners=http://:8083\n',
     undefined,
   ],
+  [
+    'a broker with settings of clients',
+    '/kafka/my.properties',
+    'broker.id=1\ngroup.id=a\nbootstrap.servers=h1:9092\n',
+    'kafka',
+  ],
+  ['a broker by its name', '/conf/server-1.properties', 'num.partition=1\n', 'kafka'],
+  ['a server by its name', '/conf/zk-1.cfg', '', 'zookeeper'],
   ['a consumer', '/kafka/consumer.properties', 'zookeeper.connect=h1:2181\ngroup.id=a\n', undefined],
 ] as const)('knows %s', (_, path, text, kind) => {
   expect(recognise(path, text)).toBe(kind);
