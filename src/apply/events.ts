@@ -5,15 +5,17 @@ import type { PlanView } from '../plan/plan-view.ts';
 /** How a task ended on a host. */
 export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'ignored' | 'rescued';
 
-/** `gate`: it is looked whether it may be stopped; `returning`: it runs, and is waited for until it has caught up. */
+/** `waiting`: its turn will come; `gate`: it is looked whether it may be stopped; `returning`: it runs, and is waited for until it has caught up; `altered`: settings were changed while it runs. */
 export type ServerStatus =
   | 'skipped'
+  | 'waiting'
   | 'gate'
   | 'blocked'
   | 'free'
   | 'stopping'
   | 'starting'
   | 'returning'
+  | 'altered'
   | 'back'
   | 'failed';
 

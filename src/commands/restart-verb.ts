@@ -27,6 +27,8 @@ export function addRestartVerb(program: Command, io: Io, done: (code: number) =>
     .option('--interval <seconds>', 'between two looks (default: 2 for Kafka, 1 for ZooKeeper)')
     .option('--gate-timeout <seconds>', 'give up when a server cannot be missed by then (default: as for its start)')
     .option('--canary', 'send and read back messages all the while; one lost or repeated makes it fail')
+    .option('--no-canary', 'without messages, also where the variable restart_canary asks for them, as in a lab')
+    .option('--timeline <file>', 'write a page with the timeline of the restart')
     .option('--canary-rate <number>', 'messages of 1 KiB a second (default: 200)')
     .action(async (what: string, flags: unknown) => {
       const { restart, restartOptions } = await import('./restart.ts');

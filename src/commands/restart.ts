@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { recapOf } from '../apply/apply-playbook.ts';
+import type { EventSink } from '../apply/events.ts';
 import { ExitCode, InputError } from '../errors.ts';
 import { prepareRun } from '../prepare.ts';
+import { RollPage } from '../report/roll-page.ts';
 import { RollJournal } from '../restart/journal.ts';
 import type { ClusterName } from '../restart/members.ts';
 import { type ClusterRoll, restartCluster } from '../restart/restart-cluster.ts';
@@ -24,7 +27,8 @@ export const restartOptions = sharedOptions.extend({
   samples: z.coerce.number().int().min(1).optional(),
   interval: positive.optional(),
   gateTimeout: positive.optional(),
-  canary: z.boolean().default(false),
+  canary: z.boolean().optional(),
+  timeline: z.string().optional(),
   canaryRate: z.coerce.number().int().min(1).max(20_000).default(200),
 });
 export type RestartOptions = z.output<typeof restartOptions>;
@@ -36,12 +40,14 @@ const whats = { kafka: ['kafka'], zookeeper: ['zookeeper'], all: ['zookeeper', '
 export async function restart(io: Io, what: string, options: RestartOptions): Promise<ExitCode> {
   const clusters = clustersOf(what, options.resume);
   const started = performance.now();
-  // There are no tasks for a tree to show: a line for each step is what one wants to see of a restart.
-  const shown = { ...options, verbose: Math.max(1, options.verbose) };
-  return withSession(io, playbookFile(undefined), shown, options.dryRun, async (session, interruption) => {
+  const page = new RollPage(new Date(), () => performance.now());
+  return withSession(io, playbookFile(undefined), options, options.dryRun, async (session, interruption) => {
     const { inputs, report } = session;
-    const setting = await prepareRun(inputs);
-    const { emit } = inputs;
+    const emit: EventSink = (event) => {
+      page.hear(event);
+      inputs.emit(event);
+    };
+    const setting = await prepareRun({ ...inputs, emit });
     const hosts = setting.inventory.hosts;
     emit({ event: 'run-start', verb: `restart ${what}`, hosts, tasks: 0, checkMode: options.dryRun });
     interruption.current = {
@@ -78,6 +84,14 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
     const changed = rolls.some(({ restarted }) => restarted > 0);
     const recaps = recapOf([...setting.runs.values()]);
     const summary = rolls.flatMap((roll) => roll.summary);
+    if (options.timeline !== undefined) {
+      page.close(
+        rolls.flatMap(({ gaps }) => gaps ?? []),
+        summary,
+      );
+      writeFileSync(options.timeline, io.redactor.redact(page.html()));
+      emit({ event: 'progress', text: `the timeline is in ${options.timeline}` });
+    }
     if (options.json) for (const text of summary) emit({ event: 'progress', text });
     emit({ event: 'recap', hosts: recaps, seconds: (performance.now() - started) / 1000, changed, failed });
     if (!options.json) print(io, summary);

@@ -58,7 +58,7 @@ const describeApi = api<Request, z.output<typeof described>>(
 );
 
 /** The number of a broker among the resources that have a configuration. */
-const brokerResource = 4;
+export const brokerResource = 4;
 
 /** Every setting that a broker has, asked of itself: no other knows them. */
 export async function describeBroker(broker: BrokerConnection, id: number): Promise<readonly BrokerConfig[]> {

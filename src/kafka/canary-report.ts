@@ -10,15 +10,28 @@ export interface CanaryReport {
   /** The longest time in which a partition acknowledged nothing. */
   readonly longestGapMs: number;
   readonly p99Ms: number;
+  /** When a partition acknowledged nothing for longer than a second. */
+  readonly gaps: readonly Gap[];
   /** Why it cannot be believed, or who gave up; empty when all went well. */
   readonly problems: readonly string[];
   readonly good: boolean;
 }
 
+/** Times on the clock of `performance.now()`. */
+interface Gap {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Milliseconds. */
+const worthTelling = 1000;
+
 /** What was sent to one partition, and what came back. Messages are numbered from 0. */
 export class PartitionTrack {
   readonly partition: number;
   readonly latencies: number[] = [];
+  readonly gaps: Gap[] = [];
   problem: string | undefined;
   longestGapMs = 0;
   duplicated = 0;
@@ -53,8 +66,11 @@ export class PartitionTrack {
   acknowledged(at: number, latency: number): void {
     this.#isSending = false;
     this.#acknowledged = this.#sent;
-    if (this.#lastAcknowledged !== undefined)
-      this.longestGapMs = Math.max(this.longestGapMs, at - this.#lastAcknowledged);
+    const from = this.#lastAcknowledged;
+    if (from !== undefined) {
+      this.longestGapMs = Math.max(this.longestGapMs, at - from);
+      if (at - from > worthTelling) this.gaps.push({ partition: this.partition, from, to: at });
+    }
     this.#lastAcknowledged = at;
     this.latencies.push(latency);
   }
@@ -98,6 +114,7 @@ export function summarize(tracks: readonly PartitionTrack[], problems: readonly 
     outOfOrder: sum((track) => track.outOfOrder),
     longestGapMs: Math.round(Math.max(0, ...tracks.map((track) => track.longestGapMs))),
     p99Ms: Math.round(latencies[Math.floor(latencies.length * 0.99)] ?? 0),
+    gaps: tracks.flatMap(({ gaps }) => gaps),
     problems: all,
     good: lost === 0 && duplicated === 0 && all.length === 0 && acknowledged > 0,
   };

@@ -9,6 +9,8 @@ export class ClusterClient {
   readonly #bootstrap: readonly Endpoint[];
   readonly #options: ConnectionOptions;
   readonly #byId = new Map<number, Promise<BrokerConnection>>();
+  /** All that were ever opened: several that go side by side may each have opened a first one. */
+  readonly #opened = new Set<BrokerConnection>();
   #first: BrokerConnection | undefined;
   #known: ClusterMetadata | undefined;
   #closed = false;
@@ -91,9 +93,7 @@ export class ClusterClient {
 
   close(): void {
     this.#closed = true;
-    this.#first?.close();
-    // A connection that failed to open has told its asker.
-    for (const opening of this.#byId.values()) void opening.then((connection) => connection.close()).catch(() => {});
+    for (const connection of this.#opened) connection.close();
   }
 
   async #open(endpoint: Endpoint): Promise<BrokerConnection> {
@@ -103,6 +103,7 @@ export class ClusterClient {
     const opened = await BrokerConnection.open(endpoint, this.#options);
     // One of several requests that go side by side may have failed meanwhile, and ended the others' need.
     if (this.#closed) opened.close();
+    this.#opened.add(opened);
     return opened;
   }
 }

@@ -1,11 +1,14 @@
+import { brokerResource } from './broker-configs.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { KafkaRefusal } from './errors.ts';
 import type { Api } from './protocol.ts';
 import { topicResource } from './topic-requests.ts';
 
 interface Changes {
-  readonly topic: string;
-  /** `null` takes the setting of the topic away, so that the brokers' holds. */
+  /** The number of its kind among the resources that have a configuration, and its name. */
+  readonly type: number;
+  readonly name: string;
+  /** `null` takes the setting away, so that the next one in rank holds. */
   readonly values: ReadonlyMap<string, string | null>;
 }
 
@@ -18,19 +21,19 @@ const setOperation = 0;
 const deleteOperation = 1;
 
 /**
- * IncrementalAlterConfigs, which kafkajs does not have: its AlterConfigs replaces all settings of the topic, and would
+ * IncrementalAlterConfigs, which kafkajs does not have: its AlterConfigs replaces all settings of the resource, and would
  * lose those that others have set, and secrets, which cannot be read back (KIP-339). Version 0 is spoken from 2.3 to 4.x.
  */
 export const incrementalAlterConfigs: Api<Changes, Answer> = {
   name: 'IncrementalAlterConfigs',
   key: 44,
   version: 0,
-  encode: async ({ topic, values }) => {
-    const settings = [...values].map(([name, value]) =>
-      Buffer.concat([string(name), int8(value === null ? deleteOperation : setOperation), string(value)]),
+  encode: async ({ type, name, values }) => {
+    const settings = [...values].map(([key, value]) =>
+      Buffer.concat([string(key), int8(value === null ? deleteOperation : setOperation), string(value)]),
     );
     const validateOnly = int8(0);
-    const oneResource = [int32(1), int8(topicResource), string(topic)];
+    const oneResource = [int32(1), int8(type), string(name)];
     return Buffer.concat([...oneResource, int32(settings.length), ...settings, validateOnly]);
   },
   decode: async (payload) => {
@@ -42,11 +45,31 @@ export const incrementalAlterConfigs: Api<Changes, Answer> = {
 };
 
 /** Sets and removes single settings of a topic, and leaves all others. Any broker passes it on. */
-export async function alterTopicConfig(broker: BrokerConnection, changes: Changes): Promise<void> {
-  const { errorCode, errorMessage } = await broker.request(incrementalAlterConfigs, changes);
-  if (errorCode !== 0) {
-    throw new KafkaRefusal(`the settings of ${changes.topic} cannot be changed`, errorCode, errorMessage);
-  }
+export async function alterTopicConfig(
+  broker: BrokerConnection,
+  { topic, values }: { readonly topic: string; readonly values: Changes['values'] },
+): Promise<void> {
+  const { errorCode, errorMessage } = await broker.request(incrementalAlterConfigs, {
+    type: topicResource,
+    name: topic,
+    values,
+  });
+  if (errorCode !== 0) throw new KafkaRefusal(`the settings of ${topic} cannot be changed`, errorCode, errorMessage);
+}
+
+/** Sets single settings of a broker while it runs, and leaves all others. Must go to that broker, which proves them first. */
+export async function alterBrokerConfig(
+  broker: BrokerConnection,
+  id: number,
+  values: Changes['values'],
+): Promise<void> {
+  const { errorCode, errorMessage } = await broker.request(incrementalAlterConfigs, {
+    type: brokerResource,
+    name: String(id),
+    values,
+  });
+  if (errorCode !== 0)
+    throw new KafkaRefusal(`the settings of broker ${id} cannot be changed while it runs`, errorCode, errorMessage);
 }
 
 function int8(value: number): Buffer {

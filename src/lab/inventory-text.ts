@@ -57,6 +57,7 @@ function serverVars(lab: Lab, host: LabHost, id: number): Vars {
     broker_id: id,
     zookeeper_heap: '128m',
     kafka_heap: '256m',
+    restart_canary: true,
     ...(host.services === undefined ? {} : loopbackVars(host, host.services)),
   };
 }

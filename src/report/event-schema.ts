@@ -172,7 +172,19 @@ export const eventSchemas = {
       cluster: z.string().describe('`Kafka` or `ZooKeeper`'),
       host,
       status: z
-        .enum(['skipped', 'gate', 'blocked', 'free', 'stopping', 'starting', 'returning', 'back', 'failed'])
+        .enum([
+          'skipped',
+          'waiting',
+          'gate',
+          'blocked',
+          'free',
+          'stopping',
+          'starting',
+          'returning',
+          'back',
+          'altered',
+          'failed',
+        ])
         .describe(
           '`gate`: it is looked whether it may be stopped; `blocked` and `free` are what that came to with `--dry-run`; `returning`: it runs, and has to catch up',
         ),

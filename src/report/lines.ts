@@ -162,6 +162,7 @@ export class LinesReport {
   }
 
   #server({ cluster, host, status, text: why, seconds }: Extract<Event, { event: 'server' }>): void {
+    if (status === 'waiting') return;
     const style = this.#style;
     const took = seconds === undefined ? '' : ` (${describeSeconds(seconds)})`;
     const isBad = status === 'blocked' || status === 'failed';

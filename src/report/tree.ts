@@ -3,6 +3,7 @@ import type { EventSink } from '../apply/events.ts';
 import { LinesReport } from './lines.ts';
 import { LiveRegion } from './live-region.ts';
 import { RunningTasks } from './running-tasks.ts';
+import { ServerBoard } from './server-board.ts';
 
 export interface TreeOptions {
   readonly stdout: WriteStream;
@@ -34,6 +35,8 @@ export class TreeReport {
   readonly #live: LiveRegion;
   readonly #clock: () => number;
   readonly #running: RunningTasks;
+  readonly #board: ServerBoard;
+  readonly #most: number;
   readonly #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #painting: Promise<void> = Promise.resolve();
@@ -42,12 +45,10 @@ export class TreeReport {
 
   constructor(options: TreeOptions) {
     this.#clock = options.clock;
+    this.#board = new ServerBoard(options.clock);
     this.#live = new LiveRegion(options.stdout, options.color);
-    this.#running = new RunningTasks(
-      options.columns - 6,
-      Math.max(1, Math.min(mostLines, options.rows - 4)),
-      options.clock,
-    );
+    this.#most = Math.max(1, Math.min(mostLines, options.rows - 4));
+    this.#running = new RunningTasks(options.columns - 6, this.#most, options.clock);
     this.#lines = new LinesReport({
       ...options,
       write: (text) => this.#keep(() => options.write(text)),
@@ -59,6 +60,7 @@ export class TreeReport {
   readonly emit: EventSink = (event) => {
     this.#moving = event.event !== 'recap';
     this.#running.hear(event);
+    this.#board.hear(event);
     this.#lines.emit(event);
     this.#schedule(redrawAfter);
   };
@@ -91,7 +93,7 @@ export class TreeReport {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#paint();
-      if (this.#moving && this.#running.isBusy()) this.#schedule(tickAfter);
+      if (this.#moving && (this.#running.isBusy() || this.#board.isBusy())) this.#schedule(tickAfter);
     }, milliseconds);
   }
 
@@ -99,8 +101,10 @@ export class TreeReport {
     this.#painting = this.#painting.then(async () => {
       if (this.#waiting.length > 0 || !this.#moving) await this.#live.hide();
       for (const write of this.#waiting.splice(0)) write();
-      const title = this.#running.title();
-      if (this.#moving && title !== undefined) await this.#live.show(title, this.#running.lines());
+      const roll = this.#board.title();
+      const title = roll ?? this.#running.title();
+      const lines = roll === undefined ? this.#running.lines() : this.#board.lines().slice(0, this.#most);
+      if (this.#moving && title !== undefined) await this.#live.show(title, lines);
     });
   }
 }

@@ -22,6 +22,8 @@ export interface Member {
   /** What it reads when it starts, and the link to its installation. */
   readonly files: readonly string[];
   readonly log: string;
+  /** Folders that it writes to: its data and its logs. */
+  readonly folders: readonly string[];
   /** Seconds that it may take to end. */
   readonly stopTimeout: number;
   /** Names of handlers that restart it. */
@@ -82,6 +84,7 @@ function broker(host: string, read: Reader): Member {
       read.text('kafka_home'),
     ],
     log: `${read.text('kafka_log_dir')}/server.log`,
+    folders: [...listOf(read.text('kafka_log_dirs', '')), read.text('kafka_log_dir')],
     stopTimeout: Number(read.text('kafka_stop_timeout', '300')),
     handler: /restart.*kafka/i,
   };
@@ -102,7 +105,15 @@ function zookeeperServer(host: string, read: Reader): Member {
     commandLine: `QuorumPeerMain ${config}/zoo.cfg`,
     files: [`${config}/zoo.cfg`, `${config}/java.env`, `${config}/log4j.properties`, home],
     log: `${read.text('zookeeper_log_dir')}/zookeeper.log`,
+    folders: [...listOf(read.text('zookeeper_data_dir', '')), read.text('zookeeper_log_dir')],
     stopTimeout: Number(read.text('zookeeper_stop_timeout', '300')),
     handler: /restart.*zookeeper/i,
   };
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((each) => each.replace(/[[\]'"]/g, '').trim())
+    .filter((each) => each.startsWith('/'));
 }

@@ -1,5 +1,6 @@
 import type { EventSink } from '../apply/events.ts';
 import { InputError } from '../errors.ts';
+import { type ChangedSettings, isInEffect } from './changed-settings.ts';
 import type { Journal } from './journal.ts';
 import type { Member } from './members.ts';
 import type { ServerLook } from './server-look.ts';
@@ -12,14 +13,23 @@ export interface Selection {
   readonly why: ReadonlyMap<string, string>;
 }
 
+export interface Choice {
+  readonly ifNeeded: boolean;
+  /** The journal of a roll that is resumed: who was started after its beginning is done, whatever the journal says. */
+  readonly unfinished: Journal | undefined;
+  /** What brokers whose file is newer than they are have in effect. */
+  readonly settings?: ReadonlyMap<string, ChangedSettings>;
+  /** Brokers that refused to take a setting while they run, and why. */
+  readonly refused?: ReadonlyMap<string, string>;
+}
+
 /**
  * Chooses servers. One that does not run is always chosen: it is to be started.
- * @param unfinished the journal of a roll that is resumed: who was started after its beginning is done, whatever the journal says
  */
 export function selectServers(
   members: readonly Member[],
   looks: ReadonlyMap<string, ServerLook>,
-  options: { readonly ifNeeded: boolean; readonly unfinished: Journal | undefined },
+  options: Choice,
 ): Selection {
   const chosen: string[] = [];
   const skipped = new Map<string, string>();
@@ -39,7 +49,7 @@ export function selectServers(
 function judge(
   host: string,
   look: ServerLook,
-  { ifNeeded, unfinished }: { readonly ifNeeded: boolean; readonly unfinished: Journal | undefined },
+  { ifNeeded, unfinished, settings, refused }: Choice,
 ): { readonly skip: string } | { readonly why: string | undefined } {
   if (look.process === undefined) return { why: 'it does not run' };
   if (unfinished !== undefined) {
@@ -52,11 +62,18 @@ function judge(
     return { why: undefined };
   }
   if (!ifNeeded) return { why: undefined };
+  const newer = look.newerFiles.filter((file) => !isInEffect(file, settings?.get(host)));
+  const refusal = refused?.get(host);
   const reasons = [
-    ...(look.newerFiles.length > 0 ? [`changed since it was started: ${look.newerFiles.join(', ')}`] : []),
+    ...(newer.length > 0 ? [`changed since it was started: ${newer.join(', ')}`] : []),
+    ...(refusal === undefined ? [] : [refusal]),
     ...(look.owed.length > 0 ? [`owed: ${look.owed.join(', ')}`] : []),
   ];
-  return reasons.length === 0 ? { skip: 'nothing has changed since it was started' } : { why: reasons.join('; ') };
+  if (reasons.length > 0) return { why: reasons.join('; ') };
+  const isAltered = settings?.get(host)?.changes.some(({ reach }) => reach === 'live') === true;
+  if (isAltered) return { skip: 'what has changed is altered while it runs' };
+  const isSame = look.newerFiles.length > 0;
+  return { skip: isSame ? 'all that its file says is in effect' : 'nothing has changed since it was started' };
 }
 
 /** Seconds within which systemd must not kill: handing over leadership alone takes up to 105 (three tries of 30 and their pauses). */

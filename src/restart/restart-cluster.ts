@@ -1,22 +1,23 @@
-import { accountOf } from '../apply/accounts.ts';
-import { type PlaybookSetting, preparePlays } from '../apply/playbook-run.ts';
-import { selectHosts } from '../config/inventory/pattern.ts';
+import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError, InterruptedError } from '../errors.ts';
 import { Canary } from '../kafka/canary.ts';
-import { canaryText } from '../kafka/canary-report.ts';
+import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
+import { alterLive, tellChanges } from './changed-settings.ts';
 import { lockCluster } from './cluster-lock.ts';
+import { limitedTo, lookAt, serversOf } from './cluster-servers.ts';
 import { type CutOff, isGone, thisProcess } from './cut-off.ts';
 import type { Roll } from './drive.ts';
 import { type Journal, RollJournal } from './journal.ts';
-import { type ClusterName, type Member, membersOf } from './members.ts';
+import type { ClusterName, Member } from './members.ts';
 import { groupOf, type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
+import { look, questionOf, unfinishedText } from './prospect.ts';
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
-import { ServerHost } from './server-host.ts';
-import type { ServerLook } from './server-look.ts';
+import type { ServerHost } from './server-host.ts';
+import { fullDisk, type ServerLook } from './server-look.ts';
 
 export interface RestartSetting {
   readonly dryRun: boolean;
@@ -29,7 +30,8 @@ export interface RestartSetting {
   readonly samples?: number | undefined;
   readonly interval?: number | undefined;
   readonly gateTimeout?: number | undefined;
-  readonly canary: boolean;
+  /** `undefined`: as the variable `restart_canary` says, and only where all servers run. */
+  readonly canary?: boolean | undefined;
   /** Messages a second. */
   readonly canaryRate: number;
   /** The gate of a cluster as a host's variables describe it; `undefined` when they do not. */
@@ -44,6 +46,8 @@ export interface ClusterRoll {
   readonly restarted: number;
   /** What is to be told at the end: where the time went, and what the canary noticed. */
   readonly summary: readonly string[];
+  /** When a partition of the canary acknowledged nothing, on the clock of `performance.now()`. */
+  readonly gaps?: CanaryReport['gaps'];
 }
 
 /** The whole story of one cluster: look, choose, ask, lock, roll, tell. */
@@ -61,50 +65,54 @@ export async function restartCluster(
   warnOfKills(members, looks, emit);
   const journal = new RollJournal(process.cwd(), cluster);
   const unfinished = journal.unfinished();
-  if (unfinished !== undefined && !options.resume)
-    emit({
-      event: 'warning',
-      message: `the restart that began at ${unfinished.startedAt} did not finish${unfinished.current === null ? '' : ` (${unfinished.current.hosts.join(', ')}: ${unfinished.current.doing})`}; this begins anew, --resume would go on`,
-    });
-  const choice = { ifNeeded: options.ifNeeded, unfinished: options.resume ? unfinished : undefined };
-  const selection = selectServers(members, looks, choice);
+  if (unfinished !== undefined && !options.resume) emit({ event: 'warning', message: unfinishedText(unfinished) });
   const gate = makeGate(cluster, members, setting, options);
-  for (const [host, text] of selection.skipped) {
+  const prospect = (seen: ReadonlyMap<string, ServerLook>) =>
+    look(cluster, servers, seen, setting, options, unfinished);
+  const first = await prospect(looks);
+  tellChanges(first.settings, emit);
+  for (const [host, text] of first.selection.skipped) {
+    if (!options.dryRun && first.live.has(host)) continue;
     setting.runs.get(host)?.count('skipped');
     emit({ event: 'server', cluster: gate.cluster, host, status: 'skipped', text });
   }
-  if (options.dryRun) return dryRun(gate, selection, setting);
-  if (selection.chosen.length === 0) {
+  if (options.dryRun) return dryRun(gate, first.selection, looks, setting);
+  const question = questionOf(gate.cluster, first);
+  if (question === undefined) {
     if (options.resume) journal.end('finished');
     return { result: 'good', restarted: 0, summary: [] };
   }
-  for (const [host, text] of selection.why) emit({ event: 'progress', host, text: `${gate.cluster}: ${text}` });
-  if (!(await options.ask(`Restart ${gate.cluster} on ${selection.chosen.join(', ')}, one after the other?`)))
-    return { result: 'declined', restarted: 0, summary: [] };
+  for (const [host, text] of first.selection.why) emit({ event: 'progress', host, text: `${gate.cluster}: ${text}` });
+  if (!(await options.ask(question))) return { result: 'declined', restarted: 0, summary: [] };
   try {
-    await lockCluster(whole, limited, cutOffOf(choice.unfinished), emit);
+    await lockCluster(whole, limited, cutOffOf(options.resume ? unfinished : undefined), emit);
     // Only now does nobody else change them: who ran before may have ended since, and the other way round.
-    const found = await lookAt(servers);
-    const now = selectServers(members, found, choice);
-    const chosen = servers.filter(({ member }) => now.chosen.includes(member.host));
+    const seen = await lookAt(servers);
+    const now = await prospect(seen);
+    const refused = await alterLive(servers, now.live, now.bootstrap, control, emit);
+    for (const host of now.live.keys()) if (!refused.has(host)) setting.runs.get(host)?.count('changed');
+    const { chosen: hosts } = selectServers(members, seen, { ...now.choice, refused });
+    const chosen = servers.filter(({ member }) => hosts.includes(member.host));
+    if (chosen.length === 0) return { result: 'good', restarted: now.live.size, summary: [] };
     journal.begin({
       version: 1,
       run: setting.identity.run,
       process: thisProcess(),
       cluster,
-      startedAt: choice.unfinished?.startedAt ?? new Date().toISOString(),
-      hosts: beginnings(chosen, found, choice.unfinished?.hosts),
+      startedAt: now.choice.unfinished?.startedAt ?? new Date().toISOString(),
+      hosts: beginnings(chosen, seen, now.choice.unfinished?.hosts),
       current: null,
       ended: null,
     });
     return await rollWithCanary(cluster, chosen, {
       gate,
       journal,
-      looks: found,
+      looks: seen,
       unfinished,
       setting,
       options,
       control,
+      whole: servers.length === whole.length && !options.resume,
     });
   } finally {
     if (!options.signal.aborted) await Promise.all(whole.map((server) => unlockQuietly(server)));
@@ -122,6 +130,8 @@ function beginnings(
 }
 
 interface Around {
+  /** No server is left out. */
+  readonly whole: boolean;
   readonly gate: RestartGate;
   readonly journal: RollJournal;
   readonly looks: ReadonlyMap<string, ServerLook>;
@@ -138,10 +148,11 @@ async function rollWithCanary(
 ): Promise<ClusterRoll> {
   const { gate, journal, looks, unfinished, setting, options } = around;
   const { emit } = setting.identity;
-  const canary = options.canary ? await startCanary(around) : undefined;
+  const canary = wantsCanary(around) ? await startCanary(around) : undefined;
   let roll: Roll | undefined;
   let canaryGood = true;
   const summary: string[] = [];
+  let gaps: CanaryReport['gaps'] = [];
   try {
     const { forceAfter, isStopRequested } = options;
     const cutOffAt = unfinished?.current?.hosts ?? [];
@@ -150,6 +161,7 @@ async function rollWithCanary(
     if (canary !== undefined) {
       const report = await canary.end();
       canaryGood = report.good;
+      gaps = report.gaps;
       summary.push(canaryText(report));
     }
   }
@@ -157,17 +169,24 @@ async function rollWithCanary(
   for (const host of roll.done) setting.runs.get(host)?.count('changed');
   summary.push(...timesText(gate.cluster, roll));
   const restarted = roll.done.length;
-  if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary };
+  if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary, gaps };
   const text = endingText(cluster, roll);
   const [host = chosen[0]?.member.host ?? ''] = Object.keys(roll.ending.left ?? {});
   if (roll.ending.result === 'interrupted' || options.signal.aborted) {
     emit({ event: 'warning', message: text });
-    return { result: 'interrupted', restarted, summary };
+    return { result: 'interrupted', restarted, summary, gaps };
   }
   const why = canaryGood ? text : 'the canary has noticed the restart';
   setting.runs.get(host)?.count('failed');
   emit({ event: 'server', cluster: gate.cluster, host, status: 'failed', text: why });
-  return { result: 'failed', restarted, summary };
+  return { result: 'failed', restarted, summary, gaps };
+}
+
+/** Where nobody has asked for one, it stays away from a cluster that is being mended: its topic could not be made there. */
+function wantsCanary({ options, setting, looks, whole }: Around): boolean {
+  if (options.canary !== undefined) return options.canary;
+  const wanted = setting.variables.hostScope([...looks.keys()][0] ?? '').lookup('restart_canary');
+  return wanted === true && whole && [...looks.values()].every(({ process: running }) => running !== undefined);
 }
 
 async function startCanary({ setting, options, control }: Around): Promise<Canary> {
@@ -187,10 +206,17 @@ async function startCanary({ setting, options, control }: Around): Promise<Canar
 }
 
 /** Tells the order and what the gate says of each server now, as if it were alone. */
-async function dryRun(gate: RestartGate, { chosen, why }: Selection, setting: PlaybookSetting): Promise<ClusterRoll> {
+async function dryRun(
+  gate: RestartGate,
+  { chosen, why }: Selection,
+  looks: ReadonlyMap<string, ServerLook>,
+  setting: PlaybookSetting,
+): Promise<ClusterRoll> {
   const order = await gate.order(chosen);
   for (const host of order) {
-    const { reasons, notes } = await gate.verdict(host);
+    const { reasons: judged, notes } = await gate.verdict(host);
+    const full = fullDisk(looks.get(host));
+    const reasons = full === undefined ? judged : [...judged, full];
     const text = [...reasons, ...notes, ...(why.has(host) ? [why.get(host)] : [])].join('; ');
     const status = reasons.length === 0 ? 'free' : 'blocked';
     setting.identity.emit({
@@ -219,37 +245,9 @@ function makeGate(
   });
 }
 
-/** The hosts that may be restarted; the others are left alone, but have to be well. */
-function limitedTo(cluster: ClusterName, { inventory, limit }: PlaybookSetting): ReadonlySet<string> {
-  const group = groupOf(cluster, (name) => inventory.hasGroup(name));
-  return new Set(selectHosts(inventory, group, { limit }).hosts);
-}
-
 function cutOffOf(journal: Journal | undefined): CutOff | undefined {
   if (journal === undefined) return undefined;
   return { run: journal.run, isGone: journal.process !== undefined && isGone(journal.process) };
-}
-
-/** Every server of the cluster, whatever the limit. */
-function serversOf(cluster: ClusterName, setting: PlaybookSetting): readonly ServerHost[] {
-  const { inventory, identity } = setting;
-  const hosts = inventory.hostsOf(groupOf(cluster, (name) => inventory.hasGroup(name)));
-  const scopeOf = (host: string) => setting.variables.hostScope(host);
-  const plays = preparePlays({ ...setting, limit: undefined });
-  return membersOf(cluster, hosts, scopeOf).map((member) => {
-    const run = setting.runs.get(member.host);
-    const play = plays.find((each) => each.hosts.includes(member.host))?.play ?? plays[0]?.play;
-    if (run === undefined || play === undefined)
-      throw new BrokkrError(`no play of the playbook is about ${member.host}`);
-    const keeper = accountOf(undefined, play, scopeOf(member.host), run.host.target.user, setting.become);
-    const { run: name, owner, emit } = identity;
-    return new ServerHost(member, run, keeper, { run: name, owner, emit, becomePassword: setting.become.password });
-  });
-}
-
-/** @throws UnreachableError before anything was touched */
-async function lookAt(servers: readonly ServerHost[]): Promise<ReadonlyMap<string, ServerLook>> {
-  return new Map(await Promise.all(servers.map(async (server) => [server.member.host, await server.look()] as const)));
 }
 
 async function unlockQuietly(server: ServerHost): Promise<void> {

@@ -6,7 +6,7 @@ import { driveRoll, type Roll, type RollPort } from './drive.ts';
 import type { RollJournal } from './journal.ts';
 import type { Command } from './roll-state.ts';
 import type { ServerHost } from './server-host.ts';
-import type { ServerLook } from './server-look.ts';
+import { fullDisk, type ServerLook } from './server-look.ts';
 
 export interface RollSetting {
   readonly gate: RestartGate;
@@ -41,6 +41,7 @@ export async function rollCluster(servers: readonly ServerHost[], setting: RollS
   const isLeaving = (host: string) => setting.looks.get(host)?.unitState?.startsWith('deactivating') === true;
   const first = hosts.filter((host) => setting.cutOffAt.includes(host) || isLeaving(host));
   const port = new Port(byHost, setting);
+  for (const host of hosts) setting.emit({ event: 'server', cluster: setting.gate.cluster, host, status: 'waiting' });
   return driveRoll(hosts, { stopped, first }, port, setting.isStopRequested, setting.clock ?? systemClock);
 }
 
@@ -69,6 +70,10 @@ class Port implements RollPort {
   }
 
   async gate(hosts: readonly string[]): Promise<void> {
+    for (const host of hosts) {
+      const full = fullDisk(await this.#server(host).look());
+      if (full !== undefined) throw new BrokkrError(`${host}: ${full}`, { hint: 'make room there first' });
+    }
     const { gate, isStopRequested } = this.#setting;
     const isInVain = async () => (isStopRequested() ? 'stopped as asked' : undefined);
     for (const note of await gate.before(hosts, isInVain))

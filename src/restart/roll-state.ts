@@ -22,7 +22,7 @@ export interface RollState {
 type Doing = 'gate' | 'stop' | 'start' | 'return';
 
 /** What is known of a server that was left: `down` when it was stopped and does not run, `unknown` when nobody could look. */
-export type Left = 'untouched' | 'running' | 'down' | 'not in step' | 'unknown';
+type Left = 'untouched' | 'running' | 'down' | 'not in step' | 'unknown';
 
 interface Trouble {
   readonly reason: string;

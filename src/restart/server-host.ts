@@ -6,6 +6,8 @@ import type { Account } from '../plan/known.ts';
 import { pollUntil, systemClock } from '../poll.ts';
 import type { HostAction } from '../shell/action.ts';
 import { compileUnlock, type Step } from '../shell/apply-program.ts';
+import { newNonce } from '../shell/frame.ts';
+import { preamble } from '../shell/program.ts';
 import { quote } from '../shell/quote.ts';
 import type { Secret } from '../shell/redact.ts';
 import { type CutOff, endSessionProgram } from './cut-off.ts';
@@ -96,6 +98,22 @@ export class ServerHost {
       { onBoth: false },
     );
     return parseLook(this.member, frames);
+  }
+
+  /** A file of the server's, as text. @throws BrokkrError when it cannot be read */
+  async read(file: string): Promise<string> {
+    const nonce = newNonce();
+    const frames = new Map<string, string>();
+    const text = [preamble(nonce), 's file', `cat -- ${quote(file)}; rc=$?`, 's read "$rc"', 's END'].join('\n');
+    await this.#run.host.run(
+      this.#keeper.become,
+      { nonce, text },
+      { frame: (_, { words: [name = '', rc = ''], payload }) => void frames.set(`${name}${rc}`, payload.toString()) },
+      { onBoth: false },
+    );
+    const found = frames.get('file');
+    if (found !== undefined && frames.has('read0')) return found;
+    throw new BrokkrError(`${file} on ${this.member.host} cannot be read`);
   }
 
   /**

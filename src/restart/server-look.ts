@@ -19,6 +19,8 @@ export interface ServerLook {
   readonly stopTimeout: number | undefined;
   /** Files that it was started from and that changed since, or in the same moment. */
   readonly newerFiles: readonly string[];
+  /** Bytes that are left where it writes, by the place its file system is mounted at. */
+  readonly space: ReadonlyMap<string, number>;
   /** Handlers that an earlier run owes, and that restart it. */
   readonly owed: readonly string[];
 }
@@ -47,6 +49,8 @@ export function lookProgram(member: Member): Program {
     '  [ -n "$t" ] && printf "%s %s\\n" "$t" "$f"',
     'done',
     's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { read -r h < "$f"; printf "%s\\n" "$h"; }; done',
+    // Without -P a long name of a device breaks the line.
+    `s space; df -Pk -- ${quoteAll(member.folders)} 2>/dev/null`,
     's END',
   ];
   return { nonce, text: lines.join('\n') };
@@ -82,8 +86,26 @@ export function parseLook(member: Member, frames: ReadonlyMap<string, string>): 
     stopTimeout: parseSpan(unit.get('TimeoutStopUSec')),
     newerFiles:
       process === undefined ? [] : files.filter(({ time }) => time >= process.startedAt).map(({ path }) => path),
+    space: new Map(linesOf('space').flatMap(parseSpace)),
     owed: linesOf('owed').filter((name) => member.handler.test(name)),
   };
+}
+
+/** A line of `df -Pk`: device, blocks of 1024 bytes, used, available, capacity, mount point. */
+function parseSpace(line: string): readonly (readonly [string, number])[] {
+  const [, available = '', mount = ''] = /^\S.*\s(-?\d+)\s+(?:\d+%|-)\s+(\/.*)$/.exec(line) ?? [];
+  return mount === '' ? [] : [[mount, Number(available) * 1024]];
+}
+
+/** Bytes without which a server cannot end in order: it writes its checkpoints then, and could not be started again. */
+const leastSpace = 100 * 1024 * 1024;
+
+/** Why a server must not be stopped for want of space, if so. */
+export function fullDisk(look: ServerLook | undefined): string | undefined {
+  const full = [...(look?.space ?? [])].filter(([, bytes]) => bytes < leastSpace);
+  if (full.length === 0) return undefined;
+  const each = full.map(([mount, bytes]) => `${mount} (${Math.max(0, Math.floor(bytes / 1024 / 1024))} MB left)`);
+  return `the disk is full: ${each.join(', ')}; a server that is stopped could not be started again`;
 }
 
 function unitStateOf(unit: ReadonlyMap<string, string>): string | undefined {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { labCut, labMend } from '../../src/lab/control.ts';
 import { labExec } from '../../src/lab/ssh.ts';
 import { packageFolder } from '../../src/package-folder.ts';
 import { eventsOf, type LineEvent, Project, type Ran } from './project.ts';
@@ -19,7 +20,7 @@ type ServerEvent = z.infer<typeof serverSchema>;
 function serverEvents(ran: Ran): ServerEvent[] {
   return eventsOf(ran).flatMap((line: LineEvent) => {
     const read = serverSchema.safeParse(line);
-    return read.success ? [read.data] : [];
+    return read.success && read.data.status !== 'waiting' ? [read.data] : [];
   });
 }
 
@@ -53,6 +54,34 @@ describe('rolling restarts', () => {
     const ran = await project.run(['restart', 'all', '--if-needed', '--yes', '--json']);
     expect(ran.status).toBe(0);
     expect(serverEvents(ran).map(({ status }) => status)).toEqual(Array(6).fill('skipped'));
+    expect(await pidsOf('kafka')).toEqual(before);
+  });
+
+  test('a setting that is dynamic is altered while the broker runs; one that says who a broker is, is refused', async () => {
+    const before = await pidsOf('kafka');
+    const file = '/etc/kafka/server.properties';
+    await on('s2', `sleep 1; sed -i 's/^num.io.threads=.*/num.io.threads=12/' ${file}`);
+    const ran = await project.run(['restart', 'kafka', '--if-needed', '--yes', '--json']);
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+    const altered = serverEvents(ran).find(({ status }) => status === 'altered');
+    expect(altered).toMatchObject({ host: 's2', text: expect.stringContaining('num.io.threads=12') });
+    const described = `${kafka}/kafka-configs.sh ${bootstrap} --describe --entity-type brokers --entity-name 2`;
+    expect(await on('s1', described)).toContain('num.io.threads=12');
+    await on('s2', `sed -i 's/^broker.id=2/broker.id=7/' ${file}`);
+    const refused = await project.run(['restart', 'kafka', '--yes']);
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toContain('broker.id: 2 → 7: forbidden on a cluster that has data');
+    await on('s2', `sed -i 's/^broker.id=7/broker.id=2/' ${file}`);
+    expect(await pidsOf('kafka')).toEqual(before);
+  });
+
+  test('nobody is stopped whose disk is full', async () => {
+    const before = await pidsOf('kafka');
+    await on('s2', 'mount -t tmpfs -o size=50m full /var/log/kafka');
+    const ran = await project.run(['restart', 'kafka', '--yes', '-l', 's2']);
+    await on('s2', 'umount /var/log/kafka');
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('the disk is full: /var/log/kafka (50 MB left)');
     expect(await pidsOf('kafka')).toEqual(before);
   });
 
@@ -109,7 +138,7 @@ describe('rolling restarts', () => {
     const reassign = `${kafka}/kafka-reassign-partitions.sh ${bootstrap} --reassignment-json-file /tmp/move.json`;
     await on('s1', `${reassign} --execute --throttle 1000`);
     const before = await pidsOf('kafka');
-    const ran = await project.run(['restart', 'kafka', '--yes', '--gate-timeout', '4']);
+    const ran = await project.run(['restart', 'kafka', '--yes', '--gate-timeout', '4', '--no-canary']);
     expect(ran.status).toBe(1);
     expect(ran.stdout).toContain('partitions are being reassigned: tight-0');
     expect(await pidsOf('kafka')).toEqual(before);
@@ -119,7 +148,7 @@ describe('rolling restarts', () => {
   test('a broker that does not come back ends the roll, with the end of its log; the rest is not touched', async () => {
     const before = await pidsOf('kafka');
     await on('s1', 'sleep 1; echo num.io.threads=none >> /etc/kafka/server.properties');
-    const ran = await project.run(['restart', 'kafka', '--if-needed', '--yes', '--json']);
+    const ran = await project.run(['restart', 'kafka', '--if-needed', '--yes', '--json', '--no-canary']);
     expect(ran.status).toBe(1);
     const failed = serverEvents(ran).find(({ status }) => status === 'failed');
     expect(failed).toMatchObject({ host: 's1', text: expect.stringContaining('ConfigException') });
@@ -133,9 +162,29 @@ describe('rolling restarts', () => {
     expect({ status: mended.status, out: mended.stdout.slice(-800) }).toMatchObject({ status: 0 });
   });
 
+  test('its link cut in the middle: the roll ends and says what is not known; --resume repairs it', async () => {
+    const before = await pidsOf('kafka');
+    let host = '';
+    const ran = await project.run(['restart', 'kafka', '--yes', '--json', '-l', 's2'], (event) => {
+      if (event.status !== 'stopping' || host !== '') return;
+      host = String(event.host);
+      void labCut(project.lab, host);
+    });
+    expect(ran.status).toBe(1);
+    expect(host).not.toBe('');
+    expect(serverEvents(ran).find(({ status }) => status === 'failed')).toMatchObject({
+      host,
+      text: expect.stringContaining(`${host}: whether it runs is not known: nobody could look`),
+    });
+    await labMend(project.lab, host);
+    const resumed = await project.run(['restart', 'kafka', '--resume', '--yes', '--json', '-l', 's2']);
+    expect({ status: resumed.status, stderr: resumed.stderr }).toEqual({ status: 0, stderr: '' });
+    expect((await pidsOf('kafka')).map((pid, index) => pid === before[index])).toEqual([true, false, true]);
+  });
+
   test('killed in the middle: --resume starts whoever is down, and leaves out who is done', async () => {
     const cli = path.join(packageFolder(), 'dist', 'cli.js');
-    const args = [cli, 'restart', 'kafka', '-i', 'inventory/lab.yml', '--yes', '--json'];
+    const args = [cli, 'restart', 'kafka', '-i', 'inventory/lab.yml', '--yes', '--json', '--no-canary'];
     const child = spawn(process.execPath, args, { cwd: project.folder, stdio: ['ignore', 'pipe', 'ignore'] });
     let heard = '';
     await new Promise<void>((resolve) => {

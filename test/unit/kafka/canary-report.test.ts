@@ -26,6 +26,10 @@ describe('what a canary has noticed', () => {
     );
   });
 
+  it('tells when nothing was acknowledged for longer than a second', () => {
+    expect(summarize([sent(0, 100, 1500, 1600)], []).gaps).toEqual([{ partition: 0, from: 100, to: 1500 }]);
+  });
+
   it('counts what is lost, what is there twice, and what comes too late', () => {
     const report = summarize([read(sent(0, 10, 20), 0, 2, 1, 2, 5)], []);
     expect(report).toMatchObject({ lost: 2, duplicated: 1, outOfOrder: 1, good: false });

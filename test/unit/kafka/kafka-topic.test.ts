@@ -117,7 +117,7 @@ describe('IncrementalAlterConfigs', () => {
       ['a', '1'],
       ['b', null],
     ]);
-    const bytes = await incrementalAlterConfigs.encode({ topic: 'logs', values });
+    const bytes = await incrementalAlterConfigs.encode({ type: 2, name: 'logs', values });
     const resource = '00000001 02 0004 6c6f6773';
     const settings = '00000002 0001 61 00 0001 31 0001 62 01 ffff';
     expect(bytes.toString('hex')).toBe(`${resource}${settings}00`.replaceAll(' ', ''));

@@ -30,6 +30,7 @@ test('the hosts of a cluster are in all three groups, with ids from 1 and small 
     broker_id: 2,
     zookeeper_heap: '128m',
     kafka_heap: '256m',
+    restart_canary: true,
   });
   expect(all.children.zookeeper).toEqual({ hosts: { s1: {}, s2: {}, s3: {} } });
   expect(all.children.kafka).toEqual({ hosts: { s1: {}, s2: {}, s3: {} } });

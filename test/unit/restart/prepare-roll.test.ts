@@ -3,7 +3,7 @@ import { InputError } from '../../../src/errors.ts';
 import type { Journal } from '../../../src/restart/journal.ts';
 import type { Member } from '../../../src/restart/members.ts';
 import { groupOf, selectServers, warnOfKills } from '../../../src/restart/prepare-roll.ts';
-import { parseLook, parseSpan, type ServerLook } from '../../../src/restart/server-look.ts';
+import { fullDisk, parseLook, parseSpan, type ServerLook } from '../../../src/restart/server-look.ts';
 
 const member = (host: string): Member => ({
   host,
@@ -15,6 +15,7 @@ const member = (host: string): Member => ({
   commandLine: 'kafka.Kafka /etc/kafka/server.properties',
   files: ['/etc/kafka/server.properties'],
   log: '/var/log/kafka/server.log',
+  folders: ['/data/kafka', '/var/log/kafka'],
   stopTimeout: 300,
   handler: /restart.*kafka/i,
 });
@@ -25,6 +26,7 @@ const look = (rest: Partial<ServerLook> = {}): ServerLook => ({
   needsReload: false,
   stopTimeout: 300,
   newerFiles: [],
+  space: new Map(),
   owed: [],
   ...rest,
 });
@@ -64,6 +66,31 @@ describe('which servers are restarted', () => {
     expect(found.skipped.get('s1')).toBe('nothing has changed since it was started');
   });
 
+  it('with --if-needed leaves out a broker whose file says only what is in effect or can be altered live', () => {
+    const file = '/etc/kafka/server.properties';
+    const change = (reach: 'live' | 'restart') => ({ name: 'a', from: '1', to: '2', reach, overridden: false });
+    const newer = look({ newerFiles: [file] });
+    const found = selectServers(
+      ['s1', 's2', 's3', 's4', 's5'].map(member),
+      new Map(['s1', 's2', 's3', 's4', 's5'].map((host) => [host, newer])),
+      {
+        ifNeeded: true,
+        unfinished: undefined,
+        settings: new Map([
+          ['s1', { changes: [], uncomparable: [] }],
+          ['s2', { changes: [change('live')], uncomparable: [] }],
+          ['s3', { changes: [change('restart')], uncomparable: [] }],
+          ['s4', { changes: [], uncomparable: ['ssl.key.password'] }],
+          ['s5', { changes: [change('live')], uncomparable: [] }],
+        ]),
+        refused: new Map([['s5', 'no']]),
+      },
+    );
+    expect(found.chosen).toEqual(['s3', 's4', 's5']);
+    expect(found.skipped.get('s1')).toBe('all that its file says is in effect');
+    expect(found.skipped.get('s2')).toBe('what has changed is altered while it runs');
+  });
+
   it('resumes by when a process was started, whatever the journal says of it', () => {
     const found = select(
       {
@@ -90,6 +117,7 @@ describe('what a host tells of its server', () => {
         process: '42 90000\n',
         files: '1699999999.999 /etc/kafka/server.properties\n1700000000.010 /etc/kafka/a file\n',
         owed: 'Restart Kafka\nRestart ZooKeeper\n',
+        space: 'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a b 1000 900 100 90% /data\n',
         ...rest,
       }),
     );
@@ -102,6 +130,7 @@ describe('what a host tells of its server', () => {
       needsReload: false,
       stopTimeout: 300,
       newerFiles: ['/etc/kafka/a file'],
+      space: new Map([['/data', 102_400]]),
       owed: ['Restart Kafka'],
     });
   });
@@ -119,6 +148,11 @@ describe('what a host tells of its server', () => {
     const unit = 'MainPID=0\nActiveState=activating\nSubState=auto-restart\n';
     const found = parseLook(member('s1'), frames({ unit, process: '\n' }));
     expect(found).toMatchObject({ process: undefined, unitState: 'activating (auto-restart)', newerFiles: [] });
+  });
+
+  it('does not stop a server whose disk is full', () => {
+    expect(fullDisk(look({ space: new Map([['/data', 12e6]]) }))).toContain('the disk is full: /data (11 MB left)');
+    expect(fullDisk(look({ space: new Map([['/data', 12e9]]) }))).toBeUndefined();
   });
 
   it('is not understood without the time', () => {

@@ -30,6 +30,7 @@ export const subject: Subject = {
       commandLine: cluster,
       files: [],
       log: `/var/log/${cluster}`,
+      folders: [],
       stopTimeout: 300,
       handler: /restart/,
     })),
@@ -98,6 +99,7 @@ export function hostSurvey(id: number, isKafkaUp = true): Extract<HostSurvey, { 
     needsReload: false,
     stopTimeout: 300,
     newerFiles: [],
+    space: new Map<string, number>(),
     owed: [],
   });
   return {

@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { EventSink } from '../apply/events.ts';
+import { parseProperties } from '../config/properties.ts';
+import { BrokkrError, InputError, InterruptedError, type Problem } from '../errors.ts';
+import { describeBroker } from '../kafka/broker-configs.ts';
+import { ClusterClient } from '../kafka/cluster-client.ts';
+import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
+import { type SettingChange, settingChanges, settingChangeText, uncomparable } from '../kafka/setting-changes.ts';
+import type { Endpoint } from '../modules/dialing.ts';
+import type { ControlContext } from '../modules/module.ts';
+import type { ServerHost } from './server-host.ts';
+import type { ServerLook } from './server-look.ts';
+
+/** What a broker's file says differently than the broker has it in effect. */
+export interface ChangedSettings {
+  readonly changes: readonly SettingChange[];
+  /** Nobody can tell of these whether they are in effect. */
+  readonly uncomparable: readonly string[];
+}
+
+const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
+const fileName = 'server.properties';
+
+/** Does this file say nothing that needs the server to be started anew? */
+export function isInEffect(file: string, settings: ChangedSettings | undefined): boolean {
+  if (path.basename(file) !== fileName || settings === undefined) return false;
+  return settings.uncomparable.length === 0 && settings.changes.every(({ reach }) => reach === 'live');
+}
+
+/** Brokers whose file was written after they were started are asked what they have in effect. One that does not answer is left out. */
+export async function readChangedSettings(
+  servers: readonly ServerHost[],
+  looks: ReadonlyMap<string, ServerLook>,
+  bootstrap: readonly Endpoint[],
+  { dialer, signal }: ControlContext,
+): Promise<ReadonlyMap<string, ChangedSettings>> {
+  const found = new Map<string, ChangedSettings>();
+  const client = new ClusterClient(bootstrap, { dialer, signal, ...limits });
+  try {
+    await Promise.all(
+      servers.map(async (server) => {
+        const { host } = server.member;
+        const file = looks.get(host)?.newerFiles.find((each) => path.basename(each) === fileName);
+        const settings = file === undefined ? undefined : await compare(server, file, client);
+        if (settings !== undefined) found.set(host, settings);
+      }),
+    );
+  } finally {
+    client.close();
+  }
+  return found;
+}
+
+/** `undefined` when nobody can tell: then it is restarted like any other whose files have changed. */
+async function compare(server: ServerHost, file: string, client: ClusterClient): Promise<ChangedSettings | undefined> {
+  const { id } = server.member;
+  try {
+    const { entries } = parseProperties(await server.read(file), file);
+    const written = new Map(entries.map(({ key, value }) => [key, value]));
+    const inEffect = await describeBroker(await client.broker(id), id);
+    return { changes: settingChanges(written, inEffect), uncomparable: uncomparable(written, inEffect) };
+  } catch (error) {
+    if (error instanceof BrokkrError && !(error instanceof InterruptedError)) return undefined;
+    throw error;
+  }
+}
+
+/** Tells each changed setting and what it takes. @throws InputError with those that must not be changed */
+export function tellChanges(settings: ReadonlyMap<string, ChangedSettings>, emit: EventSink): void {
+  const problems: Problem[] = [];
+  for (const [host, { changes }] of settings)
+    for (const change of changes) {
+      const text = settingChangeText(change);
+      if (change.reach === 'forbidden')
+        problems.push({
+          message: `${host}: ${text}`,
+          hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
+        });
+      else emit({ event: 'progress', host, text });
+    }
+  if (problems.length > 0) throw new InputError(problems, { asked: true });
+}
+
+/** What is to be altered while brokers run: all that can be, and where a broker is restarted, what would outrank its file. */
+export function liveChanges(
+  settings: ReadonlyMap<string, ChangedSettings>,
+  isRestarted: (host: string) => boolean,
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const found = [...settings].map(([host, { changes }]) => {
+    const values = changes.flatMap(({ name, to, reach, overridden }) =>
+      reach === 'live' && to !== undefined && (overridden || !isRestarted(host)) ? [[name, to] as const] : [],
+    );
+    return [host, new Map(values)] as const;
+  });
+  return new Map(found.filter(([, values]) => values.size > 0));
+}
+
+/**
+ * Alters settings of running brokers.
+ * @returns hosts whose broker refused, with its reason: only a restart brings them what their file says
+ */
+export async function alterLive(
+  servers: readonly ServerHost[],
+  live: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  bootstrap: readonly Endpoint[],
+  { dialer, signal }: ControlContext,
+  emit: EventSink,
+): Promise<ReadonlyMap<string, string>> {
+  const refused = new Map<string, string>();
+  const client = new ClusterClient(bootstrap, { dialer, signal, ...limits });
+  try {
+    for (const { member } of servers) {
+      const values = live.get(member.host);
+      if (values === undefined) continue;
+      try {
+        await alterBrokerConfig(await client.broker(member.id), member.id, values);
+        const text = `altered while it runs: ${[...values].map(([name, value]) => `${name}=${value}`).join(', ')}`;
+        emit({ event: 'server', cluster: 'Kafka', host: member.host, status: 'altered', text });
+      } catch (error) {
+        if (!(error instanceof BrokkrError)) throw error;
+        refused.set(member.host, error.message);
+        emit({ event: 'warning', message: `${member.host}: ${error.message}; it is restarted instead` });
+      }
+    }
+  } finally {
+    client.close();
+  }
+  return refused;
+}
