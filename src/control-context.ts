@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { EventSink } from './apply/events.ts';
 import type { HostRun } from './apply/host-run.ts';
 import { BrokkrError } from './errors.ts';
@@ -17,6 +18,8 @@ export function controlContext(
   return {
     signal,
     dialer: { connect: (host, port, until) => openSocket(addressOf(host), port, until) },
+    connectFrom: (from, host, port, until) => connectFrom(runs.get(from), host, port, until),
+    reconnect: (host, seconds, test) => reconnect(runs.get(host), host, seconds, test),
     progress: (text) => emit({ event: 'progress', text }),
     async tail(host, path, lines) {
       const run = runs.get(host) ?? [...runs.values()].find((each) => each.host.target.address === host);
@@ -41,6 +44,56 @@ export function controlContext(
       return text;
     },
   };
+}
+
+/** The host's sshd opens the connection; a host that is this machine needs none. */
+async function connectFrom(run: HostRun | undefined, host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  signal.throwIfAborted();
+  const client = await run?.host.client();
+  if (client === undefined) return openSocket(host, port, signal);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      signal.removeEventListener('abort', onAbort);
+      if (error === undefined) resolve(channel);
+      else
+        reject(
+          new BrokkrError(`${run?.name} opens no connection to ${host}:${port}: ${error.message}`, {
+            cause: error,
+            hint: 'its sshd_config has to allow it: AllowTcpForwarding yes',
+          }),
+        );
+    });
+  });
+}
+
+async function reconnect(run: HostRun | undefined, name: string, seconds: number, test = ':'): Promise<string> {
+  if (run === undefined) throw new BrokkrError(`${name} is not in the inventory`);
+  run.host.disconnect();
+  const nonce = newNonce();
+  const read = [`( ${test}\n) >/dev/null 2>&1 </dev/null || exit 1`, 's BOOT', 'cat /proc/sys/kernel/random/boot_id'];
+  const program = { nonce, text: [preamble(nonce), ...read, 's END'].join('\n') };
+  let boot: string | undefined;
+  const { become } = run.factsAccount();
+  const running = run.host.run(
+    become,
+    program,
+    {
+      frame(_, frame) {
+        if (frame.words[0] === 'BOOT') boot = frame.payload.toString().trim();
+      },
+    },
+    { onBoth: false },
+  );
+  const timer = setTimeout(() => run.host.disconnect(), seconds * 1000);
+  try {
+    await running;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (boot === undefined) throw new BrokkrError(`the test on ${name} has failed`);
+  return boot;
 }
 
 /** A TCP connection without Nagle's delay: the questions on it are small and each waits for its answer. */

@@ -13,6 +13,7 @@ import { cron } from './modules/cron.ts';
 import { debug } from './modules/debug.ts';
 import { dnf } from './modules/dnf.ts';
 import { fail } from './modules/fail.ts';
+import { fetch } from './modules/fetch.ts';
 import { file } from './modules/file.ts';
 import { find } from './modules/find.ts';
 import { getUrl } from './modules/get-url.ts';
@@ -32,6 +33,7 @@ import { packageFacts } from './modules/package-facts.ts';
 import { pause } from './modules/pause.ts';
 import { ping } from './modules/ping.ts';
 import { raw } from './modules/raw.ts';
+import { reboot } from './modules/reboot.ts';
 import { replace } from './modules/replace.ts';
 import { script } from './modules/script.ts';
 import { service } from './modules/service.ts';
@@ -48,9 +50,11 @@ import { tempfile } from './modules/tempfile.ts';
 import { template } from './modules/template.ts';
 import { timezone } from './modules/timezone.ts';
 import { unarchive } from './modules/unarchive.ts';
+import { uri } from './modules/uri.ts';
 import { user } from './modules/user.ts';
 import { validateArgumentSpec } from './modules/validate-argument-spec.ts';
 import { waitFor } from './modules/wait-for.ts';
+import { waitForConnection } from './modules/wait-for-connection.ts';
 import { zookeeperEnsemble } from './zookeeper/zookeeper-ensemble.ts';
 import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 
@@ -67,6 +71,7 @@ export function allModules(obtain: Obtain) {
     debug,
     dnf,
     fail,
+    fetch,
     file,
     find,
     get_url: getUrl(obtain),
@@ -89,6 +94,7 @@ export function allModules(obtain: Obtain) {
     pause,
     ping,
     raw,
+    reboot,
     replace,
     script,
     service,
@@ -105,9 +111,11 @@ export function allModules(obtain: Obtain) {
     template,
     timezone,
     unarchive: unarchive(obtain),
+    uri,
     user,
     validate_argument_spec: validateArgumentSpec,
     wait_for: waitFor,
+    wait_for_connection: waitForConnection,
     zookeeper_ensemble: zookeeperEnsemble,
     zookeeper_identity: zookeeperIdentity,
   } satisfies Record<string, Module>;

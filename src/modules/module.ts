@@ -136,6 +136,13 @@ export interface Dialer {
 export interface ControlContext {
   readonly dialer: Dialer;
   readonly signal: AbortSignal;
+  /** A connection to a server that goes out from the host of that name, through its SSH connection. */
+  connectFrom(from: string, host: string, port: number, signal: AbortSignal): Promise<import('node:stream').Duplex>;
+  /**
+   * Gives the connection to a host up, opens another one within so many seconds, runs a command there if one is given, and
+   * says which boot the host is in.
+   */
+  reconnect(host: string, seconds: number, test?: string): Promise<string>;
   /** A line of progress for whoever watches: `2 of 3 brokers are registered`. */
   progress(text: string): void;
   /** The last lines of a server's log on a host, for the message of a wait that failed. */

@@ -33,6 +33,7 @@ export class Host {
   readonly #options: HostOptions;
   readonly #ended = new AbortController();
   #client: Promise<Client> | undefined;
+  #current: Client | undefined;
   #lost = false;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
   readonly #channels = new Set<ProgramChannel>();
@@ -77,6 +78,21 @@ export class Host {
   async client(): Promise<Client | undefined> {
     if (this.target.connection === 'local') return undefined;
     return this.#connect();
+  }
+
+  /** Gives the connection up: the next program opens another one. What runs is told that it was lost. */
+  disconnect(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#current = undefined;
+    this.#lost = false;
+    this.#shells.clear();
+    for (const channel of this.#channels) channel.abort();
+    this.#channels.clear();
+    client?.then(
+      (open) => open.destroy(),
+      () => {},
+    );
   }
 
   /** Ends the remote process groups: their watchdogs see their input end. Nothing can be run any more. */
@@ -141,8 +157,9 @@ export class Host {
     // Each session that is being opened listens for the end of the connection.
     client.setMaxListeners(100);
     client.once('close', () => {
-      this.#lost = true;
+      if (this.#current === client) this.#lost = true;
     });
+    this.#current = client;
     return client;
   }
 

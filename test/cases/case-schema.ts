@@ -79,6 +79,21 @@ const controlSchema = z.strictObject({
       ]),
     )
     .default({}),
+  /** What servers answer to HTTP requests, by URL. */
+  responses: z
+    .record(
+      z.string(),
+      z.union([
+        z.strictObject({ error: z.string() }),
+        z.strictObject({
+          status: z.number().default(200),
+          reason: z.string().default('OK'),
+          headers: z.record(z.string(), z.string()).default({}),
+          content: z.string().default(''),
+        }),
+      ]),
+    )
+    .default({}),
   /** Ports of other hosts, `host:port`. */
   ports: z.record(z.string(), z.boolean()).default({}),
 });

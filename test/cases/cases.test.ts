@@ -18,7 +18,7 @@ const here = import.meta.dirname;
 const place = { file: 'case.yml', line: 1, column: 1 };
 
 /** What they ask for is never there already. */
-const orders = ['fail', 'tempfile', 'raw'];
+const orders = ['fail', 'tempfile', 'raw', 'reboot'];
 
 /** Every folder here is named after a module; each of its files is a list of cases. */
 const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());

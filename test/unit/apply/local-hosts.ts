@@ -87,6 +87,7 @@ function withStateIn(folder: string, target: Target, options: ConnectOptions): P
     runBeside: (become, program, listener) => host.runBeside(become, moved(program), listener),
     beginConnecting: () => host.beginConnecting(),
     client: () => host.client(),
+    disconnect: () => host.disconnect(),
     abort: () => host.abort(),
     close: () => host.close(),
   };

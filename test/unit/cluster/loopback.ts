@@ -27,6 +27,10 @@ export function controlContext(
   const told: string[] = [];
   return {
     dialer: loopback,
+    connectFrom: (_, host, port, signal) => loopback.connect(host, port, signal),
+    reconnect: async (host) => {
+      throw new Error(`nobody connects to ${host} again`);
+    },
     signal: options.signal ?? new AbortController().signal,
     told,
     progress: (text) => {
