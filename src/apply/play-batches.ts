@@ -1,8 +1,31 @@
-import type { Play, Templated } from '../config/play.ts';
+import type { HostOrder, Play, Templated } from '../config/play.ts';
 import { InputError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import { sequenceItems } from '../jinja/values/types.ts';
+
+/** The hosts of a play as its `order` has them. */
+export function inOrder(hosts: readonly string[], order: HostOrder): readonly string[] {
+  switch (order) {
+    case 'inventory':
+      return hosts;
+    case 'reverse_inventory':
+      return hosts.toReversed();
+    case 'sorted':
+      return hosts.toSorted(byCodePoint);
+    case 'reverse_sorted':
+      return hosts.toSorted(byCodePoint).reverse();
+    case 'shuffle':
+      return hosts
+        .map((host) => ({ host, at: Math.random() }))
+        .sort((left, right) => left.at - right.at)
+        .map(({ host }) => host);
+  }
+}
+
+function byCodePoint(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
 
 /**
  * The batches of a play: `serial` as Ansible reads it (numbers, percentages, a list whose last entry is repeated), all

@@ -25,7 +25,7 @@ import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
 import type { BatchContext, Gates } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
-import { batchesOf } from './play-batches.ts';
+import { batchesOf, inOrder } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
 import { sharedIds } from './unique-ids.ts';
 import { unsupported } from './unsupported.ts';
@@ -101,7 +101,7 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
       list,
       entries,
       firstTask: () => before.reduce((sum, each) => sum + each.entries.length, 0),
-      batches: batchesOf(play, hosts, (node) => setting.template(node)),
+      batches: batchesOf(play, inOrder(hosts, play.order), (node) => setting.template(node)),
     };
   });
   if (problems.length > 0) throw new InputError(problems);

@@ -26,6 +26,7 @@ export interface Play {
   readonly tags: readonly Templated[];
   /** Batch sizes as written: numbers and percentages. Empty means all hosts at once. */
   readonly serial: readonly Templated[];
+  readonly order: HostOrder;
   readonly anyErrorsFatal: Templated | undefined;
   readonly maxFailPercentage: Templated | undefined;
   readonly ignoreUnreachable: Templated | undefined;
@@ -41,6 +42,10 @@ export interface Play {
   /** The roles whose variables the whole play sees. */
   readonly roles: readonly RoleUse[];
 }
+
+/** In which order the hosts of a play are taken. */
+export type HostOrder = (typeof hostOrders)[number];
+export const hostOrders = ['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'] as const;
 
 /** `become`, `become_user`, `become_method` of a play, block or task; what is not written is inherited. */
 export interface BecomeKeywords {

@@ -1,6 +1,7 @@
+import { nearestName } from '../../errors.ts';
 import type { MappingNode } from '../node.ts';
-import type { Play } from '../play.ts';
-import { describeNode } from './describe.ts';
+import { type HostOrder, hostOrders, type Play } from '../play.ts';
+import { describeNode, nameHint } from './describe.ts';
 import { checkHandlers } from './handlers.ts';
 import { KeywordReader, literalBoolean } from './keyword-reader.ts';
 import { addProblem, checkKeywords, type LoadContext, newPlayParts, wrongKind } from './load-context.ts';
@@ -29,6 +30,7 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
     varsFiles: readVarsFiles(keywords, context),
     environment: keywords.environment(),
     tags: keywords.tags(),
+    order: readOrder(keywords, context),
     serial: keywords.batchSizes('serial'),
     anyErrorsFatal: keywords.boolean('any_errors_fatal'),
     maxFailPercentage: keywords.number('max_fail_percentage'),
@@ -87,6 +89,18 @@ function readGatherFacts(keywords: KeywordReader, context: LoadContext): boolean
   return literal ?? true;
 }
 
+/** `order`: the hosts as the pattern finds them, unless something else is written. */
+function readOrder(keywords: KeywordReader, context: LoadContext): HostOrder {
+  const node = keywords.raw('order');
+  if (node === undefined) return 'inventory';
+  const text = node.kind === 'scalar' ? node.value : undefined;
+  const order = hostOrders.find((each) => each === text);
+  const hint = typeof text === 'string' ? nameHint(nearestName(text, hostOrders), hostOrders) : undefined;
+  if (order === undefined)
+    addProblem(context, node.at, wrongKind('order', `one of ${hostOrders.join(', ')}`, node), hint);
+  return order ?? 'inventory';
+}
+
 /** `vars_files`: each entry a file, or a list of files of which the first that exists is read. */
 function readVarsFiles(keywords: KeywordReader, context: LoadContext) {
   return keywords.items('vars_files').filter((item) => {
@@ -99,10 +113,7 @@ function readVarsFiles(keywords: KeywordReader, context: LoadContext) {
 
 /** Keywords of which one value only is supported: the one that says what happens anyway. */
 function checkFixedKeywords(keywords: KeywordReader, context: LoadContext): void {
-  const fixed = [
-    ['strategy', 'linear'],
-    ['order', 'inventory'],
-  ] as const;
+  const fixed = [['strategy', 'linear']] as const;
   for (const [keyword, only] of fixed) {
     const node = keywords.raw(keyword);
     if (node === undefined || (node.kind === 'scalar' && node.value === only)) continue;

@@ -41,6 +41,7 @@ arguments = {
         ["--tags", "five", "--skip-tags", "always"],
     ],
     "blocks": [[], ["--limit", "h1,h2"]],
+    "role-styles": [[], ["--tags", "common"], ["--tags", "broker", "--limit", "h3"]],
     "handler-failures": [[], ["--force-handlers"]],
 }
 
