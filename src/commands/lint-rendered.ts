@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import { recognise } from '../lint/recognise.ts';
 import type { LintFile, LintHost } from '../lint/subject.ts';
 import { prepareRun } from '../prepare.ts';
+import { readFactsJson } from './facts-file.ts';
 import { playbookFile } from './files.ts';
 import type { Io } from './io.ts';
 import { originIn } from './lint-origin.ts';
@@ -11,11 +12,16 @@ import type { SharedOptions } from './options.ts';
 import { withSession } from './session.ts';
 
 /** The files that the playbook would write, host by host. */
-export async function renderedHosts(io: Io, playbook: string | undefined, options: SharedOptions): Promise<LintHost[]> {
+export async function renderedHosts(
+  io: Io,
+  playbook: string | undefined,
+  options: SharedOptions & { readonly facts?: string | undefined },
+): Promise<LintHost[]> {
+  const facts = options.facts === undefined ? undefined : readFactsJson(options.facts);
   return withSession(io, playbookFile(playbook), { ...options, json: false }, true, async ({ inputs, report }) => {
     const setting = await prepareRun({ ...inputs, checkMode: false });
     await setting.loadLate();
-    const { files, unrendered } = await renderFiles(preparePlays(setting), setting);
+    const { files, unrendered } = await renderFiles(preparePlays(setting), setting, facts);
     for (const { host, task, reason } of unrendered)
       report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
     const byHost = new Map<string, LintFile[]>();

@@ -13,6 +13,7 @@ export function addLintVerb(program: Command, io: Io, done: (code: number) => vo
       .description('tell what is wrong in files of Kafka and ZooKeeper: the given ones, or those of the playbook'),
   )
     .option('--playbook <file>', 'without a path: the playbook whose files are judged (default: site.yml)')
+    .option('--facts <file>', 'without a path: take facts of hosts from a file of facts -o')
     .option('--hosts', 'ask the hosts, too: memory, disks, limits, clocks, names, ports, Java')
     .option('--kafka-version <version>', 'judge as this version does (default: as the files tell, else 2.8.1)')
     .option('--zookeeper-version <version>', 'judge as this version does (default: as the files tell, else 3.7.0)')

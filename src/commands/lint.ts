@@ -28,6 +28,8 @@ export const lintOptions = sharedOptions.extend({
   format: z.enum(lintFormats, `--format is one of ${lintFormats.join(', ')}`).optional(),
   rules: z.boolean().default(false),
   hosts: z.boolean().default(false),
+  /** A file of `brokkr facts -o`. */
+  facts: z.string().optional(),
 });
 export type LintOptions = z.infer<typeof lintOptions>;
 

@@ -32,3 +32,28 @@ it('leaves rules out, with or without a reason', async () => {
 it('asks no hosts about files that nobody renders', async () => {
   await expect(linted(text, { hosts: true })).rejects.toThrow('--hosts asks the hosts of the inventory');
 });
+
+it('judges what a playbook would write, with facts from a file, and tells where a value comes from', async () => {
+  const folder = folderOf({
+    'hosts.yml': 'all:\n  hosts: {h1: {}}\n  vars:\n    kafka_num_io_threads: many\n',
+    'facts.json': '{"h1": {"processor_vcpus": 4}}',
+    'site.yml': `- hosts: all
+  tasks:
+    - copy: {dest: /etc/kafka/server.properties, content: "broker.id=1\\nzookeeper.connect=h1:2181\\nlog.dirs=/data/k\\nnum.io.threads={{ kafka_num_io_threads }}\\nnum.network.threads={{ ansible_facts.processor_vcpus }}\\n"}
+`,
+  });
+  const io = fakeIo();
+  const given = { format: 'json', inventory: [path.join(folder, 'hosts.yml')], facts: path.join(folder, 'facts.json') };
+  const options = readOptions(lintOptions, { ...given, playbook: path.join(folder, 'site.yml') });
+  expect(await lint(io, [], options)).toBe(1);
+  expect(JSON.parse(io.out())).toMatchObject({
+    file: 'h1/etc/kafka/server.properties',
+    problems: expect.arrayContaining([
+      expect.objectContaining({
+        rule: 'kafka/wrong-type',
+        line: 4,
+        origin: expect.objectContaining({ file: path.join(folder, 'hosts.yml'), line: 4 }),
+      }),
+    ]),
+  });
+});
