@@ -2,8 +2,10 @@ import { kafkaCluster } from './kafka/kafka-cluster.ts';
 import { kafkaIdentity } from './kafka/kafka-identity.ts';
 import { kafkaRoundTrip } from './kafka/kafka-round-trip.ts';
 import { kafkaTopic } from './kafka/kafka-topic.ts';
+import { alternatives } from './modules/alternatives.ts';
 import { apt } from './modules/apt.ts';
 import type { Obtain } from './modules/archive.ts';
+import { archive } from './modules/archive-file.ts';
 import { assert } from './modules/assert.ts';
 import { authorizedKey } from './modules/authorized-key.ts';
 import { blockinfile } from './modules/blockinfile.ts';
@@ -18,12 +20,14 @@ import { file } from './modules/file.ts';
 import { find } from './modules/find.ts';
 import { getUrl } from './modules/get-url.ts';
 import { getent } from './modules/getent.ts';
+import { git } from './modules/git.ts';
 import { group } from './modules/group.ts';
 import { hostname } from './modules/hostname.ts';
 import { includeRole } from './modules/include-role.ts';
 import { includeTasks } from './modules/include-tasks.ts';
 import { includeVars } from './modules/include-vars.ts';
 import { iniFile } from './modules/ini-file.ts';
+import { javaCert } from './modules/java-cert.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
 import type { Module } from './modules/module.ts';
@@ -32,6 +36,7 @@ import { packageModule } from './modules/package.ts';
 import { packageFacts } from './modules/package-facts.ts';
 import { pause } from './modules/pause.ts';
 import { ping } from './modules/ping.ts';
+import { pip } from './modules/pip.ts';
 import { raw } from './modules/raw.ts';
 import { reboot } from './modules/reboot.ts';
 import { replace } from './modules/replace.ts';
@@ -61,7 +66,9 @@ import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 /** Every module there is, general and domain, by its name: a new module is one line here. */
 export function allModules(obtain: Obtain) {
   return {
+    alternatives,
     apt,
+    archive,
     assert,
     authorized_key: authorizedKey,
     blockinfile,
@@ -76,12 +83,14 @@ export function allModules(obtain: Obtain) {
     find,
     get_url: getUrl(obtain),
     getent,
+    git,
     group,
     hostname,
     include_role: includeRole,
     include_tasks: includeTasks,
     include_vars: includeVars,
     ini_file: iniFile,
+    java_cert: javaCert,
     kafka_cluster: kafkaCluster,
     kafka_identity: kafkaIdentity,
     kafka_round_trip: kafkaRoundTrip,
@@ -93,6 +102,7 @@ export function allModules(obtain: Obtain) {
     package_facts: packageFacts,
     pause,
     ping,
+    pip,
     raw,
     reboot,
     replace,
