@@ -12,7 +12,7 @@ import { quote } from '../shell/quote.ts';
 import type { Secret } from '../shell/redact.ts';
 import { type CutOff, endSessionProgram } from './cut-off.ts';
 import type { Member } from './members.ts';
-import { lookProgram, parseLook, type ServerLook } from './server-look.ts';
+import { findProcess, lookProgram, parseLook, type ServerLook } from './server-look.ts';
 
 export interface RunOwner {
   /** Names the run in locks and journals. */
@@ -178,7 +178,7 @@ export class ServerHost {
     const stop = unit === undefined ? (scripts?.stop ?? 'false') : `systemctl stop ${quote(unit)}`;
     const find =
       unit === undefined
-        ? `for d in /proc/[0-9]*; do tr '\\000' ' ' < "$d/cmdline" 2>/dev/null | grep -qF -- ${quote(commandLine)} && echo "\${d#/proc/}" && break; done`
+        ? `${findProcess(commandLine)}\n[ -n "$p" ] && echo "$p"`
         : `systemctl show -p MainPID ${quote(unit)} | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p'`;
     const killer = `( sleep ${forceAfter ?? 0}; [ -z "$server" ] || kill -9 "$server" ) >/dev/null 2>&1 & killer=$!`;
     return [

@@ -25,6 +25,19 @@ export interface ServerLook {
   readonly owed: readonly string[];
 }
 
+/**
+ * Shell text that sets `p` to the process with these words in its command line, or to nothing. One process reads all command
+ * lines for the last word, for there may be many; it may find itself by that, so whoever was found is read once more.
+ */
+export function findProcess(commandLine: string): string {
+  const word = commandLine.slice(commandLine.lastIndexOf(' ') + 1);
+  return [
+    `p=; for d in $(grep -lsF -- ${quote(word)} /proc/[0-9]*/cmdline); do`,
+    `  tr "\\000" " " < "$d" 2>/dev/null | grep -qF -- ${quote(commandLine)} && { p=\${d%/cmdline}; p=\${p#/proc/}; break; }`,
+    'done',
+  ].join('\n');
+}
+
 /** A program that looks at one server. What is not there leaves its frame empty. */
 export function lookProgram(member: Member): Program {
   const nonce = newNonce();
@@ -36,11 +49,7 @@ export function lookProgram(member: Member): Program {
     's now; date +%s.%N',
     's uptime; cut -d" " -f1 /proc/uptime; getconf CLK_TCK 2>/dev/null || echo 100',
     ...(unit === undefined
-      ? [
-          'p=',
-          `for d in /proc/[0-9]*; do tr "\\000" " " < "$d/cmdline" 2>/dev/null | grep -qF -- ${quote(member.commandLine)} && { p=\${d#/proc/}; break; }; done`,
-          's unit',
-        ]
+      ? [findProcess(member.commandLine), 's unit']
       : [`u=$(${show})`, 's unit; printf "%s\\n" "$u"', 'p=$(printf "%s\\n" "$u" | sed -n "s/^MainPID=//p")']),
     // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
     's process; [ -n "$p" ] && [ "$p" -gt 0 ] && echo "$p $(sed "s/.*) //" "/proc/$p/stat" 2>/dev/null | cut -d" " -f20)"',
@@ -49,8 +58,8 @@ export function lookProgram(member: Member): Program {
     '  [ -n "$t" ] && printf "%s %s\\n" "$t" "$f"',
     'done',
     's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { read -r h < "$f"; printf "%s\\n" "$h"; }; done',
-    // Without -P a long name of a device breaks the line.
-    `s space; df -Pk -- ${quoteAll(member.folders)} 2>/dev/null`,
+    // Without -P a long name of a device breaks the line; without a folder all file systems would be told.
+    ...(member.folders.length === 0 ? [] : [`s space; df -Pk -- ${quoteAll(member.folders)} 2>/dev/null`]),
     's END',
   ];
   return { nonce, text: lines.join('\n') };

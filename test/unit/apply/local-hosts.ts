@@ -73,7 +73,7 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
 }
 
 /** All hosts are one machine, so that the places of their locks and journals have to differ. */
-function withStateIn(folder: string, target: Target, options: ConnectOptions): ProgramRunner {
+export function withStateIn(folder: string, target: Target, options: ConnectOptions): ProgramRunner {
   const host = new Host(target, options);
   const moved = <P extends { readonly text: string }>(program: P): P => ({
     ...program,
