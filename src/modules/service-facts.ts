@@ -64,10 +64,10 @@ function plainServices(lines: readonly string[], source: string): Map<Value, Val
 }
 
 function service(name: string, state: string, status: string | undefined, source: string): Map<Value, Value> {
-  const known = new Map<Value, Value>([
+  return new Map<Value, Value>([
     ['name', name],
     ['state', state],
+    ...(status === undefined ? [] : ([['status', status]] as const)),
     ['source', source],
   ]);
-  return status === undefined ? known : known.set('status', status);
 }
