@@ -28,12 +28,16 @@ export function kafkaChecks(subject: Subject, survey: Survey): readonly Check[] 
   const state = brokerState(subject, survey, survey.cluster.look);
   const { metadata } = state.look;
   const unexpected = state.unexpected.map((id) => `broker ${id} is registered, and the inventory has no such broker`);
+  const absent = [...state.down.values()];
   const controller = metadata.controllerId;
   return [
     judged({
       ...registeredCheck,
       good: [subject.brokers.map((id) => subject.nameOf('kafka', id)).join(', ')],
-      bad: [...state.down.values(), ...unexpected],
+      bad: [...absent.filter(({ hostIsLost }) => !hostIsLost).map(({ text }) => text), ...unexpected],
+      odd: absent
+        .filter(({ hostIsLost }) => hostIsLost)
+        .map(({ text }) => `${text}, and its host is not reached: see hosts.reached`),
       hint,
     }),
     judged({

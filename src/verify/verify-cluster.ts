@@ -90,6 +90,8 @@ async function proofOf(
   if ('reason' in cluster) return { why: 'no broker answers: see kafka.brokers' };
   const brokers = cluster.look.brokers.filter(({ silent }) => silent === undefined).map(({ id }) => id);
   if (cluster.look.metadata.controllerId < 0) return { why: 'there is no controller: see kafka.controller' };
+  if (!brokers.includes(cluster.look.metadata.controllerId))
+    return { why: 'the controller does not answer, and nobody else can make a topic: see the checks of Kafka' };
   if (brokers.length < Math.min(2, subject.brokers.length))
     return { why: 'fewer than two brokers answer: see kafka.brokers' };
   const isFull = profile === 'full';

@@ -22,12 +22,20 @@ export function zookeeperChecks(subject: Subject, survey: Survey): readonly Chec
   const name = ({ server }: ServerReport) => subject.nameOf('zookeeper', server.id);
   const voting = servers.filter((report) => isVoting(report, alone));
   const leaders = servers.filter(({ state }) => state.state === 'leader');
+  const isLost = ({ server }: ServerReport) => {
+    const found = survey.hosts.get(subject.hostOf('zookeeper', server.id) ?? '');
+    return found !== undefined && 'reason' in found;
+  };
+  const absent = servers.filter((report) => !voting.includes(report));
   const serving = judged({
     id: 'zookeeper.serving',
     group,
     what: 'every server answers and has a vote',
     good: [servers.map((report) => `${name(report)}: ${report.state.state}`).join(', ')],
-    bad: servers.filter((report) => !voting.includes(report)).map((report) => notServing(subject, survey, report)),
+    bad: absent.filter((report) => !isLost(report)).map((report) => notServing(subject, survey, report)),
+    odd: absent
+      .filter(isLost)
+      .map((report) => `${name(report)} does not answer, and its host is not reached: see hosts.reached`),
     hint: 'look at zookeeper.log of the server; its zoo.cfg must list all servers, and its myid must be its own',
   });
   const missing = servers.length - voting.length;

@@ -134,3 +134,38 @@ describe('what is wrong fails once, where it is wrong', () => {
     });
   });
 });
+
+describe('a host that is gone', () => {
+  it('is what fails; its servers are told, and what they leave behind', () => {
+    const silent = { ...brokerLook(3), silent: 'no answer', listeners: [] };
+    const look = clusterLook([partition(0, [1, 2, 3], [1, 2])], [brokerLook(1), brokerLook(2), silent]);
+    const states = [
+      serverState(1),
+      { ...serverState(2), syncedFollowers: 1 },
+      { state: 'unreachable' as const, blocked: [] },
+    ];
+    const survey = {
+      hosts: new Map([...healthy().hosts, ['s3', { reason: 's3 cannot be reached', hint: undefined }] as const]),
+      ensemble: ensembleOf(states),
+      cluster: { look },
+      contacts: healthy().contacts.filter(({ broker, from }) => broker !== 3 && from !== 's3'),
+    };
+    expect(told(survey, 'fail')).toEqual({ 'hosts.reached': 's3 cannot be reached' });
+    expect(Object.keys(told(survey, 'warn')).sort()).toEqual([
+      'kafka.brokers',
+      'kafka.under-replicated',
+      'zookeeper.serving',
+    ]);
+  });
+
+  it('that only another host does not reach explains the replicas that lag between them', () => {
+    const look = clusterLook([partition(0, [1, 2, 3], [1, 2])]);
+    const lost = { reached: false, reason: 'no answer' } as const;
+    const contacts = healthy().contacts.map((contact) =>
+      contact.broker === 1 && contact.from === 's3' ? { ...contact, reach: lost } : contact,
+    );
+    expect(Object.keys(told({ ...healthy(), contacts, cluster: { look } }, 'fail'))).toEqual([
+      'kafka.listeners-from-hosts',
+    ]);
+  });
+});
