@@ -21,8 +21,8 @@ export interface BrokerLook extends Endpoint {
 export interface ClusterLook {
   readonly metadata: ClusterMetadata;
   readonly brokers: readonly BrokerLook[];
-  /** `min.insync.replicas` in effect, by topic. */
-  readonly minInsyncReplicas: ReadonlyMap<string, number>;
+  /** `min.insync.replicas` in effect, by topic; `undefined` when that could not be asked. */
+  readonly minInsyncReplicas: ReadonlyMap<string, number> | undefined;
   /** `topic-partition` of each that is being moved; `undefined` when that could not be asked. */
   readonly reassignments: readonly string[] | undefined;
 }
@@ -34,9 +34,11 @@ export async function lookAtCluster(client: ClusterClient): Promise<ClusterLook>
   const controller = brokers.find(({ id, silent }) => id === first.controllerId && silent === undefined);
   const metadata = controller === undefined ? first : await client.metadataOf(controller.id);
   const [minInsyncReplicas, reassignments] = await Promise.all([
-    describeMinInsyncReplicas(
-      await client.any(),
-      metadata.topics.map(({ name }) => name),
+    quietly(async () =>
+      describeMinInsyncReplicas(
+        await client.any(),
+        metadata.topics.map(({ name }) => name),
+      ),
     ),
     controller === undefined ? undefined : quietly(async () => listReassignments(await client.broker(controller.id))),
   ]);

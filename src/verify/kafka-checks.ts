@@ -103,6 +103,9 @@ function partitionCheck(
   });
 }
 
+const unasked = 'the settings of the topics could not be asked';
+const underMinIsr = { id: 'kafka.under-min-isr', what: 'every partition has the in-sync replicas that it wants' };
+
 function partitionChecks(state: BrokerState): readonly Check[] {
   const { metadata, minInsyncReplicas } = state.look;
   const total = metadata.topics.reduce((sum, { partitions }) => sum + partitions.length, 0);
@@ -112,7 +115,7 @@ function partitionChecks(state: BrokerState): readonly Check[] {
   );
   const tight = faults(
     state,
-    ({ isr, replicas }, topic) => isr.length < Math.min(minInsyncReplicas.get(topic) ?? 0, replicas.length),
+    ({ isr, replicas }, topic) => isr.length < Math.min(minInsyncReplicas?.get(topic) ?? 0, replicas.length),
   );
   const offline = faults(state, isOffline);
   return [
@@ -128,12 +131,14 @@ function partitionChecks(state: BrokerState): readonly Check[] {
       total,
       'a replica that lags: a broker that is down, a slow disk or link, or a replication throttle that was left behind',
     ),
-    partitionCheck(
-      { id: 'kafka.under-min-isr', what: 'every partition has the in-sync replicas that it wants' },
-      tight.filter(({ partition }) => !isOffline(partition)),
-      total,
-      'no message with acks=all is taken there until more replicas are in step',
-    ),
+    minInsyncReplicas === undefined
+      ? skipped({ ...underMinIsr, group }, unasked)
+      : partitionCheck(
+          underMinIsr,
+          tight.filter(({ partition }) => !isOffline(partition)),
+          total,
+          'no message with acks=all is taken there until more replicas are in step',
+        ),
   ];
 }
 
@@ -141,7 +146,7 @@ function topicChecks(subject: Subject, state: BrokerState): readonly Check[] {
   const { metadata, minInsyncReplicas } = state.look;
   const factors = metadata.topics.flatMap(({ name, internal, partitions }) => {
     const least = Math.min(...partitions.map(({ replicas }) => replicas.length));
-    return partitions.length === 0 ? [] : [{ name, internal, least, minIsr: minInsyncReplicas.get(name) }];
+    return partitions.length === 0 ? [] : [{ name, internal, least, minIsr: minInsyncReplicas?.get(name) }];
   });
   const wanted = Math.min(3, subject.brokers.length);
   const inner = factors.filter(({ internal }) => internal);
@@ -155,16 +160,20 @@ function topicChecks(subject: Subject, state: BrokerState): readonly Check[] {
       ? [`${name} wants all of its ${least} replicas in step: no broker of it may be down`]
       : [],
   );
+  const minIsr = {
+    id: 'kafka.min-isr',
+    group,
+    what: 'min.insync.replicas leaves room for one broker to be down',
+  } as const;
+  const minIsrCheck = judged({
+    ...minIsr,
+    good: [factors.length === 1 ? '1 topic' : `${factors.length} topics`],
+    bad: never,
+    odd: tight,
+    hint: 'set min.insync.replicas of the topic below its number of replicas',
+  });
   return [
-    judged({
-      id: 'kafka.min-isr',
-      group,
-      what: 'min.insync.replicas leaves room for one broker to be down',
-      good: [factors.length === 1 ? '1 topic' : `${factors.length} topics`],
-      bad: never,
-      odd: tight,
-      hint: 'set min.insync.replicas of the topic below its number of replicas',
-    }),
+    minInsyncReplicas === undefined ? skipped(minIsr, unasked) : minIsrCheck,
     judged({
       id: 'kafka.internal-topics',
       group,

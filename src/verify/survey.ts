@@ -38,6 +38,8 @@ export interface Survey {
 
 /** Milliseconds within which a server must answer, or a listener be reached. */
 const answerMs = 2000;
+/** Milliseconds for all questions to Kafka: without ZooKeeper a broker takes connections and answers nothing. */
+const clusterMs = 10_000;
 
 /** The parts of a survey. They go side by side; `cluster` can be waited for alone, since a proof needs no more. */
 export interface Surveying {
@@ -91,13 +93,16 @@ export async function surveyHosts(
 
 /** Looks at the cluster by whichever broker answers. */
 export async function surveyCluster(subject: Subject): Promise<Survey['cluster']> {
-  const { dialer, signal } = subject.control;
+  const { dialer, signal: ended } = subject.control;
+  const deadline = AbortSignal.timeout(clusterMs);
+  const signal = AbortSignal.any([ended, deadline]);
   const limits = { connectTimeoutMs: answerMs, requestTimeoutMs: 5000 };
   const client = new ClusterClient(subject.bootstrap, { dialer, signal, ...limits });
   try {
     return { look: await lookAtCluster(client) };
   } catch (error) {
-    signal.throwIfAborted();
+    ended.throwIfAborted();
+    if (deadline.aborted) return { reason: `the brokers have not told how they are within ${clusterMs / 1000} s` };
     if (!(error instanceof BrokkrError)) throw error;
     return { reason: error.message };
   } finally {

@@ -135,6 +135,12 @@ describe('what is wrong fails once, where it is wrong', () => {
   });
 });
 
+it('what could not be asked is skipped, not passed', () => {
+  const look = { ...clusterLook(wholePartitions), minInsyncReplicas: undefined, reassignments: undefined };
+  const checks = allChecks({ ...healthy(), cluster: { look } }).filter(({ verdict }) => verdict === 'skipped');
+  expect(checks.map(({ id }) => id)).toEqual(['kafka.under-min-isr', 'kafka.min-isr', 'kafka.reassignments']);
+});
+
 describe('a host that is gone', () => {
   it('is what fails; its servers are told, and what they leave behind', () => {
     const silent = { ...brokerLook(3), silent: 'no answer', listeners: [] };
