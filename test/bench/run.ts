@@ -2,9 +2,9 @@
  * Measures brokkr beside its peers on labs of this machine, all in one run and in turns, and writes docs/bench.md:
  * `npm run bench [rounds]`, as root, on a machine that does nothing else. It takes about a quarter of an hour.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { obtain } from '../../src/distributions/obtain.ts';
 import { labDown } from '../../src/lab/control.ts';
 import { type DelayProxy, startDelayProxy } from '../../src/lab/delay-proxy.ts';
@@ -153,6 +153,9 @@ async function main(): Promise<void> {
     await obtain({ product: 'zookeeper', version: '3.7.0' }),
     await obtain({ product: 'kafka', version: '2.8.1' }),
   ];
+  const served = join(scratch, 'archives');
+  mkdirSync(served);
+  for (const { file } of archives) copyFileSync(file, join(served, basename(file)));
   const server = await serveFiles(archives.map(({ file }) => file));
   let labs = 0;
   const up = async (hosts = 3): Promise<Place> => {
@@ -163,7 +166,12 @@ async function main(): Promise<void> {
     const base = { lab, project, scratch, peers, variables: {} };
     if (hosts === 3) await measure(scratch, brokkr(base, 'render', '--out', rendered));
     for (const { name } of lab.hosts) await labExec(lab, name, 'true');
-    const variables = { rendered, base_url: `http://${lab.network}.1:${server.port}`, with_topic: false };
+    const variables = {
+      rendered,
+      archives: served,
+      base_url: `http://${lab.network}.1:${server.port}`,
+      with_topic: false,
+    };
     return { ...base, variables };
   };
   try {

@@ -1,7 +1,8 @@
 """What the shipped site.yml does, as people write it for pyinfra. The files are those that brokkr renders, so that all
-tools write the same bytes; `rendered` and `base_url` are given on the command line."""
+tools write the same bytes; `rendered` and `archives` are given on the command line."""
 
 from pyinfra import host
+from pyinfra.facts.files import Directory
 from pyinfra.operations import files, server, systemd
 
 rendered = f"{host.data.rendered}/{host.data.inventory_name}"
@@ -12,10 +13,10 @@ def service(name, port, folder, archive, unit_files, links, data):
     server.user(
         name=f"user {name}", user=name, group=name, system=True, home=f"/var/lib/{name}", create_home=False, shell="/usr/sbin/nologin"
     )
-    server.shell(
-        name=f"archive {name}",
-        commands=[f"test -e {folder}/bin || curl -fsS {host.data.base_url}/{archive} | tar -xz --no-same-owner -C /usr/local"],
-    )
+    # The hosts have neither curl nor wget, so the archive is put there, once.
+    if not host.get_fact(Directory, path=f"{folder}/bin"):
+        files.put(name=f"archive {name}", src=f"{host.data.archives}/{archive}", dest=f"/var/tmp/{archive}")
+        server.shell(name=f"unpack {name}", commands=[f"tar -xzf /var/tmp/{archive} --no-same-owner -C /usr/local"])
     link = files.link(name=f"link {name}", path=f"/usr/local/{name}", target=folder)
     for path in data:
         files.directory(name=f"folder {path}", path=path, user=name, group=name, mode="750")
@@ -29,7 +30,9 @@ def service(name, port, folder, archive, unit_files, links, data):
         name=f"restart {name}", service=name, restarted=True, daemon_reload=True, _if=lambda: any(each.did_change() for each in changed)
     )
     systemd.service(name=f"{name} runs", service=name, running=True, enabled=True)
-    server.wait(name=f"{name} listens", port=port)
+    # pyinfra's own wait asks netstat, which the hosts do not have.
+    listens = f"grep -q ':{port:04X} .* 0A' /proc/net/tcp /proc/net/tcp6"
+    server.shell(name=f"{name} listens", commands=[f'timeout 60 sh -c "until {listens}; do sleep 0.2; done"'])
 
 
 zookeeper = "/usr/local/apache-zookeeper-3.7.0-bin"
