@@ -49,7 +49,9 @@ function absenceOf(subject: Subject, survey: Survey, look: ClusterLook, id: numb
   const name = subject.nameOf('kafka', id);
   if (registered === undefined)
     return { hostIsLost, text: `${name} is not registered${gone === undefined ? '' : `: ${gone}`}` };
-  if (gone !== undefined) return { hostIsLost, text: `${name} is registered still, but ${gone}` };
+  // One that answers runs, whoever has started it.
+  if (gone !== undefined && registered.silent !== undefined)
+    return { hostIsLost, text: `${name} is registered still, but ${gone}` };
   // Its registration outlives a host that is gone.
   return hostIsLost && registered.silent !== undefined ? { hostIsLost, text: `${name} does not answer` } : undefined;
 }
