@@ -178,11 +178,13 @@ describe('rolling restarts', () => {
     });
     await labMend(project.lab, host);
     const resumed = await project.run(['restart', 'kafka', '--resume', '--yes', '--json', '-l', 's2']);
-    expect({ status: resumed.status, stderr: resumed.stderr }).toEqual({ status: 0, stderr: '' });
+    const end = resumed.status === 0 ? '' : resumed.stdout.slice(-3000);
+    expect({ status: resumed.status, stderr: resumed.stderr, end }).toEqual({ status: 0, stderr: '', end: '' });
     expect((await pidsOf('kafka')).map((pid, index) => pid === before[index])).toEqual([true, false, true]);
   });
 
   test('killed in the middle: --resume starts whoever is down, and leaves out who is done', async () => {
+    const before = await pidsOf('kafka');
     const cli = path.join(packageFolder(), 'dist', 'cli.js');
     const args = [cli, 'restart', 'kafka', '-i', 'inventory/lab.yml', '--yes', '--json', '--no-canary'];
     const child = spawn(process.execPath, args, { cwd: project.folder, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -203,9 +205,12 @@ describe('rolling restarts', () => {
     const ran = await project.run(['restart', 'kafka', '--resume', '--yes', '--json']);
     expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
     const events = serverEvents(ran);
-    expect(events.filter(({ status }) => status === 'skipped').map(({ host }) => host)).toEqual([done]);
-    expect(events.find(({ status }) => status !== 'skipped')?.host).toBe(half);
-    expect(events.filter(({ status }) => status === 'back')).toHaveLength(2);
+    const skipped = events.filter(({ status }) => status === 'skipped').map(({ host }) => host);
+    // A host may have ended the step that it had begun, stop and start, before its watchdog did.
+    expect([[done], [done, half]]).toContainEqual(skipped);
+    if (!skipped.includes(half)) expect(events.find(({ status }) => status !== 'skipped')?.host).toBe(half);
+    expect(events.filter(({ status }) => status === 'back')).toHaveLength(3 - skipped.length);
+    expect((await pidsOf('kafka')).filter((pid) => before.includes(pid))).toEqual([]);
     expect(existsSync(path.join(project.folder, '.brokkr', 'restart-kafka.json'))).toBe(false);
   });
 });

@@ -86,7 +86,8 @@ function pathState(line: string, since: number): [string, PathState] {
 
 /** The two sides do everything at different times: what is recent can only be told by the run that did it. */
 function told(time: number, since: number): string {
-  if (time >= since) return 'now';
+  // useradd and its like give their backups times of whole seconds.
+  if (time >= Math.floor(since)) return 'now';
   return time > since - 24 * 60 * 60 ? 'earlier' : String(Math.floor(time));
 }
 
