@@ -208,7 +208,8 @@ describe('rolling restarts', () => {
     const skipped = events.filter(({ status }) => status === 'skipped').map(({ host }) => host);
     // A host may have ended the step that it had begun, stop and start, before its watchdog did.
     expect([[done], [done, half]]).toContainEqual(skipped);
-    if (!skipped.includes(half)) expect(events.find(({ status }) => status !== 'skipped')?.host).toBe(half);
+    if (half !== undefined && !skipped.includes(half))
+      expect(events.find(({ status }) => status !== 'skipped')?.host).toBe(half);
     expect(events.filter(({ status }) => status === 'back')).toHaveLength(3 - skipped.length);
     expect((await pidsOf('kafka')).filter((pid) => before.includes(pid))).toEqual([]);
     expect(existsSync(path.join(project.folder, '.brokkr', 'restart-kafka.json'))).toBe(false);
