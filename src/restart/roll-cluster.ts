@@ -82,11 +82,12 @@ class Port implements RollPort {
 
   async stop(host: string): Promise<void> {
     await this.#server(host).stop(this.#setting.forceAfter);
-    await this.#setting.gate.untilGone(host);
   }
 
   async start(host: string): Promise<void> {
     const look = await this.#server(host).look();
+    // Not only after our own stop: a server that ended while it was cut off from ZooKeeper is registered until its session ends.
+    if (look.process === undefined) await this.#setting.gate.untilGone(host);
     await this.#server(host).start(look.needsReload, look.owed);
   }
 

@@ -177,8 +177,7 @@ describe('rolling restarts', () => {
       text: expect.stringContaining(`${host}: whether it runs is not known: nobody could look`),
     });
     await labMend(project.lab, host);
-    // The broker was cut off from ZooKeeper as it stopped: its session of 18 s is still there, and it could not start before.
-    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    // The broker was cut off from ZooKeeper as it stopped: its session of 18 s is still there, and has to be waited for.
     const resumed = await project.run(['restart', 'kafka', '--resume', '--yes', '--json', '-l', 's2']);
     const end = resumed.status === 0 ? '' : resumed.stdout.slice(-3000);
     expect({ status: resumed.status, stderr: resumed.stderr, end }).toEqual({ status: 0, stderr: '', end: '' });
