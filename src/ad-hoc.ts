@@ -1,8 +1,9 @@
 import { accountOf } from './apply/accounts.ts';
 import type { SharedOptions } from './commands/options.ts';
-import { readConnection } from './config/connection.ts';
+import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { BrokkrError, InputError, type Problem } from './errors.ts';
 import type { HostsSetting } from './prepare-hosts.ts';
+import { reachHosts } from './reach-hosts.ts';
 import { type CommandOutput, CommandReader, compileCommand } from './shell/command-program.ts';
 import { newNonce } from './shell/frame.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
@@ -18,7 +19,12 @@ interface Reached {
 export interface AdHocSetting {
   readonly setting: HostsSetting;
   readonly options: SharedOptions;
-  readonly passwords: { readonly become: Secret | undefined; readonly connection: Secret | undefined };
+  readonly passwords: {
+    readonly become: Secret | undefined;
+    readonly connection: Secret | undefined;
+    /** Asks for the passphrase of a key; absent when nobody is there to answer. */
+    readonly askPassphrase?: ((question: string) => Promise<Secret>) | undefined;
+  };
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
   readonly onNewKey: (host: string, fingerprint: string) => void;
@@ -38,7 +44,7 @@ export type AdHocResult = { readonly host: string } & (
  * @throws InputError when the connection settings of a host are wrong; then nothing was run
  */
 export async function runAdHoc(adHoc: AdHocSetting, hosts: readonly string[], command: string): Promise<AdHocResult[]> {
-  const reached = reachAll(adHoc, hosts);
+  const reached = await reachAll(adHoc, hosts);
   const abort = (): void => {
     for (const { host } of reached.values()) void host.abort();
   };
@@ -74,15 +80,13 @@ async function runOne(name: string, { host, become }: Reached, command: string):
   }
 }
 
-function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Map<string, Reached> {
+async function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Promise<Map<string, Reached>> {
   const { setting, options, passwords, redactor } = adHoc;
   const problems: Problem[] = [];
-  const reached = new Map<string, Reached>();
-  const connect = adHoc.connect ?? ((target) => new Host(target, { signal: adHoc.signal, onNewKey: adHoc.onNewKey }));
+  const settings = new Map<string, ConnectionSettings>();
   for (const name of hosts) {
-    const scope = setting.scopeOf(name);
-    const settings = readConnection(
-      scope,
+    const said = readConnection(
+      setting.scopeOf(name),
       {
         user: options.user,
         privateKeyFile: options.privateKey,
@@ -97,13 +101,22 @@ function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Map<string, Re
       },
       problems,
     );
-    if (settings.password !== undefined) redactor.add(settings.password.reveal());
+    if (said.password !== undefined) redactor.add(said.password.reveal());
+    settings.set(name, said);
+  }
+  const { targets, shared } = await reachHosts(settings, problems, passwords.askPassphrase);
+  if (problems.length > 0) throw new InputError(problems);
+  const { signal, onNewKey } = adHoc;
+  const connect = adHoc.connect ?? ((target) => new Host(target, { signal, onNewKey, ...shared }));
+  const reached = new Map<string, Reached>();
+  for (const name of hosts) {
+    const target = targets.get(name);
+    if (target === undefined) continue;
     const nothing = { become: undefined, becomeUser: undefined, becomeMethod: undefined };
     const defaults = { become: options.become, becomeUser: options.becomeUser, password: passwords.become };
-    const { become } = accountOf(undefined, { become: nothing }, scope, settings.user, defaults);
+    const { become } = accountOf(undefined, { become: nothing }, setting.scopeOf(name), target.user, defaults);
     if (become?.password !== undefined) redactor.add(become.password.reveal());
-    reached.set(name, { host: connect({ name, ...settings }), become });
+    reached.set(name, { host: connect(target), become });
   }
-  if (problems.length > 0) throw new InputError(problems);
   return reached;
 }

@@ -6,7 +6,7 @@ import type { EventSink } from './apply/events.ts';
 import { HostRun } from './apply/host-run.ts';
 import type { PlaybookSetting } from './apply/playbook-run.ts';
 import type { SharedOptions } from './commands/options.ts';
-import { readConnection } from './config/connection.ts';
+import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
 import { includeLoader, loadPlaybook } from './config/playbook/load-playbook.ts';
 import { parseExtraVars } from './config/variables/extra-vars.ts';
@@ -28,6 +28,7 @@ import { valueOfJson } from './modules/json-value.ts';
 import type { Answerer, Module, Performer } from './modules/module.ts';
 import { BlockTracker } from './plan/block-tracker.ts';
 import { factsOf, Known } from './plan/known.ts';
+import { reachHosts } from './reach-hosts.ts';
 import { allModules } from './registry.ts';
 import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
@@ -45,6 +46,8 @@ export interface RunInputs {
     readonly become: Secret | undefined;
     readonly connection: Secret | undefined;
     readonly vault: readonly VaultPassword[];
+    /** Asks for the passphrase of a key; absent when nobody is there to answer. */
+    readonly askPassphrase?: ((question: string) => Promise<Secret>) | undefined;
   };
   readonly emit: EventSink;
   readonly redactor: Redactor;
@@ -123,6 +126,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
   };
   const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
+  const connections = new Map<string, ConnectionSettings>();
   for (const name of [...inventory.hosts, ...(isListed ? [] : ['localhost'])]) {
     const scope = variables.hostScope(name);
     for (const secret of vaultedTexts(inventory.layersOf(name))) redactor.add(secret);
@@ -146,7 +150,11 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     );
     if (settings === undefined) continue;
     if (settings.password !== undefined) redactor.add(settings.password.reveal());
-    known.set(name, new HostRun(openHost({ name, ...settings }, listeners), new Known(), new BlockTracker()));
+    connections.set(name, settings);
+  }
+  const { targets, shared } = await reachHosts(connections, problems, inputs.passwords.askPassphrase);
+  for (const [name, target] of targets) {
+    known.set(name, new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()));
   }
   if (problems.length > 0) throw new InputError(problems);
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);

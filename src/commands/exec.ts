@@ -38,6 +38,7 @@ export async function onHosts(
   const passwords = {
     connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
     become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,
+    askPassphrase: io.stdin.isTTY === true ? (question: string) => askSecret(io, question) : undefined,
   };
   const interruption = new AbortController();
   const onSignal = (): void => interruption.abort(new InterruptedError('interrupted: what ran on the hosts was ended'));

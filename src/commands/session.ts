@@ -62,6 +62,7 @@ export async function withSession<T>(
     const passwords = {
       connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
       become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,
+      askPassphrase: io.stdin.isTTY === true ? (question: string) => askSecret(io, question) : undefined,
       vault: await vaultPasswords(io, options),
     };
     const inputs: RunInputs = {

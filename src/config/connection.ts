@@ -5,6 +5,7 @@ import { Undefined, type Value } from '../jinja/value.ts';
 import { isTruthy } from '../jinja/values/compare.ts';
 import { toText } from '../jinja/values/text.ts';
 import { Secret } from '../shell/redact.ts';
+import { readSshArguments, type SshArguments } from './ssh-arguments.ts';
 import type { VariableScope } from './variables/scope.ts';
 
 /** How a host is reached, as its variables and the command line say. */
@@ -19,6 +20,20 @@ export interface ConnectionSettings {
   readonly hostKeyChecking: 'yes' | 'accept-new' | 'no';
   /** Seconds. */
   readonly timeout: number;
+  /** What ssh would be called with; undefined for a local host. */
+  readonly sshCall: SshCall | undefined;
+}
+
+/** A call of ssh(1), to be asked what it would do: its configuration files may say more than the inventory. */
+interface SshCall {
+  /** Without the host. */
+  readonly arguments: readonly string[];
+  /** The host's name as ssh is given it. */
+  readonly host: string;
+  /** The file of `-F`. */
+  readonly configFile: string | undefined;
+  /** The arguments alone say something that only ssh can tell the meaning of. */
+  readonly required: boolean;
 }
 
 /** The command line's share: weaker than the inventory's variables, as in Ansible. */
@@ -62,36 +77,42 @@ export function readConnection(
       hint: 'supported are: ssh, local',
     });
   }
-  const port = Number(text('ansible_port', 'ansible_ssh_port') ?? defaults.port ?? 22);
+  const givenPort = text('ansible_port', 'ansible_ssh_port') ?? defaults.port?.toString();
+  const port = Number(givenPort ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     problems.push({ message: `${name}: ansible_port must be a port number from 1 to 65535` });
-  const options = sshOptions(
-    name,
+  const read = (words: string | undefined): SshArguments => readSshArguments(words ?? '', name, problems);
+  // As Ansible builds its call of ssh, where the first value of an option wins: these, then the variables, then the others.
+  const first = read(text('ansible_ssh_args') ?? defaults.sshArgs);
+  const last = read(
     [
-      text('ansible_ssh_common_args') ?? defaults.sshCommonArgs,
-      text('ansible_ssh_extra_args') ?? defaults.sshExtraArgs,
-      text('ansible_ssh_args') ?? defaults.sshArgs,
+      text('ansible_ssh_common_args') ?? defaults.sshCommonArgs ?? '',
+      text('ansible_ssh_extra_args') ?? defaults.sshExtraArgs ?? '',
     ].join(' '),
-    problems,
   );
-  const checking = options.get('stricthostkeychecking');
+  const option = (key: string, given?: string): string | undefined =>
+    first.options.get(key) ?? given ?? last.options.get(key);
+  const checking = option('stricthostkeychecking');
   const said = [scope.lookup('ansible_host_key_checking'), scope.lookup('ansible_ssh_host_key_checking')].filter(
     (value) => value !== undefined,
   );
   const checks = said.length === 0 ? defaults.hostKeyChecking !== false : said.every(isOn);
   const password = text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password');
-  const key =
-    text('ansible_ssh_private_key_file', 'ansible_private_key_file') ??
-    options.get('identityfile') ??
-    defaults.privateKeyFile;
+  const givenKey = text('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? defaults.privateKeyFile;
+  const givenUser = text('ansible_user', 'ansible_ssh_user') ?? defaults.user;
+  const givenTimeout = text('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout?.toString();
+  const key = option('identityfile', givenKey);
+  const address = text('ansible_host', 'ansible_ssh_host') ?? name;
+  const given = (flag: string, value: string | undefined): string[] =>
+    value === undefined ? [] : ['-o', `${flag}=${value}`];
   return {
     connection: kind === 'local' ? 'local' : 'ssh',
-    address: text('ansible_host', 'ansible_ssh_host') ?? name,
+    address,
     port,
-    user: text('ansible_user', 'ansible_ssh_user') ?? options.get('user') ?? defaults.user ?? userInfo().username,
+    user: option('user', givenUser) ?? userInfo().username,
     privateKeyFile: key === undefined ? undefined : expandHome(key),
     password: password === undefined ? defaults.password : new Secret(password),
-    knownHostsFiles: (options.get('userknownhostsfile') ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2')
+    knownHostsFiles: (option('userknownhostsfile') ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2')
       .split(/\s+/)
       .map(expandHome)
       .concat('/etc/ssh/ssh_known_hosts'),
@@ -101,41 +122,29 @@ export function readConnection(
         : checking === 'accept-new' || defaults.acceptNewHostKeys === true
           ? 'accept-new'
           : 'yes',
-    timeout: Number(
-      text('ansible_timeout', 'ansible_ssh_timeout') ?? options.get('connecttimeout') ?? defaults.timeout ?? 10,
-    ),
+    timeout: Number(option('connecttimeout', givenTimeout) ?? 10),
+    sshCall:
+      kind === 'local'
+        ? undefined
+        : {
+            arguments: [
+              ...first.words,
+              ...given('StrictHostKeyChecking', checks ? undefined : 'no'),
+              ...given('Port', givenPort),
+              ...given('IdentityFile', givenKey === undefined ? undefined : `"${expandHome(givenKey)}"`),
+              ...given('User', givenUser),
+              ...given('ConnectTimeout', givenTimeout),
+              ...last.words,
+            ],
+            host: address,
+            configFile: option('configfile'),
+            required: first.needSsh || last.needSsh,
+          },
   };
 }
 
 function isOn(value: Value): boolean {
   return typeof value === 'string' ? /^(yes|true|on|1)$/i.test(value.trim()) : isTruthy(value);
-}
-
-/** Options of ssh(1) that change nothing for us, or that mean here what they mean there. */
-const UNDERSTOOD = new Set(['userknownhostsfile', 'stricthostkeychecking', 'identityfile', 'user', 'connecttimeout']);
-const HARMLESS =
-  /^(controlmaster|controlpersist|controlpath|serveraliveinterval|serveralivecountmax|tcpkeepalive|loglevel|batchmode|identitiesonly|preferredauthentications|pubkeyauthentication|compression|forwardagent|requesttty|passwordauthentication|updatehostkeys|hashknownhosts|gssapiauthentication|addressfamily)$/;
-
-/** The `-o Name=value` options (and `-i`, `-l`) of ssh arguments, names in lower case. */
-function sshOptions(host: string, text: string, problems: Problem[]): Map<string, string> {
-  const options = new Map<string, string>();
-  const words = (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, '$2'));
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? '';
-    const [, flag = '', attached = ''] = /^-([oilpCqTtAxv])(.*)$/.exec(word) ?? [];
-    const value = 'oilp'.includes(flag) && flag !== '' ? (attached === '' ? (words[++i] ?? '') : attached) : '';
-    if (flag === 'i') options.set('identityfile', value);
-    else if (flag === 'l') options.set('user', value);
-    else if (flag === 'o') {
-      const [, name = '', setting = ''] = /^([A-Za-z]+)[ =]\s*"?(.*?)"?$/.exec(value) ?? [];
-      const key = name.toLowerCase();
-      if (UNDERSTOOD.has(key)) options.set(key, key === 'stricthostkeychecking' ? setting.toLowerCase() : setting);
-      else if (!HARMLESS.test(key))
-        problems.push({ message: `${host}: the ssh option ${name || value} is not supported` });
-    } else if (!/^[CqTtAxv]$/.test(flag))
-      problems.push({ message: `${host}: the ssh argument ${word} is not supported` });
-  }
-  return options;
 }
 
 function expandHome(file: string): string {

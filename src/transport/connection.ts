@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { Client } from 'ssh2';
 import { UnreachableError } from '../errors.ts';
-import { authMethods, type LoginMethods } from './credentials.ts';
+import { LogIn, type Passphrases, type Way, waysToLogIn } from './credentials.ts';
+import { type Carry, dialTarget, tryHint } from './dial.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { hostKeyAlgorithms } from './known-hosts.ts';
+import { CommandConnection } from './proxy-command.ts';
 import type { Target } from './target.ts';
-import { openSocket } from './tcp.ts';
 
 /** Milliseconds between keepalives, and how many may stay unanswered before the peer counts as gone. */
 const KEEPALIVE = { intervalMs: 5_000, count: 3 };
@@ -15,35 +16,44 @@ const KEEPALIVE = { intervalMs: 5_000, count: 3 };
 /** An sshd with many at its door closes some before they have shown who they are (MaxStartups); so it is tried again. */
 const DOOR_TRIES = 3;
 
+/** Milliseconds after which a connection that was ended is cut: a peer that is frozen never takes leave. */
+const LEAVE_MS = 2_000;
+
 export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** A key was taken because the target accepts new ones. */
   readonly onNewKey?: (host: string, fingerprint: string) => void;
   readonly keepalive?: { readonly intervalMs: number; readonly count: number };
+  /** Of keys that have one. */
+  readonly passphrases?: Passphrases;
 }
 
 /**
- * Opens an SSH connection: TCP without Nagle's delay, the host's key checked, the user logged in.
+ * Opens an SSH connection: the host dialed, its key checked, the user logged in.
+ * @param carry gives the connections to jump hosts
  * @throws UnreachableError with the reason and what to do; BrokkrError when a known_hosts file cannot be read
  */
-export async function openConnection(target: Target, options: ConnectOptions = {}): Promise<Client> {
-  const login = authMethods(target);
-  if (login.methods.length === 0) {
-    const tried = login.tried.length === 0 ? '' : `: ${login.tried.join(', ')}`;
-    throw new UnreachableError(target.name, `there is nothing to log in to ${target.name} with${tried}`, {
-      hint: 'set ansible_ssh_private_key_file in the inventory, pass --private-key FILE, or start an ssh-agent',
-    });
-  }
+export async function openConnection(target: Target, carry: Carry, options: ConnectOptions = {}): Promise<Client> {
   const hostKey = new HostKeyCheck(target, options.onNewKey);
   for (let left = DOOR_TRIES; ; left--) {
     try {
-      return await handshake(target, login, hostKey, options);
+      return await handshake(target, carry, waysOf(target, options), hostKey, options);
     } catch (error) {
       if (!(error instanceof ClosedAtTheDoor)) throw error;
       if (left <= 1 || options.signal?.aborted === true) throw error.told;
     }
     await sleep(200 + Math.random() * 400);
   }
+}
+
+function waysOf(target: Target, { passphrases }: ConnectOptions): Way[] {
+  const ways = waysToLogIn(target, passphrases);
+  if (ways.some(({ method }) => method !== undefined)) return ways;
+  const { tried } = new LogIn(ways);
+  const why = tried.length === 0 ? '' : `: ${tried.join(', ')}`;
+  throw new UnreachableError(target.name, `there is nothing to log in to ${target.name} with${why}`, {
+    hint: 'set ansible_ssh_private_key_file in the inventory, pass --private-key FILE, or start an ssh-agent',
+  });
 }
 
 /** The connection was closed before the host had shown its key. */
@@ -58,11 +68,13 @@ class ClosedAtTheDoor extends Error {
 
 async function handshake(
   target: Target,
-  login: LoginMethods,
+  carry: Carry,
+  ways: readonly Way[],
   hostKey: HostKeyCheck,
   { signal, keepalive = KEEPALIVE }: ConnectOptions,
 ): Promise<Client> {
-  const socket = await openSocket(target, signal);
+  const login = new LogIn(ways);
+  const socket = await dialTarget(target, carry, signal);
   let keyShown = false;
   const onAbort = (): void => void socket.destroy();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -74,7 +86,7 @@ async function handshake(
       readyTimeout: target.timeout * 1000,
       keepaliveInterval: keepalive.intervalMs,
       keepaliveCountMax: keepalive.count,
-      authHandler: login.methods,
+      authHandler: (left, partial) => login.next(left, partial),
       algorithms: { serverHostKey: hostKeyAlgorithms(hostKey.known, hostKey.hostName) },
       hostVerifier: (key: Buffer) => {
         keyShown = true;
@@ -85,7 +97,7 @@ async function handshake(
     socket.destroy();
     if (signal?.aborted === true)
       throw new UnreachableError(target.name, `connecting to ${target.name} was interrupted`);
-    const told = hostKey.refusal ?? explain(target, login.tried, error);
+    const told = hostKey.refusal ?? explain(target, login, socket, error);
     throw !keyShown && isClosed(error) ? new ClosedAtTheDoor(told) : told;
   } finally {
     signal?.removeEventListener('abort', onAbort);
@@ -102,39 +114,35 @@ function isClosed(error: unknown): boolean {
   return /connection lost before handshake|ECONNRESET|no response from server/i.test(message);
 }
 
-function explain(target: Target, tried: readonly string[], error: unknown): UnreachableError {
+function explain(target: Target, login: LogIn, socket: Duplex, error: unknown): UnreachableError {
   const message = error instanceof Error ? error.message : String(error);
-  const key = target.privateKeyFile === undefined ? '' : ` -i ${target.privateKeyFile}`;
-  const hint = `try: ssh -p ${target.port}${key} ${target.user}@${target.address} true`;
+  const { name, user } = target;
+  const options = { cause: error, hint: tryHint(target) };
   if (/authentication methods failed|too many authentication failures/i.test(message)) {
-    const what = `${target.name} does not let ${target.user} in; tried ${tried.join(', ')}`;
-    return new UnreachableError(target.name, what, { cause: error, hint });
+    const many = /too many/i.test(message) ? ' (too many failures)' : '';
+    return new UnreachableError(
+      name,
+      `${name} does not let ${user} in${many}; tried ${login.tried.join(', ')}`,
+      options,
+    );
   }
-  return new UnreachableError(target.name, `the SSH handshake with ${target.name} failed: ${message}`, {
-    cause: error,
-    hint,
-  });
+  const said = socket instanceof CommandConnection ? socket.said : '';
+  const of = socket instanceof CommandConnection ? ` over ${target.proxyCommand}` : '';
+  return new UnreachableError(
+    name,
+    `the SSH handshake with ${name}${of} failed: ${message}${said === '' ? '' : `: ${said}`}`,
+    options,
+  );
 }
 
-/**
- * A TCP connection from the host's side, carried over its SSH connection.
- * @throws UnreachableError when the host cannot open it, or the connection is lost first
- */
-export function dialThrough(client: Client, host: string, port: number): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const give = (why: string): void =>
-      reject(new UnreachableError(host, `${host} port ${port} cannot be reached through the connection: ${why}`));
-    const onClose = (): void => give('it was lost');
-    client.once('close', onClose);
-    try {
-      client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-        client.removeListener('close', onClose);
-        if (error !== undefined) give(error.message);
-        else resolve(channel);
-      });
-    } catch (error) {
-      client.removeListener('close', onClose);
-      give(error instanceof Error ? error.message : String(error));
-    }
+/** Ends a connection, by force when the peer does not answer. */
+export async function farewell(client: Client): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => client.destroy(), LEAVE_MS);
+    client.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    client.end();
   });
 }

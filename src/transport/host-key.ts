@@ -23,7 +23,8 @@ export class HostKeyCheck {
   constructor(target: Target, onNewKey?: (host: string, fingerprint: string) => void) {
     this.#target = target;
     this.#onNewKey = onNewKey;
-    this.hostName = knownHostName(target.address, target.port);
+    // As with ssh, an alias stands without a port.
+    this.hostName = target.hostKeyAlias?.toLowerCase() ?? knownHostName(target.address, target.port);
     this.known = target.hostKeyChecking === 'no' ? [] : readKnownHosts(target.knownHostsFiles);
   }
 
@@ -45,7 +46,10 @@ export class HostKeyCheck {
         return undefined;
       case 'unknown': {
         if (target.hostKeyChecking === 'accept-new' && file !== undefined) return this.#keep(file, key, shown);
-        const scan = `ssh-keyscan -p ${target.port} ${target.address} >> ${file ?? '~/.ssh/known_hosts'}`;
+        const scan =
+          target.jump === undefined && target.proxyCommand === undefined
+            ? `ssh-keyscan -p ${target.port} ${target.address} >> ${file ?? '~/.ssh/known_hosts'}`
+            : 'ssh there once';
         return refuse(
           `is not known: ${shown}`,
           `compare it with the host's own, then: ${scan} (or --accept-new-host-keys)`,

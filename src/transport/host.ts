@@ -4,7 +4,8 @@ import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
 import { quote } from '../shell/quote.ts';
 import { type Channel, localChannel, sshChannel } from './channel.ts';
-import { type ConnectOptions, openConnection } from './connection.ts';
+import { type ConnectOptions, farewell, openConnection } from './connection.ts';
+import { JumpHosts } from './jump-hosts.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
 import { awaitStart, type Start } from './start.ts';
 import type { Become, Target, Traffic } from './target.ts';
@@ -12,12 +13,11 @@ import type { Become, Target, Traffic } from './target.ts';
 /** Milliseconds that a session, its shell and sudo may take to start. */
 const START_TIMEOUT_MS = 30_000;
 
-/** Milliseconds after which a connection that was ended is cut: a peer that is frozen never takes leave. */
-const LEAVE_MS = 2_000;
-
 export interface HostOptions extends ConnectOptions {
   /** Milliseconds. */
   readonly startTimeoutMs?: number;
+  /** Those of the whole run, so that all targets share one connection to each. */
+  readonly jumps?: JumpHosts;
   readonly onConnecting?: (host: string) => void;
   /** @param seconds from the first packet to the end of the log-in */
   readonly onConnected?: (host: string, seconds: number) => void;
@@ -31,6 +31,7 @@ export class Host {
   readonly target: Target;
   readonly traffic: Traffic = { connections: 0, channels: 0, programs: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #options: HostOptions;
+  readonly #jumps: JumpHosts;
   readonly #ended = new AbortController();
   #client: Promise<Client> | undefined;
   #current: Client | undefined;
@@ -41,6 +42,8 @@ export class Host {
   constructor(target: Target, options: HostOptions = {}) {
     this.target = target;
     this.#options = options;
+    this.#jumps = options.jumps ?? new JumpHosts();
+    if (target.jump !== undefined) this.#jumps.enter(this);
   }
 
   /** Runs a program in the shell of the user, after those that were given to it before. */
@@ -106,15 +109,8 @@ export class Host {
     this.#ended.abort();
     for (const channel of this.#channels) channel.end();
     const client = await this.#client?.catch(() => undefined);
-    if (client === undefined || this.#lost) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => client.destroy(), LEAVE_MS);
-      client.once('close', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      client.end();
-    });
+    if (client !== undefined && !this.#lost) await farewell(client);
+    await this.#jumps.leave(this);
   }
 
   async #runOnce(
@@ -152,7 +148,9 @@ export class Host {
     const started = performance.now();
     onConnecting?.(this.target.name);
     const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
-    const client = await openConnection(this.target, { ...this.#options, signal: AbortSignal.any(signals) });
+    // What others share ends with the run, and not with this host.
+    const carry = (jump: Target): Promise<Client> => this.#jumps.client(jump, this.#options);
+    const client = await openConnection(this.target, carry, { ...this.#options, signal: AbortSignal.any(signals) });
     onConnected?.(this.target.name, (performance.now() - started) / 1000);
     // Each session that is being opened listens for the end of the connection.
     client.setMaxListeners(100);

@@ -18,6 +18,22 @@ export interface Target {
   readonly hostKeyChecking: 'yes' | 'accept-new' | 'no';
   /** Seconds until the TCP connection and the handshake must stand. */
   readonly timeout: number;
+  /** What ssh's own configuration adds; absent where it has nothing to say. */
+  readonly identityFiles?: readonly string[] | undefined;
+  /** The agent may only use the keys of these files. */
+  readonly identitiesOnly?: boolean;
+  /** The socket of the agent, or `none`. Absent: what SSH_AUTH_SOCK says. */
+  readonly agent?: string;
+  /** Certificates that ssh would show, and that cannot be shown here: named when no log-in succeeds. */
+  readonly certificateFiles?: readonly string[];
+  /** The name in known_hosts, in place of the address and the port. */
+  readonly hostKeyAlias?: string;
+  /** Only addresses of this version of IP are dialed. */
+  readonly family?: 4 | 6;
+  /** The host whose SSH connection carries the connection to this one. */
+  readonly jump?: Target;
+  /** The command whose standard input and output are the connection. */
+  readonly proxyCommand?: string | undefined;
 }
 
 /** Who a program runs as, when it is not the user of the connection. */

@@ -15,6 +15,7 @@ export function openSocket(target: Target, signal: AbortSignal | undefined): Pro
       host: target.address,
       port: target.port,
       noDelay: true,
+      ...(target.family === undefined ? {} : { family: target.family }),
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
     });
     const settle = (): void => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/shell/redact.ts';
-import { authMethods } from '../../../src/transport/credentials.ts';
+import { LogIn, waysToLogIn } from '../../../src/transport/credentials.ts';
 import type { Target } from '../../../src/transport/target.ts';
 
 let home = '';
@@ -26,7 +26,7 @@ function key(name: string, ...options: string[]): string {
   return file;
 }
 const methodsOf = (changes: Partial<Target>): { types: string[]; tried: readonly string[] } => {
-  const { methods, tried } = authMethods({
+  const ways = waysToLogIn({
     name: 'one',
     connection: 'ssh',
     address: 's1',
@@ -39,7 +39,7 @@ const methodsOf = (changes: Partial<Target>): { types: string[]; tried: readonly
     timeout: 1,
     ...changes,
   });
-  return { types: methods.map(({ type }) => type), tried };
+  return { types: ways.flatMap(({ method }) => method?.type ?? []), tried: new LogIn(ways).tried };
 };
 
 describe('the order', () => {
@@ -98,7 +98,7 @@ describe('a key that cannot be used', () => {
 });
 
 test('the password is given once, to a question that hides its answer', () => {
-  const { methods } = authMethods({
+  const ways = waysToLogIn({
     name: 'one',
     connection: 'ssh',
     address: 's1',
@@ -110,7 +110,7 @@ test('the password is given once, to a question that hides its answer', () => {
     hostKeyChecking: 'yes',
     timeout: 1,
   });
-  const method = methods.find(({ type }) => type === 'keyboard-interactive');
+  const method = ways.map((way) => way.method).find((each) => each?.type === 'keyboard-interactive');
   if (method?.type !== 'keyboard-interactive') throw new Error('no such method');
   const answers: string[][] = [];
   const ask = (...prompts: { prompt: string; echo: boolean }[]): void =>

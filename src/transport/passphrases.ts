@@ -1,0 +1,53 @@
+import type { Secret } from '../shell/redact.ts';
+import { agentSocket, waysToLogIn } from './credentials.ts';
+import { keysOfAgent } from './key-agent.ts';
+import { opensKey } from './key-file.ts';
+import type { Target } from './target.ts';
+
+/** How often a passphrase is asked for that does not open its key; ssh asks as often. */
+const TRIES = 3;
+
+/**
+ * Asks once for each key that some target has nothing else to log in with and whose passphrase no agent knows. Jump hosts
+ * count like targets.
+ * @param ask undefined: nobody is there to answer, so no key is opened
+ */
+export async function askPassphrases(
+  targets: readonly Target[],
+  ask: ((question: string) => Promise<Secret>) | undefined,
+): Promise<ReadonlyMap<string, Secret>> {
+  const known = new Map<string, Secret>();
+  if (ask === undefined) return known;
+  const agents = new Map<string, Promise<readonly Buffer[]>>();
+  const keysOf = (socket: string | undefined): Promise<readonly Buffer[]> => {
+    if (socket === undefined) return Promise.resolve([]);
+    const keys = agents.get(socket) ?? keysOfAgent(socket);
+    agents.set(socket, keys);
+    return keys;
+  };
+  const seen = new Set<string>();
+  for (const target of targets.flatMap(withJumps)) {
+    const { privateKeyFile, identityFiles, identitiesOnly, agent, password } = target;
+    const means = JSON.stringify([privateKeyFile, identityFiles, identitiesOnly, agent, password === undefined]);
+    if (target.connection === 'local' || seen.has(means)) continue;
+    seen.add(means);
+    const ways = waysToLogIn(target, known);
+    const { locked, wanted } = ways.find((way) => way.locked !== undefined) ?? {};
+    if (locked === undefined) continue;
+    if (ways.some(({ method }) => method !== undefined && method.type !== 'agent')) continue;
+    const held = await keysOf(agentSocket(target));
+    const isHeld = held.some((blob) => wanted?.equals(blob) === true);
+    if (isHeld || (!locked.isNamed && held.length > 0)) continue;
+    for (let left = TRIES; left > 0; left--) {
+      const passphrase = await ask(`Passphrase of ${locked.file}: `);
+      if (!opensKey(locked.file, passphrase.reveal())) continue;
+      known.set(locked.file, passphrase);
+      break;
+    }
+  }
+  return known;
+}
+
+function withJumps(target: Target): Target[] {
+  return target.jump === undefined || target.connection === 'local' ? [target] : [target, ...withJumps(target.jump)];
+}

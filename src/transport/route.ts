@@ -1,0 +1,172 @@
+import { BrokkrError } from '../errors.ts';
+import { askSsh, expandPath, expandTokens, hasSshConfig, type SshConfig, type Tokens } from './ssh-config.ts';
+import type { Target } from './target.ts';
+
+/** A call of ssh(1): its arguments without the host, and the host. */
+export interface SshCall {
+  readonly arguments: readonly string[];
+  readonly host: string;
+  readonly configFile: string | undefined;
+  /** Only ssh can tell what the arguments mean; otherwise it is asked when its configuration files say something. */
+  readonly required: boolean;
+}
+
+/** Calls of ssh at the same time: each is some milliseconds of a processor. */
+const AT_ONCE = 8;
+
+/** More hosts in a row than anybody has: a jump host whose own configuration leads back to it has no end. */
+const LONGEST_CHAIN = 8;
+
+/** How the hosts of a run are reached, as ssh says; it is asked once for each call. */
+export class Routes {
+  readonly #asked = new Map<string, Promise<SshConfig>>();
+  readonly #hasConfig: () => boolean;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(hasConfig: () => boolean = hasSshConfig) {
+    let known: boolean | undefined;
+    this.#hasConfig = () => {
+      known ??= hasConfig();
+      return known;
+    };
+  }
+
+  /**
+   * The target as ssh would reach it: name, port, user, keys, agent, known hosts, and the hosts in between.
+   * @throws BrokkrError when ssh refuses, or the jump hosts lead in a circle
+   */
+  async complete(target: Target, call: SshCall | undefined): Promise<Target> {
+    if (call === undefined || target.connection === 'local') return target;
+    if (!call.required && !this.#hasConfig()) return target;
+    return this.#complete(target, call, undefined, 0);
+  }
+
+  /** `before` are the hosts that were named before it, when it is one of several jump hosts. */
+  async #complete(target: Target, call: SshCall, before: string | undefined, depth: number): Promise<Target> {
+    if (depth > LONGEST_CHAIN)
+      throw new BrokkrError(`the jump hosts of ${target.name} lead to each other, without an end`, {
+        hint: `see: ssh -G ${call.host} | grep proxyjump`,
+      });
+    const config = await this.#ask(call);
+    const reached = applyConfig(target, call.host, config);
+    const jumps = before ?? one(config, 'proxyjump') ?? 'none';
+    if (jumps === 'none') return reached;
+    const jump = await this.#jump(reached, jumps, call.configFile, depth);
+    return { ...reached, proxyCommand: undefined, jump };
+  }
+
+  async #jump(target: Target, jumps: string, configFile: string | undefined, depth: number): Promise<Target> {
+    const at = jumps.lastIndexOf(',');
+    const spec = jumps.slice(at + 1).trim();
+    const [, user, bracketed, plain, port] =
+      /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@\s]+))(?::(\d+))?\/?$/.exec(spec) ?? [];
+    const host = bracketed ?? plain;
+    if (host === undefined)
+      throw new BrokkrError(`the jump host ${spec} of ${target.name} is not [user@]host[:port]`, {
+        hint: 'see ProxyJump in ssh_config(5)',
+      });
+    const call: SshCall = {
+      arguments: [
+        ...(configFile === undefined ? [] : ['-F', configFile]),
+        ...(user === undefined ? [] : ['-l', user]),
+        ...(port === undefined ? [] : ['-p', port]),
+      ],
+      host,
+      configFile,
+      required: true,
+    };
+    const plainJump: Target = {
+      name: host,
+      connection: 'ssh',
+      address: host,
+      port: 22,
+      user: '',
+      privateKeyFile: undefined,
+      password: undefined,
+      knownHostsFiles: [],
+      hostKeyChecking: target.hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes',
+      timeout: target.timeout,
+    };
+    const before = at < 0 ? undefined : jumps.slice(0, at);
+    return this.#complete(plainJump, call, before, depth + 1);
+  }
+
+  #ask(call: SshCall): Promise<SshConfig> {
+    const key = [...call.arguments, call.host].join('\0');
+    const asked = this.#asked.get(key) ?? this.#inTurn(() => askSsh(call.arguments, call.host));
+    this.#asked.set(key, asked);
+    return asked;
+  }
+
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      return await ask();
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+}
+
+function applyConfig(target: Target, original: string, config: SshConfig): Target {
+  const host = one(config, 'hostname') ?? target.address;
+  const port = Number(one(config, 'port') ?? target.port);
+  const user = one(config, 'user') ?? target.user;
+  const tokens: Tokens = { host, original, port, user };
+  const files = (name: string): string[] =>
+    (one(config, name) ?? '')
+      .split(' ')
+      .filter((file) => file !== '' && file !== 'none')
+      .map((file) => expandPath(file, tokens));
+  const checking = one(config, 'stricthostkeychecking') ?? 'ask';
+  const alias = one(config, 'hostkeyalias');
+  const command = one(config, 'proxycommand') ?? 'none';
+  const family = { inet: 4, inet6: 6 } as const;
+  const addressFamily = one(config, 'addressfamily');
+  const seconds = Number(one(config, 'connecttimeout'));
+  return {
+    ...target,
+    address: host,
+    port,
+    user,
+    identityFiles: identityFiles(config, tokens),
+    identitiesOnly: one(config, 'identitiesonly') === 'yes',
+    agent: agentOf(one(config, 'identityagent') ?? 'SSH_AUTH_SOCK', tokens),
+    certificateFiles: (config.get('certificatefile') ?? []).map((file) => expandPath(file, tokens)),
+    knownHostsFiles: [...files('userknownhostsfile'), ...files('globalknownhostsfile')],
+    hostKeyChecking: /^(no|off|false)$/.test(checking)
+      ? 'no'
+      : checking === 'accept-new'
+        ? 'accept-new'
+        : target.hostKeyChecking === 'accept-new'
+          ? 'accept-new'
+          : 'yes',
+    timeout: Number.isFinite(seconds) && seconds > 0 ? seconds : target.timeout,
+    ...(alias === undefined || alias === 'none' ? {} : { hostKeyAlias: alias }),
+    ...(command === 'none' ? {} : { proxyCommand: expandTokens(command, tokens) }),
+    ...(addressFamily === 'inet' || addressFamily === 'inet6' ? { family: family[addressFamily] } : {}),
+  };
+}
+
+/** Undefined when ssh names only those that it tries when nothing is configured. */
+function identityFiles(config: SshConfig, tokens: Tokens): readonly string[] | undefined {
+  const named = config.get('identityfile') ?? [];
+  if (named.every((file) => /^~\/\.ssh\/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/.test(file))) {
+    // One of them alone was written down by somebody.
+    if (named.length !== 1) return undefined;
+  }
+  return named.filter((file) => file !== 'none').map((file) => expandPath(file, tokens));
+}
+
+/** Where the agent listens: IdentityAgent names a path, a variable with it, or `none`. */
+function agentOf(text: string, tokens: Tokens): string {
+  const [, variable] = /^\$([A-Za-z0-9_]+)$/.exec(text === 'SSH_AUTH_SOCK' ? `$${text}` : text) ?? [];
+  return variable === undefined ? expandPath(text, tokens) : process.env[variable] || 'none';
+}
+
+function one(config: SshConfig, name: string): string | undefined {
+  return config.get(name)?.[0];
+}
