@@ -28,22 +28,11 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
   const account = setting.accountOf(entry, scope);
   const items: DecidedItem[] = [];
   const conditions = entry.lineage.flatMap((each) => each.when);
-  const known = setting.known.clone();
-  const delegates = new Map<string, ReturnType<TaskSetting['delegateOf']>>();
-  const delegateOf: TaskSetting['delegateOf'] = (name, ...place) => {
-    const before = delegates.get(name);
-    if (before !== undefined) return before;
-    const delegate = setting.delegateOf(name, ...place);
-    const own = { ...delegate, known: delegate.known.clone() };
-    delegates.set(name, own);
-    return own;
-  };
   const list = itemsUnlessSkipped(task, scope, conditions);
   if (task.loop === undefined || list === undefined) {
-    const outcome = decideItem(entry, scope, { ...setting, known, delegateOf }, account, conditions);
+    const outcome = decideItem(entry, scope, setting, account, conditions);
     items.push({ item: undefined, label: undefined, outcome });
-  } else
-    items.push(...decideLoop(entry, task.loop, list, scope, { ...setting, known, delegateOf }, account, conditions));
+  } else items.push(...decideLoop(entry, task.loop, list, scope, ofItsOwn(setting), account, conditions));
   const once = setting.module.oncePerBatch === true || flag(inherited(entry, 'runOnce'), scope);
   const diff = inherited(entry, 'diff');
   const decided: DecidedTask = {
@@ -68,6 +57,20 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
   };
   if (task.include !== undefined) return setting.include(decided);
   return decided.until === undefined ? decided : endTrials(decided, scope);
+}
+
+/** What the items of a loop do to hosts is seen by the items after them, and by nobody else until the task is planned. */
+function ofItsOwn(setting: TaskSetting): TaskSetting {
+  const delegates = new Map<string, ReturnType<TaskSetting['delegateOf']>>();
+  const delegateOf: TaskSetting['delegateOf'] = (name, ...place) => {
+    const before = delegates.get(name);
+    if (before !== undefined) return before;
+    const delegate = setting.delegateOf(name, ...place);
+    const own = { ...delegate, known: delegate.known.clone() };
+    delegates.set(name, own);
+    return own;
+  };
+  return { ...setting, known: setting.known.clone(), delegateOf };
 }
 
 /** A notified name that nothing has is an error of the task that would notify it. */

@@ -243,10 +243,13 @@ function isWithin(below: string, depth = Number.POSITIVE_INFINITY, own = 0): boo
 }
 
 function namesOf(path: string): string[] {
-  return posix
-    .resolve('/', path)
-    .split('/')
-    .filter((name) => name !== '');
+  const isPlain = path.startsWith('/') && !/\/(?:\/|\.{1,2}(?:\/|$)|$)/.test(path);
+  return isPlain
+    ? path.slice(1).split('/')
+    : posix
+        .resolve('/', path)
+        .split('/')
+        .filter((name) => name !== '');
 }
 
 function wrap(found: FileEntry['lstat']): Found {

@@ -1,6 +1,7 @@
 import { parseFacts } from './facts.ts';
 import { type Frame, newNonce } from './frame.ts';
 import { READ_STATE } from './host-state.ts';
+import { contentKey, contentsText, parseContents } from './probe-contents.ts';
 import { COMMAND_OF, isPlainHashPath, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
 import { parseGroup, parseListening, parsePasswd, parseUnits, unitName } from './probe-records.ts';
 import { preamble, STATE_FOLDER } from './program.ts';
@@ -63,10 +64,7 @@ function probeText(questions: readonly HostQuestion[]): string {
       );
     }
   }
-  of(questions, 'content').forEach((q, index) => {
-    const path = quote(q.path);
-    lines.push(`[ -f ${path} ] && [ "$(wc -c < ${path})" -le ${q.maxBytes} ] && { s content ${index}; cat ${path}; }`);
-  });
+  lines.push(...contentsText(of(questions, 'content')));
   of(questions, 'tree').forEach((q, index) => {
     const path = quote(treeRoot(q.path));
     const depth = q.depth === undefined ? '' : ` -maxdepth ${q.depth}`;
@@ -124,7 +122,7 @@ function parseProbe(
       .split('\n')
       .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
   );
-  const contents = of(questions, 'content');
+  const contents = parseContents(frames, nonce);
   const trees = of(questions, 'tree');
   const outputs = of(questions, 'output');
 
@@ -145,7 +143,7 @@ function parseProbe(
           (text('hash-of', Buffer.from(question.path).toString('base64')).slice(0, 64) || null)
         );
       case 'content':
-        return payload('content', String(contents.indexOf(question))) ?? null;
+        return contents.get(contentKey(question)) ?? null;
       case 'tree': {
         const index = String(trees.indexOf(question));
         if (payload('tree', index) === undefined) return null;

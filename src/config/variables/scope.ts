@@ -70,7 +70,9 @@ export class VariableScope implements Scope {
 
   /** The scope of a task: with the variables of the blocks, roles and inclusions around it, the outermost first. */
   at(lineage: Parameters<typeof atPlace>[1]): VariableScope {
-    return new VariableScope(this.host, atPlace(this.#parts, lineage), this.#shared);
+    const parts = atPlace(this.#parts, lineage);
+    // What has been looked up so far is kept for all tasks that have no variables of their own.
+    return parts === this.#parts ? this : new VariableScope(this.host, parts, this.#shared);
   }
 
   /** A scope of the same play in which these roles are seen by every task. */

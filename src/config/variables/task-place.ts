@@ -9,11 +9,13 @@ import { type Levels, valueLevel } from './precedence.ts';
 /** What a place hands down of variables: a block, or the task itself. */
 type Around = Pick<Task, 'vars'> & Partial<Pick<Block, 'role' | 'inclusion'>>;
 
-/** The variables of blocks, roles and inclusions around a task, outermost first, put over those of its play. */
+/** The variables of blocks, roles and inclusions around a task, outermost first, put over those of its play: these where there are none. */
 export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
   const role = lineage.findLast((each) => each.role !== undefined)?.role;
   const inclusions = lineage.flatMap(({ inclusion }) => (inclusion === undefined ? [] : [inclusion]));
-  const task = [...levels.task, ...filled(lineage.map(({ vars }) => vars))];
+  const layers = filled(lineage.map(({ vars }) => vars));
+  if (role === undefined && inclusions.length === 0 && layers.length === 0) return levels;
+  const task = [...levels.task, ...layers];
   if (role === undefined && inclusions.length === 0) return { ...levels, task };
   const own = role === undefined ? undefined : levelsOfRole(role);
   const params = inclusions.flatMap(({ values, vars }) => [

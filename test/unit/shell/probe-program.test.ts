@@ -167,6 +167,22 @@ describe.each(localShells(place))('a probe in $name', (shell) => {
     writeFileSync(path, bytes);
     const [all, none] = probe({ ask: 'content', path, maxBytes: 6 }, { ask: 'content', path, maxBytes: 5 });
     expect([Buffer.from(all ?? []).equals(bytes), none]).toEqual([true, null]);
+    const many = ['X=', 'end with a marker X=', '', 'x'.repeat(20_000), '\n'].map((text, index) => {
+      writeFileSync(join(place, `file ${index}`), text);
+      return { ask: 'content', path: join(place, `file ${index}`), maxBytes: 10_000 } as const;
+    });
+    const missing = { ask: 'content', path: join(place, 'not there'), maxBytes: 10_000 } as const;
+    const process = { ask: 'content', path: '/proc/version', maxBytes: 10_000 } as const;
+    const [version, ...contents] = probe(process, missing, ...many);
+    expect(contents.map((each) => (each === null ? null : String(each)))).toEqual([
+      null,
+      'X=',
+      'end with a marker X=',
+      '',
+      null,
+      '\n',
+    ]);
+    expect(String(version)).toContain('Linux');
   });
 
   test('thousands of paths in few processes', () => {
