@@ -40,13 +40,16 @@ export interface SharedEvaluation {
   readonly templates: WeakMap<TemplateNode, Template>;
 }
 
+const nowhere = Symbol('nowhere');
+
 /** The variables of a host at one place of a play. Values are templated when they are asked for, and then kept. */
 export class VariableScope implements Scope {
   readonly host: string;
   readonly #parts: Levels;
   readonly #levels: readonly Level[];
   readonly #shared: SharedEvaluation;
-  readonly #known = new Map<string, Value>();
+  /** What was looked up, also that it is defined nowhere. */
+  readonly #known = new Map<string, Value | typeof nowhere>();
   #revision: number;
 
   constructor(host: string, parts: Levels, shared: SharedEvaluation) {
@@ -88,12 +91,11 @@ export class VariableScope implements Scope {
       this.#revision = revision;
     }
     const known = this.#known.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known === nowhere ? undefined : known;
     if (name === 'vars') return this.#all();
     const definition = this.#find(name);
-    if (definition === undefined) return undefined;
-    const value = this.#valueOf(name, definition);
-    this.#known.set(name, value);
+    const value = definition === undefined ? undefined : this.#valueOf(name, definition);
+    this.#known.set(name, value ?? nowhere);
     return value;
   }
 
