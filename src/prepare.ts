@@ -180,6 +180,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     forks: options.forks,
     verbosity: options.verbose,
     forceHandlers: options.forceHandlers,
+    startAtTask: options.startAtTask,
     become: { become: options.become, becomeUser: options.becomeUser, password: inputs.passwords.become },
     variables,
     varsFiles,
@@ -198,7 +199,6 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     ),
     signal,
     runs: known,
-    template: (node) => variables.hostScope(inventory.hosts[0] ?? 'localhost').template(node),
     moduleOf,
     includes: makeIncludeSource(includeLoader(playbookPath, catalogue, playbookOptions), varsFiles, playbookDir),
     moduleContext: makeModuleContext({

@@ -27,6 +27,7 @@ import type { BatchContext, Gates } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { batchesOf, inOrder } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
+import { startingAt } from './start-at.ts';
 import { sharedIds } from './unique-ids.ts';
 import { unsupported } from './unsupported.ts';
 
@@ -40,6 +41,8 @@ export interface PlaybookSetting {
   readonly forks: number;
   readonly verbosity: number;
   readonly forceHandlers: boolean;
+  /** The task at which the run begins (`--start-at-task`): its name, or a glob. */
+  readonly startAtTask: string | undefined;
   readonly become: BecomeDefaults;
   readonly variables: RunVariables;
   readonly varsFiles: VarsFiles;
@@ -48,8 +51,6 @@ export interface PlaybookSetting {
   readonly desk: ControlDesk;
   readonly signal: AbortSignal;
   readonly runs: ReadonlyMap<string, HostRun>;
-  /** Templates what belongs to no host: `hosts:`, `serial:`. */
-  template(node: Templated): Value;
   readonly moduleOf: (name: string) => Module;
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
@@ -66,7 +67,11 @@ export interface PreparedPlay {
   readonly hosts: readonly string[];
   readonly batches: readonly (readonly string[])[];
   readonly list: EntryList;
+  /** Templates what belongs to the play and to no host. */
+  readonly template: (node: Templated) => Value;
   readonly entries: readonly Entry[];
+  /** Where the first batch begins; `undefined`: with the first entry. */
+  readonly start: Entry | undefined;
   /** The number of the play's first task in the whole run. */
   firstTask(): number;
 }
@@ -78,15 +83,17 @@ export interface PreparedPlay {
 export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
   const problems: Problem[] = [];
   const lists: EntryList[] = [];
-  const plays = setting.playbook.plays.map((play) => {
-    const pattern = toPattern(setting.template(play.hosts));
+  const plays = setting.playbook.plays.map((written) => {
+    const template = playTemplate(written, setting);
+    const play = { ...written, name: nameOfPlay(written, template) };
+    const pattern = toPatterns(template(play.hosts));
     const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: setting.limit });
     for (const warning of warnings)
       setting.identity.emit({ event: 'warning', message: warning.message, at: warning.at ?? play.at });
     const list = new EntryList(play, {
       selection: setting.selection,
-      readTags: (tags) => tags.flatMap((tag) => splitTags(setting.template(tag))),
-      forceHandlers: setting.forceHandlers || isOn(play.forceHandlers, setting),
+      readTags: (tags) => tags.flatMap((tag) => splitTags(template(tag))),
+      forceHandlers: setting.forceHandlers || isOn(play.forceHandlers, template),
     });
     const before = [...lists];
     lists.push(list);
@@ -99,13 +106,32 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
       play,
       hosts,
       list,
+      template,
       entries,
+      start: undefined,
       firstTask: () => before.reduce((sum, each) => sum + each.entries.length, 0),
-      batches: batchesOf(play, inOrder(hosts, play.order), (node) => setting.template(node)),
+      batches: batchesOf(play, inOrder(hosts, play.order), template),
     };
   });
   if (problems.length > 0) throw new InputError(problems);
-  return plays;
+  return setting.startAtTask === undefined ? plays : startingAt(plays, setting.startAtTask);
+}
+
+/** What belongs to no host sees the variables of the play. */
+function playTemplate(play: Play, { inventory, variables }: PlaybookSetting): PreparedPlay['template'] {
+  const none = { hosts: [], liveHosts: [], batch: [] };
+  const scope = variables.playScope(inventory.hosts[0] ?? 'localhost', { name: play.name, vars: play.vars, ...none });
+  return (node) => scope.template(node);
+}
+
+/** A name that cannot be templated stays as it is written. */
+function nameOfPlay({ name, at }: Play, template: PreparedPlay['template']): string {
+  try {
+    return toText(template({ kind: 'scalar', at, value: name, unsafe: false, vaulted: false }));
+  } catch (error) {
+    if (error instanceof BrokkrError) return name;
+    throw error;
+  }
 }
 
 function playHosts(hosts: readonly string[], { runs, variables }: PlaybookSetting) {
@@ -115,8 +141,8 @@ function playHosts(hosts: readonly string[], { runs, variables }: PlaybookSettin
   });
 }
 
-function toPattern(value: Value): string {
-  return (sequenceItems(value) ?? [value]).map(toText).join(',');
+function toPatterns(value: Value): string[] {
+  return (sequenceItems(value) ?? [value]).map(toText);
 }
 
 function splitTags(value: Value): string[] {
@@ -127,16 +153,17 @@ function splitTags(value: Value): string[] {
     .filter((text) => text !== '');
 }
 
-function isOn(node: Templated | undefined, setting: PlaybookSetting): boolean {
-  return node !== undefined && toBoolean(setting.template(node), node.at);
+function isOn(node: Templated | undefined, template: PreparedPlay['template']): boolean {
+  return node !== undefined && toBoolean(template(node), node.at);
 }
 
 /** What the hosts of one batch share. Hosts that have failed in an earlier play are left out. */
 export function makeBatch(prepared: PreparedPlay, batch: readonly string[], setting: PlaybookSetting): BatchContext {
   const { play, entries, list } = prepared;
   const runs = batch.flatMap((name) => setting.runs.get(name) ?? []).filter((run) => run.status === 'live');
+  const start = batch === prepared.batches[0] ? (prepared.start?.index ?? 0) : 0;
   for (const run of runs) {
-    run.position = 0;
+    run.position = start;
     run.fatalAt = undefined;
     run.hasLeft = false;
     run.doomed = false;
@@ -195,7 +222,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     maxFailPercentage:
       play.maxFailPercentage === undefined
         ? undefined
-        : Number(toText(setting.template(play.maxFailPercentage)).replace('%', '')),
+        : Number(toText(prepared.template(play.maxFailPercentage)).replace('%', '')),
     moduleOf: (name) => setting.moduleOf(name),
     runOf: (name) => setting.runs.get(name),
     scopeOf,

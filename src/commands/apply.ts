@@ -24,6 +24,7 @@ export async function apply(io: Io, file: string, options: SharedOptions): Promi
     limit: saved.limit,
     tags: saved.tags,
     skipTags: saved.skipTags,
+    startAtTask: saved.startAtTask,
   };
   return withSession(io, saved.playbook, asPlanned, false, async ({ inputs }, interruption) => {
     const started = performance.now();

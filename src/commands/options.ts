@@ -46,6 +46,7 @@ export const sharedOptions = z.object({
   vaultId: z.array(z.string()).default([]),
   askVaultPass: z.boolean().default(false),
   forceHandlers: z.boolean().default(false),
+  startAtTask: z.string().optional(),
   archives: z.array(z.string()).default([]),
   json: z.boolean().default(false),
   allowPipe: z.boolean().default(false),
@@ -56,6 +57,20 @@ export const sharedOptions = z.object({
 });
 
 export type SharedOptions = z.infer<typeof sharedOptions>;
+
+/** What is only told of a playbook, without a look at any host. */
+export const listingOptions = z.object({
+  listHosts: z.boolean().default(false),
+  listTasks: z.boolean().default(false),
+  listTags: z.boolean().default(false),
+  syntaxCheck: z.boolean().default(false),
+});
+
+export type ListingOptions = z.infer<typeof listingOptions>;
+
+export function isListing({ listHosts, listTasks, listTags, syntaxCheck }: ListingOptions): boolean {
+  return listHosts || listTasks || listTags || syntaxCheck;
+}
 
 /** Commander names an option after its last long flag; the schemas know Ansible's first one. */
 function namedOptions(flags: unknown): Record<string, unknown> {

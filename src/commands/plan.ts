@@ -59,9 +59,12 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
 
 /** The command that does what was planned. Options are not repeated: they may hold secrets. */
 function applyWith(options: PlanOptions): string {
-  const { output, inventory, limit, tags, skipTags, extraVars } = options;
+  const { output, inventory, limit, tags, skipTags, startAtTask, extraVars } = options;
   if (output !== undefined) return `brokkr apply ${output}${extraVars.length > 0 ? ', and the same -e' : ''}`;
-  const narrowed = limit !== undefined || [inventory, tags, skipTags, extraVars].some(({ length }) => length > 0);
+  const narrowed =
+    limit !== undefined ||
+    startAtTask !== undefined ||
+    [inventory, tags, skipTags, extraVars].some(({ length }) => length > 0);
   return `brokkr provision${narrowed ? ', with the same options' : ''}`;
 }
 
@@ -103,6 +106,7 @@ function savePlan(
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     tags: options.tags,
     skipTags: options.skipTags,
+    ...(options.startAtTask === undefined ? {} : { startAtTask: options.startAtTask }),
     extraVars: options.extraVars.length,
     hosts: savedHosts(tasksOf),
   };

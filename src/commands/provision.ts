@@ -30,7 +30,7 @@ export async function proveWith(io: Io, playbook: string, options: SharedOptions
   const applied = await withSession(
     io,
     playbook,
-    { ...options, limit: undefined, tags: [], skipTags: [], yes: true, diff: false },
+    { ...options, limit: undefined, tags: [], skipTags: [], startAtTask: undefined, yes: true, diff: false },
     false,
     (session, interruption) => runOne(io, session, interruption, { ...options, yes: true, check: false }, 'verify'),
   );

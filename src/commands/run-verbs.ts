@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Io } from './io.ts';
-import { sharedOptions } from './options.ts';
+import { isListing, listingOptions, sharedOptions } from './options.ts';
 import { readRunOptions } from './run-options.ts';
-import { addSharedFlags } from './shared-flags.ts';
+import { addListingFlags, addSharedFlags } from './shared-flags.ts';
 
 /** The verbs that read a playbook and look at hosts, and the one that makes a project for them. */
 export function addRunVerbs(program: Command, io: Io, done: (code: number) => void): void {
@@ -15,25 +15,44 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
       done(init(io, folder));
     });
 
-  addSharedFlags(
-    program.command('provision [playbook]').description('plan, show, ask, apply, and prove what was changed'),
+  addListingFlags(
+    addSharedFlags(
+      program.command('provision [playbook]').description('plan, show, ask, apply, and prove what was changed'),
+    ),
   )
     .option('-y, --yes', 'do not ask')
     .option('-C, --check', 'only show what would change')
     .option('--no-verify', 'do not prove the cluster afterwards')
     .action(async (playbook: string | undefined, flags: unknown) => {
+      const schema = sharedOptions.extend({ verify: z.boolean(), ...listingOptions.shape });
+      const options = readRunOptions(io, schema, flags);
+      if (isListing(options)) {
+        const { listPlaybook } = await import('./list-playbook.ts');
+        done(await listPlaybook(io, playbook, options));
+        return;
+      }
       const { provision } = await import('./provision.ts');
-      done(await provision(io, playbook, readRunOptions(io, sharedOptions.extend({ verify: z.boolean() }), flags)));
+      done(await provision(io, playbook, options));
     });
 
-  addSharedFlags(
-    program.command('plan [playbook]').description('show what would change on which host; exit 2 when something would'),
+  addListingFlags(
+    addSharedFlags(
+      program
+        .command('plan [playbook]')
+        .description('show what would change on which host; exit 2 when something would'),
+    ),
   )
     .option('-o, --output <file>', 'save the plan, to be applied exactly as it is')
     .action(async (playbook: string | undefined, flags: unknown) => {
+      const schema = sharedOptions.extend({ output: z.string().optional(), ...listingOptions.shape });
+      const options = readRunOptions(io, schema, flags);
+      if (isListing(options)) {
+        const { listPlaybook } = await import('./list-playbook.ts');
+        done(await listPlaybook(io, playbook, options));
+        return;
+      }
       const { plan } = await import('./plan.ts');
-      const schema = sharedOptions.extend({ output: z.string().optional() });
-      done(await plan(io, playbook, readRunOptions(io, schema, flags)));
+      done(await plan(io, playbook, options));
     });
 
   addSharedFlags(

@@ -64,6 +64,16 @@ export function addVerboseFlag(command: Command): Command {
   );
 }
 
+/** The flags of verbs that carry a playbook's tasks out, or say what they would do. */
+export function addListingFlags(command: Command): Command {
+  return command
+    .option('--list-hosts', 'only list the hosts of each play')
+    .option('--list-tasks', 'only list the tasks of each play')
+    .option('--list-tags', 'only list the tags of each play')
+    .option('--syntax-check', 'only read the playbook and everything that it names, and tell what is wrong')
+    .option('--start-at-task <name>', 'begin at the task of this name, which may be a glob');
+}
+
 /** The flags that every verb which reads an inventory and a playbook has, under Ansible's names. */
 export function addSharedFlags(command: Command): Command {
   return addVerboseFlag(

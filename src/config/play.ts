@@ -83,6 +83,8 @@ export interface Block extends InheritedKeywords {
   readonly kind: 'block';
   /** The role whose tasks these are. */
   readonly role?: RoleUse | undefined;
+  /** The tasks of a role that the play has had already: they are listed, and not run again. */
+  readonly isRepeated?: boolean;
   /** These tasks were brought in by a task of the same run: a host comes to them only when it has entered. */
   readonly inclusion?: Inclusion | undefined;
   readonly block: readonly TaskOrBlock[];
@@ -105,6 +107,8 @@ export interface Task extends InheritedKeywords {
   /** The module's canonical name without collection: `unarchive`, also for `ansible.builtin.unarchive`. */
   readonly module: string;
   readonly moduleAt: Position;
+  /** The module's name as it is written: `ansible.builtin.unarchive`. */
+  readonly moduleWritten: string;
   /** The arguments as a mapping; `key=value` text has been parsed into one, free text stands under `_raw_params`. */
   readonly args: MappingNode;
   readonly loop: Loop | undefined;

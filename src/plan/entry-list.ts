@@ -102,6 +102,7 @@ export class EntryList {
 
   #addList(into: Entry[], list: readonly TaskOrBlock[], around: Around): void {
     for (const item of list) {
+      if (item.kind === 'block' && item.isRepeated === true) continue;
       const tags = [...around.tags, ...this.#setting.readTags(item.tags)];
       const lineage = [...around.lineage, item];
       const { blocks, handlersOf } = around;

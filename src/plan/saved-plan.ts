@@ -25,6 +25,7 @@ export const savedPlanSchema = z.strictObject({
   limit: z.string().optional(),
   tags: z.array(z.string()),
   skipTags: z.array(z.string()),
+  startAtTask: z.string().optional(),
   /** The variables of `-e` are not kept, since they may be secret: whoever applies the plan gives them again. */
   extraVars: z.number(),
   hosts: z.record(z.string(), z.array(taskSchema)),

@@ -9,6 +9,7 @@ import { readArguments } from './module-arguments.ts';
 export interface TaskAction {
   readonly module: string;
   readonly moduleAt: Position;
+  readonly moduleWritten: string;
   readonly args: MappingNode;
   /** `local_action`: it is done on the control machine. */
   readonly local: boolean;
@@ -45,6 +46,7 @@ export function readAction(task: MappingNode, owner: KeywordOwner, context: Load
   return {
     module,
     moduleAt: first.at,
+    moduleWritten: first.name,
     args: readArguments(module, first.value, args, first.at, context),
     local: first.local,
   };

@@ -31,9 +31,9 @@ export function readTask(
     listen: readListen(keywords, owner, context),
   };
   if (action === undefined) return undefined;
-  const { module, moduleAt, args, local } = action;
+  const { module, moduleAt, moduleWritten, args, local } = action;
   const delegateTo = local ? onControlMachine(inherited, node, context) : inherited.delegateTo;
-  const done = { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt } as const;
+  const done = { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt, moduleWritten } as const;
   if (!isIncluding(module)) return { ...done, args };
   return { ...done, ...readInclude(action, owner, context, readTasks) };
 }

@@ -42,6 +42,13 @@ arguments = {
     ],
     "blocks": [[], ["--limit", "h1,h2"]],
     "role-styles": [[], ["--tags", "common"], ["--tags", "broker", "--limit", "h3"]],
+    "start-at": [
+        ["--start-at-task", name]
+        for name in [
+            "second", "third", "in the block", "always", "batch two", "starting : second of the role", "second of*",
+            "batch*", "said {{ 1 + 1 }}", "ansible.builtin.debug", "last",
+        ]
+    ],
     "handler-failures": [[], ["--force-handlers"]],
 }
 

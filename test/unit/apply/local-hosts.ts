@@ -101,6 +101,7 @@ function readFlags(args: readonly string[]): Record<string, unknown> {
     else if (flag === '--skip-tags') flags.skipTags = [rest.shift()];
     else if (flag === '--limit') flags.limit = rest.shift();
     else if (flag === '--force-handlers') flags.forceHandlers = true;
+    else if (flag === '--start-at-task') flags.startAtTask = rest.shift();
     else throw new Error(`no flag that this knows: ${flag}`);
   }
   return flags;

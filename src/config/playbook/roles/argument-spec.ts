@@ -40,6 +40,7 @@ export function argumentSpecTask(
     tags: [text('always')],
     module: 'validate_argument_spec',
     moduleAt: at,
+    moduleWritten: 'ansible.builtin.validate_argument_spec',
     args,
     loop: undefined,
     register: undefined,

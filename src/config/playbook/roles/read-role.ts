@@ -83,12 +83,18 @@ export function readRole(request: RoleRequest, context: LoadContext, readTasks: 
   const check = request.validates
     ? argumentSpecTask(meta.argumentSpecs, entryPoint, noKeywords(request.at), context)
     : undefined;
-  const tasks = isListed ? [] : [...(check === undefined ? [] : [check]), ...list('tasks', 'task')];
+  const tasks = [...(check === undefined ? [] : [check]), ...list('tasks', 'task')];
   const around = (own: readonly TaskOrBlock[], others: readonly Block[]): Block =>
     blockOf(request.keywords, [...others, { ...blockOf(noKeywords(request.at), own), role }]);
   return {
     role,
-    tasks: around(tasks, isListed ? [] : below.map((each) => each.tasks)),
+    tasks: {
+      ...around(
+        tasks,
+        below.map((each) => each.tasks),
+      ),
+      isRepeated: isListed,
+    },
     handlers: around(
       list('handlers', 'handler'),
       below.map((each) => each.handlers),
