@@ -5,6 +5,7 @@ import { NotYetKnown } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import type { Module } from '../modules/module.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
+import { writtenArguments } from '../plan/task-arguments.ts';
 
 interface Hosts {
   readonly names: readonly string[];
@@ -20,7 +21,7 @@ export function sharedIds(entries: readonly Entry[], hosts: Hosts): Problem[] {
 function sharedIdsOf(entry: TaskEntry, { names, scopeOf, moduleOf }: Hosts): Problem[] {
   const { uniqueArgument, aliases } = moduleOf(entry.task.module);
   if (uniqueArgument === undefined) return [];
-  const argument = entry.task.args.entries.find(({ key }) => (aliases[String(key)] ?? key) === uniqueArgument);
+  const argument = writtenArguments(entry).find(({ key }) => (aliases[String(key)] ?? key) === uniqueArgument);
   if (argument === undefined) return [];
   const { key, value: node } = argument;
   const variable = isTemplateNode(node) ? /^\{\{\s*(\w+)\s*\}\}$/.exec(node.value)?.[1] : undefined;

@@ -9,6 +9,7 @@ export function noKeywords(at: Position): InheritedKeywords {
     when: [],
     become: { become: undefined, becomeUser: undefined, becomeMethod: undefined },
     vars: { source: 'no vars', variables: new Map() },
+    moduleDefaults: new Map(),
     environment: [],
     tags: [],
     notify: [],

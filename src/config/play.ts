@@ -22,6 +22,7 @@ export interface Play {
   readonly remoteUser: Templated | undefined;
   readonly vars: VariableLayer;
   readonly varsFiles: readonly Templated[];
+  readonly moduleDefaults: ReadonlyMap<string, ConfigNode>;
   readonly environment: readonly ConfigNode[];
   readonly tags: readonly Templated[];
   /** Batch sizes as written: numbers and percentages. Empty means all hosts at once. */
@@ -64,6 +65,8 @@ export interface InheritedKeywords {
   readonly when: readonly Templated[];
   readonly become: BecomeKeywords;
   readonly vars: VariableLayer;
+  /** Default arguments by the canonical names of modules; each a mapping, or a template that comes to one. */
+  readonly moduleDefaults: ReadonlyMap<string, ConfigNode>;
   readonly environment: readonly ConfigNode[];
   /** Tags of this place; a task has those of the play and of the blocks around it as well. */
   readonly tags: readonly Templated[];

@@ -1,10 +1,6 @@
-import type { MappingNode } from '../config/node.ts';
 import type { Templated } from '../config/play.ts';
-import { literalValue } from '../config/variables/literal.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { BrokkrError, formatPosition } from '../errors.ts';
-import { isDict, type Value } from '../jinja/value.ts';
-import { parseArguments } from '../modules/arguments.ts';
+import type { Value } from '../jinja/value.ts';
 import type { Decision, Module, ModuleContext } from '../modules/module.ts';
 import type { DecidedTask, Delegate, ItemVerdict } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
@@ -12,6 +8,7 @@ import type { Handler } from './handlers.ts';
 import { flag } from './keyword-value.ts';
 import { type Account, type Known, RecordedAnswers } from './known.ts';
 import { settleFailed, settleUnchanged } from './settle.ts';
+import { argumentsOf } from './task-arguments.ts';
 
 /** What deciding a task needs beside the task: all of it data or pure. */
 export interface TaskSetting {
@@ -81,23 +78,6 @@ function onlyChecked(
   if (decision.actions.some((action) => action.do === 'run'))
     return { verdict: 'skipped', reason: 'it would have run, were it not for check_mode' };
   return settleUnchanged(entry, scope, decision.result, true);
-}
-
-/** Parsed arguments of tasks that hold no template: the same on every host and in every round. */
-const literalArguments = new WeakMap<MappingNode, { readonly args: unknown }>();
-
-function argumentsOf(entry: TaskEntry, scope: VariableScope, module: Module, context: ModuleContext): unknown {
-  const { args: node, at } = entry.task;
-  const known = literalArguments.get(node);
-  if (known !== undefined) return known.args;
-  const literal = literalValue(node);
-  const value = literal ?? scope.template(node);
-  if (!isDict(value))
-    throw new BrokkrError(`the arguments of ${entry.task.module} are not a mapping (${formatPosition(node.at)})`);
-  const argument = (name: string) => node.entries.find(({ key }) => key === name)?.value.at;
-  const args = parseArguments(module, value, { task: at, argument }, context.warn);
-  if (literal !== undefined) literalArguments.set(node, { args });
-  return args;
 }
 
 function conditionText(condition: Templated): string {

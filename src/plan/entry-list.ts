@@ -161,6 +161,7 @@ function hasRole(each: InheritedKeywords): each is Block & { readonly role: Role
 function playKeywords(play: Play): InheritedKeywords {
   return {
     ...noKeywords(play.at),
+    moduleDefaults: play.moduleDefaults,
     ignoreUnreachable: play.ignoreUnreachable,
     anyErrorsFatal: play.anyErrorsFatal,
     noLog: play.noLog,

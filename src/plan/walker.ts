@@ -13,6 +13,8 @@ import { AnswersWanted, type Known } from './known.ts';
 import { delegateKnown, flushHolds } from './place.ts';
 import type { HostPass, PassMemory, PassSetting, Planned, Situation, WantedAnswer } from './planned.ts';
 import { foreseenResult, pendingResult } from './settle.ts';
+import { factsSetBy } from './task-arguments.ts';
+import { addWanted } from './wanted.ts';
 
 type DelegatePlace = [string, TaskEntry, VariableScope, PassMemory, readonly Walker[]];
 
@@ -161,7 +163,7 @@ export class Walker {
     if (error instanceof AnswersWanted && error.delegate === undefined && this.#known.willMake(error.account.user))
       return this.#undecided(entry, name, new NotYetKnown(`the user ${error.account.user} is there`));
     if (error instanceof AnswersWanted) {
-      this.#want(error);
+      addWanted(this.#wanted, error);
       value = pendingResult('the host was asked');
     } else if (error instanceof NotYetKnown) {
       value = pendingResult(error.until);
@@ -188,22 +190,9 @@ export class Walker {
     return value;
   }
 
-  #awaitFacts({ task }: TaskEntry, until: string): void {
-    const names = this.#setting.moduleOf(task.module).factsSet?.(task.args.entries.map(({ key }) => String(key))) ?? [];
-    for (const name of names) this.#setting.journal.awaitFact(this.host, name, until);
-  }
-
-  /** A user about whom an earlier task asks may not be there yet: first that answer, then what the user would see. */
-  #want({ account, questions, delegate }: AnswersWanted): void {
-    const isAskedAbout = this.#wanted.some(
-      (wanted) =>
-        wanted.question.ask === 'passwd' &&
-        wanted.question.name === account.user &&
-        wanted.account.user !== account.user,
-    );
-    // root is on every host.
-    if (isAskedAbout && account.user !== 'root') return;
-    for (const question of questions) this.#wanted.push({ account, question, delegate });
+  #awaitFacts(entry: TaskEntry, until: string): void {
+    for (const name of factsSetBy(entry, this.#setting.moduleOf(entry.task.module)))
+      this.#setting.journal.awaitFact(this.host, name, until);
   }
 
   /** Another host as the plan leaves it: one of the batch, or one that tasks are only delegated to. */

@@ -102,7 +102,8 @@ function isModuleOfAnsible(name: string): boolean {
   return ansibleBuiltinModules.has(shortName(name));
 }
 
-function unknownModule({ name, at }: { name: string; at: Position }, context: LoadContext): void {
+/** Notes a module that is not there. */
+export function unknownModule({ name, at }: { name: string; at: Position }, context: LoadContext): void {
   const { names } = context.catalogue;
   if (isModuleOfAnsible(name)) {
     addProblem(context, at, `the module '${name}' is not supported`, nameHint(undefined, names));

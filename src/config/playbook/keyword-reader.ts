@@ -5,6 +5,7 @@ import type { BecomeKeywords, Templated } from '../play.ts';
 import { isTemplateNode } from '../template-node.ts';
 import { isNothing } from './describe.ts';
 import { addProblem, type LoadContext, wrongKind } from './load-context.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 import { checkCondition, checkTemplates } from './template-check.ts';
 import { readVariables } from './variable-names.ts';
 
@@ -122,6 +123,10 @@ export class KeywordReader {
       if (!fits) this.#wrong('environment', 'a mapping of names to values, or a list of them', item);
       return fits;
     });
+  }
+
+  moduleDefaults(): ReadonlyMap<string, ConfigNode> {
+    return readModuleDefaults(this.raw('module_defaults'), this.#context);
   }
 
   become(): BecomeKeywords {

@@ -7,6 +7,7 @@ const inherited = [
   'become_user',
   'become_method',
   'vars',
+  'module_defaults',
   'environment',
   'tags',
   'ignore_unreachable',
@@ -57,7 +58,7 @@ export const supportedKeywords: Readonly<Record<KeywordOwner, readonly string[]>
   handler: [...inherited, ...conditional, ...taskOnly, 'listen'],
 };
 
-const connectionKeywords = ['collections', 'connection', 'port', 'debugger', 'module_defaults', 'timeout'];
+const connectionKeywords = ['collections', 'connection', 'port', 'debugger', 'timeout'];
 const becomeKeywords = ['become_exe', 'become_flags'];
 
 /** Keywords that Ansible has and brokkr does not (yet): the message differs from that for a misspelt one. */

@@ -85,7 +85,8 @@ function parseArgumentText(
   }
 }
 
-function checkNames(module: string, mapping: MappingNode, context: LoadContext): void {
+/** Notes every argument that the module does not take. */
+export function checkNames(module: string, mapping: MappingNode, context: LoadContext): void {
   const description = context.catalogue.describe(module);
   if (description.open) return;
   for (const { key, keyAt } of mapping.entries) {

@@ -28,6 +28,7 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
     remoteUser: keywords.text('remote_user') ?? keywords.text('user'),
     vars: keywords.variables('vars', 'play vars'),
     varsFiles: readVarsFiles(keywords, context),
+    moduleDefaults: keywords.moduleDefaults(),
     environment: keywords.environment(),
     tags: keywords.tags(),
     order: readOrder(keywords, context),

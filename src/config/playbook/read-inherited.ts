@@ -10,6 +10,7 @@ export function readInherited(keywords: KeywordReader, owner: KeywordOwner): Inh
     when: keywords.conditions('when') ?? [],
     become: keywords.become(),
     vars: keywords.variables('vars', `${owner} vars`),
+    moduleDefaults: keywords.moduleDefaults(),
     environment: keywords.environment(),
     tags: keywords.tags(),
     notify: keywords.texts('notify'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inheritedKeywords } from '../../../../src/config/playbook/keywords.ts';
 import { load, problemsOf } from './fixture.ts';
 
 const site = (rest: string) => `- hosts: all\n  ${rest.replaceAll('\n', '\n  ')}`;
@@ -85,7 +86,7 @@ describe('a role', () => {
         "site.yml:2:47: the role has no tasks file 'x'",
         '  → looked for roles/a/tasks/x.yml and its like',
         "site.yml:2:51: 'loop' cannot stand beside 'import_role'",
-        '  → the tasks inherit name, become, become_user, become_method, vars, environment, tags, ignore_unreachable, any_errors_fatal, no_log, check_mode, diff, when, notify, ignore_errors, run_once, delegate_to, throttle',
+        `  → the tasks inherit ${inheritedKeywords.join(', ')}`,
       ],
     ],
     [

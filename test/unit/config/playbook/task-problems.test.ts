@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inheritedKeywords } from '../../../../src/config/playbook/keywords.ts';
 import { play, problemsOf } from './fixture.ts';
 
 describe('a wrong task', () => {
@@ -255,9 +256,9 @@ describe('a wrong task', () => {
       [
         'site.yml:3:22: the import closes a circle: site.yml → site.yml',
         "site.yml:3:32: 'loop' cannot stand beside 'import_tasks'",
-        '  → the tasks inherit name, become, become_user, become_method, vars, environment, tags, ignore_unreachable, any_errors_fatal, no_log, check_mode, diff, when, notify, ignore_errors, run_once, delegate_to, throttle',
+        `  → the tasks inherit ${inheritedKeywords.join(', ')}`,
         "site.yml:3:43: 'frobnicate' cannot stand beside 'import_tasks'",
-        '  → the tasks inherit name, become, become_user, become_method, vars, environment, tags, ignore_unreachable, any_errors_fatal, no_log, check_mode, diff, when, notify, ignore_errors, run_once, delegate_to, throttle',
+        `  → the tasks inherit ${inheritedKeywords.join(', ')}`,
       ],
     ],
   ])('%s', (task, problems) => {
