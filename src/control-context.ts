@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { EventSink } from './apply/events.ts';
 import type { HostRun } from './apply/host-run.ts';
 import { BrokkrError } from './errors.ts';
 import type { ControlContext } from './modules/module.ts';
+import { openSocket, serverDialer } from './server-dialer.ts';
 import { newNonce } from './shell/frame.ts';
 import { preamble } from './shell/program.ts';
 import { quote } from './shell/quote.ts';
@@ -14,10 +14,10 @@ export function controlContext(
   emit: EventSink,
   signal: AbortSignal,
 ): ControlContext {
-  const addressOf = (host: string): string => runs.get(host)?.host.target.address ?? host;
+  const hosts = new Map([...runs].map(([name, { host }]) => [name, host]));
   return {
     signal,
-    dialer: { connect: (host, port, until) => openSocket(addressOf(host), port, until) },
+    dialer: serverDialer(hosts),
     connectFrom: (from, host, port, until) => connectFrom(runs.get(from), host, port, until),
     reconnect: (host, seconds, test) => reconnect(runs.get(host), host, seconds, test),
     progress: (text) => emit({ event: 'progress', text }),
@@ -94,23 +94,4 @@ async function reconnect(run: HostRun | undefined, name: string, seconds: number
   }
   if (boot === undefined) throw new BrokkrError(`the test on ${name} has failed`);
   return boot;
-}
-
-/** A TCP connection without Nagle's delay: the questions on it are small and each waits for its answer. */
-function openSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const socket = connect({ host, port, noDelay: true });
-    const onAbort = (): void => void socket.destroy(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', (error) => {
-      signal.removeEventListener('abort', onAbort);
-      reject(error);
-    });
-    socket.once('connect', () => {
-      signal.removeEventListener('abort', onAbort);
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-  });
 }

@@ -20,6 +20,8 @@ export interface ConnectionSettings {
   readonly hostKeyChecking: 'yes' | 'accept-new' | 'no';
   /** Seconds. */
   readonly timeout: number;
+  /** Whether its servers are talked to through the SSH connection; `auto`: where they cannot be reached from here. */
+  readonly serversThroughSsh: 'auto' | 'always' | 'never';
   /** What ssh would be called with; undefined for a local host. */
   readonly sshCall: SshCall | undefined;
 }
@@ -123,6 +125,7 @@ export function readConnection(
           ? 'accept-new'
           : 'yes',
     timeout: Number(option('connecttimeout', givenTimeout) ?? 10),
+    serversThroughSsh: throughSsh(text('kafka_through_ssh') ?? 'auto', name, problems),
     sshCall:
       kind === 'local'
         ? undefined
@@ -141,6 +144,12 @@ export function readConnection(
             required: first.needSsh || last.needSsh,
           },
   };
+}
+
+function throughSsh(word: string, host: string, problems: Problem[]): 'auto' | 'always' | 'never' {
+  if (word === 'auto' || word === 'always' || word === 'never') return word;
+  problems.push({ message: `${host}: kafka_through_ssh: ${word} is none of auto, always, never` });
+  return 'auto';
 }
 
 function isOn(value: Value): boolean {

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { dial, dialFailure, type Endpoint, formatEndpoint } from '../modules/dialing.ts';
 import type { Dialer } from '../modules/module.ts';
 import { KafkaUnreachable } from './errors.ts';
@@ -29,14 +29,14 @@ const clientId = 'brokkr';
  */
 export class BrokerConnection {
   readonly endpoint: Endpoint;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #options: ConnectionOptions;
   readonly #waiting = new Map<number, Waiting>();
   #received: Buffer = Buffer.alloc(0);
   #correlationId = 0;
   #failure: KafkaUnreachable | undefined;
 
-  private constructor(endpoint: Endpoint, socket: Socket, options: ConnectionOptions) {
+  private constructor(endpoint: Endpoint, socket: Duplex, options: ConnectionOptions) {
     this.endpoint = endpoint;
     this.#socket = socket;
     this.#options = options;

@@ -1,14 +1,15 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * A socket for a client that wants one at once, while the connection is still being dialed. What is written before is
  * sent once there is a connection; it is never connected by itself.
  */
 export class DialedSocket extends Socket {
-  readonly #dialing: Promise<Socket>;
-  #inner: Socket | undefined;
+  readonly #dialing: Promise<Duplex>;
+  #inner: Duplex | undefined;
 
-  constructor(dialing: Promise<Socket>, onConnect: () => void) {
+  constructor(dialing: Promise<Duplex>, onConnect: () => void) {
     super();
     this.#dialing = dialing;
     dialing.then(
@@ -46,7 +47,7 @@ export class DialedSocket extends Socket {
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.#dialing.then((inner) => inner.end(callback), callback);
+    this.#dialing.then((inner) => void inner.end(callback), callback);
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
@@ -55,7 +56,7 @@ export class DialedSocket extends Socket {
   }
 
   override unref(): this {
-    this.#inner?.unref();
+    if (this.#inner instanceof Socket) this.#inner.unref();
     return this;
   }
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Dialer } from './module.ts';
 
@@ -31,12 +31,10 @@ export function formatEndpoint({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Dials, but for at most `timeoutMs` milliseconds. The socket is the caller's to destroy. */
-export async function dial(dialer: Dialer, to: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Socket> {
+/** Dials, but for at most `timeoutMs` milliseconds. The connection is the caller's to destroy. */
+export async function dial(dialer: Dialer, to: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted();
-  const socket = await dialer.connect(to.host, to.port, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
-  socket.setNoDelay(true);
-  return socket;
+  return dialer.connect(to.host, to.port, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -130,7 +130,7 @@ export type Diff =
 
 /** Opens a TCP connection as the hosts would reach it: directly, or through the SSH connection of a host. */
 export interface Dialer {
-  connect(host: string, port: number, signal: AbortSignal): Promise<import('node:net').Socket>;
+  connect(host: string, port: number, signal: AbortSignal): Promise<import('node:stream').Duplex>;
 }
 
 export interface ControlContext {

@@ -75,7 +75,7 @@ async function throughJump(
  */
 export function dialThrough(client: Client, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const onClose = (): void => reject(new Error('the connection was lost'));
+    const onClose = (): void => reject(new ConnectionLost());
     client.once('close', onClose);
     try {
       client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
@@ -85,15 +85,27 @@ export function dialThrough(client: Client, host: string, port: number): Promise
         channel.on('error', () => {});
         resolve(channel);
       });
-    } catch (error) {
+    } catch {
+      // It refuses when it is not connected, and for nothing else.
       client.removeListener('close', onClose);
-      reject(error);
+      reject(new ConnectionLost());
     }
   });
 }
 
+class ConnectionLost extends Error {
+  constructor() {
+    super('the connection was lost');
+  }
+}
+
+/** Could the host not be asked at all? */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof ConnectionLost;
+}
+
 /** Why a host's sshd has opened no connection, in a few words. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const reason = message.replace(/^\(SSH\) Channel open failure: /, '').toLowerCase();
   return /administratively prohibited|open failed$/.test(reason)

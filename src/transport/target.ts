@@ -18,6 +18,8 @@ export interface Target {
   readonly hostKeyChecking: 'yes' | 'accept-new' | 'no';
   /** Seconds until the TCP connection and the handshake must stand. */
   readonly timeout: number;
+  /** Whether its servers are talked to through the SSH connection; `auto`: where they cannot be reached from here. */
+  readonly serversThroughSsh?: 'auto' | 'always' | 'never';
   /** What ssh's own configuration adds; absent where it has nothing to say. */
   readonly identityFiles?: readonly string[] | undefined;
   /** The agent may only use the keys of these files. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
 import { dial, dialFailure, type Endpoint } from '../modules/dialing.ts';
@@ -36,7 +36,7 @@ export async function fourLetter(
 ): Promise<FourLetterAnswer> {
   const { dialer, signal, timeoutMs } = options;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  let socket: Socket | undefined;
+  let socket: Duplex | undefined;
   try {
     socket = await dial(dialer, server, timeoutMs, deadline);
     return parseFourLetter(word, await converse(socket, word, deadline));
@@ -49,7 +49,7 @@ export async function fourLetter(
   }
 }
 
-function converse(socket: Socket, word: FourLetterWord, deadline: AbortSignal): Promise<string> {
+function converse(socket: Duplex, word: FourLetterWord, deadline: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { BrokkrError } from '../errors.ts';
 import { dial, dialFailure, type Endpoint, formatEndpoint } from '../modules/dialing.ts';
 import type { Dialer } from '../modules/module.ts';
@@ -34,14 +34,14 @@ const sessionTimeoutMs = 10_000;
 /** One session with one server: as much of ZooKeeper's protocol as it takes to write a znode and read it. */
 export class ZookeeperSession {
   readonly #name: string;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #timeoutMs: number;
   readonly #waiting: { resolve(packet: Buffer): void; reject(error: Error): void }[] = [];
   #received: Buffer = Buffer.alloc(0);
   #failure: Error | undefined;
   #xid = 0;
 
-  private constructor(name: string, socket: Socket, timeoutMs: number) {
+  private constructor(name: string, socket: Duplex, timeoutMs: number) {
     this.#name = name;
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
@@ -53,7 +53,7 @@ export class ZookeeperSession {
   /** @throws BrokkrError when the server cannot be reached or grants no session */
   static async open(server: Endpoint, { dialer, signal, timeoutMs }: SessionOptions): Promise<ZookeeperSession> {
     const name = formatEndpoint(server);
-    let socket: Socket;
+    let socket: Duplex;
     try {
       socket = await dial(dialer, server, timeoutMs, signal);
     } catch (error) {

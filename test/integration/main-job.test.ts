@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { labExec } from '../../src/lab/ssh.ts';
-import { eventsOf, Project } from './project.ts';
+import { Bastion } from './bastion.ts';
+import { eventsOf, Project, type Ran } from './project.ts';
 
 const recapSchema = z.object({
   failed: z.boolean(),
@@ -126,10 +127,20 @@ describe('from bare hosts to a proven cluster', () => {
     });
   });
 
-  test('verify proves it, and leaves no topic behind', async () => {
-    const ran = await project.run(['verify']);
-    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
-    expect(ran.stdout).toMatch(/messages, acks=all: all read back/);
+  test('behind a bastion: verify proves it, and leaves no topic behind; status and diff answer', async () => {
+    const bastion = await Bastion.start(project.lab, path.join(path.dirname(project.folder), 'bastion'));
+    const through = (verb: string): Promise<Ran> =>
+      project.run([verb, '-e', `ansible_ssh_common_args='-F ${bastion.config}'`], undefined, bastion.before);
+    try {
+      const ran = await through('verify');
+      expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+      expect(ran.stdout).toMatch(/messages, acks=all: all read back/);
+      expect(bastion.logIns()).toBe(1);
+      expect((await through('status')).stdout).toMatch(/3 of 3 serve.*\n.*3 of 3 answer/);
+      expect((await through('diff')).stdout).toContain('as rendered');
+    } finally {
+      bastion.remove();
+    }
     const topics = await on('s1', '/usr/local/kafka/bin/kafka-topics.sh --bootstrap-server localhost:9092 --list');
     expect(topics.split('\n').filter((topic) => topic.startsWith('brokkr-'))).toEqual([]);
     expect(topics).toContain('logs');

@@ -23,10 +23,16 @@ function brokkr(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   watch?: Watch,
+  before: readonly string[] = [],
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const program = path.join(packageFolder(), 'dist', 'cli.js');
-    const child = spawn(process.execPath, [program, ...args], {
+    const [program = '', ...words] = [
+      ...before,
+      process.execPath,
+      path.join(packageFolder(), 'dist', 'cli.js'),
+      ...args,
+    ];
+    const child = spawn(program, words, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,9 +91,10 @@ export class Project {
     return this.#lab;
   }
 
-  run(args: readonly string[], watch?: Watch): Promise<Ran> {
+  /** @param before what the program is started with, to run elsewhere */
+  run(args: readonly string[], watch?: Watch, before: readonly string[] = []): Promise<Ran> {
     const [verb = '', ...rest] = args;
-    return brokkr(this.folder, [verb, '-i', 'inventory/lab.yml', ...rest], {}, watch);
+    return brokkr(this.folder, [verb, '-i', 'inventory/lab.yml', ...rest], {}, watch, before);
   }
 
   async remove(): Promise<void> {
