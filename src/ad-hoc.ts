@@ -3,7 +3,7 @@ import type { SharedOptions } from './commands/options.ts';
 import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { BrokkrError, InputError, type Problem } from './errors.ts';
 import type { HostsSetting } from './prepare-hosts.ts';
-import { reachHosts } from './reach-hosts.ts';
+import { type Reaching, reachHosts } from './reach-hosts.ts';
 import { type CommandOutput, CommandReader, compileCommand } from './shell/command-program.ts';
 import { newNonce } from './shell/frame.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
@@ -80,8 +80,14 @@ async function runOne(name: string, { host, become }: Reached, command: string):
   }
 }
 
-async function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Promise<Map<string, Reached>> {
-  const { setting, options, passwords, redactor } = adHoc;
+/**
+ * How hosts are reached, as inventory, command line and ssh's own configuration say.
+ * @throws InputError with all that is wrong; no host was touched
+ */
+export async function reachTargets(
+  { setting, options, passwords, redactor }: Pick<AdHocSetting, 'setting' | 'options' | 'passwords' | 'redactor'>,
+  hosts: readonly string[],
+): Promise<Reaching> {
   const problems: Problem[] = [];
   const settings = new Map<string, ConnectionSettings>();
   for (const name of hosts) {
@@ -104,14 +110,17 @@ async function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Promise<
     if (said.password !== undefined) redactor.add(said.password.reveal());
     settings.set(name, said);
   }
-  const { targets, shared } = await reachHosts(settings, problems, passwords.askPassphrase);
+  const reaching = await reachHosts(settings, problems, passwords.askPassphrase);
   if (problems.length > 0) throw new InputError(problems);
-  const { signal, onNewKey } = adHoc;
+  return reaching;
+}
+
+async function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Promise<Map<string, Reached>> {
+  const { setting, options, passwords, redactor, signal, onNewKey } = adHoc;
+  const { targets, shared } = await reachTargets(adHoc, hosts);
   const connect = adHoc.connect ?? ((target) => new Host(target, { signal, onNewKey, ...shared }));
   const reached = new Map<string, Reached>();
-  for (const name of hosts) {
-    const target = targets.get(name);
-    if (target === undefined) continue;
+  for (const [name, target] of targets) {
     const nothing = { become: undefined, becomeUser: undefined, becomeMethod: undefined };
     const defaults = { become: options.become, becomeUser: options.becomeUser, password: passwords.become };
     const { become } = accountOf(undefined, { become: nothing }, setting.scopeOf(name), target.user, defaults);

@@ -22,13 +22,17 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
       done(await inventory(io, group, readRunOptions(io, inventoryOptions, flags)));
     });
 
-  inspecting(
-    program.command('hosts <pattern>').description('print the hosts that a pattern selects, in play order'),
+  const hosts = inspecting(
+    program
+      .command('hosts <pattern>')
+      .enablePositionalOptions()
+      .description('print the hosts that a pattern selects, in play order'),
   ).action(async (pattern: string, flags: unknown) => {
-    const { hosts } = await import('./hosts.ts');
+    const { hosts: print } = await import('./hosts.ts');
     const { inspectOptions } = await import('./inspection.ts');
-    done(await hosts(io, pattern, readRunOptions(io, inspectOptions, flags)));
+    done(await print(io, pattern, readRunOptions(io, inspectOptions, flags)));
   });
+  addTrust(hosts, io, done);
 
   inspecting(program.command('eval <host> <expression>').description("print an expression's value on a host, as JSON"))
     .option(...facts)
@@ -55,4 +59,20 @@ export function addInspectVerbs(program: Command, io: Io, done: Done): void {
 
 function inspecting(command: Command): Command {
   return addPlaybookDirFlag(addInventoryFlags(command));
+}
+
+/** The one that asks the hosts for something, and changes files of this machine only. */
+function addTrust(hosts: Command, io: Io, done: Done): void {
+  inspecting(
+    hosts
+      .command('trust [pattern]')
+      .description('show the host keys that are not known yet, all at once, and keep them after a yes'),
+  )
+    .option('-T, --timeout <seconds>', 'seconds until a connection must stand (default: 10)')
+    .option('--yes', 'keep them without a question')
+    .action(async (pattern: string | undefined, _flags: unknown, command: Command) => {
+      const { hostsTrust } = await import('./hosts-trust.ts');
+      const { inspectOptions } = await import('./inspection.ts');
+      done(await hostsTrust(io, pattern ?? 'all', readRunOptions(io, inspectOptions, command.optsWithGlobals())));
+    });
 }

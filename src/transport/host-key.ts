@@ -46,13 +46,9 @@ export class HostKeyCheck {
         return undefined;
       case 'unknown': {
         if (target.hostKeyChecking === 'accept-new' && file !== undefined) return this.#keep(file, key, shown);
-        const scan =
-          target.jump === undefined && target.proxyCommand === undefined
-            ? `ssh-keyscan -p ${target.port} ${target.address} >> ${file ?? '~/.ssh/known_hosts'}`
-            : 'ssh there once';
         return refuse(
           `is not known: ${shown}`,
-          `compare it with the host's own, then: ${scan} (or --accept-new-host-keys)`,
+          `compare it with the host's own, then: brokkr hosts trust (or --accept-new-host-keys)`,
         );
       }
       case 'revoked':

@@ -37,7 +37,9 @@ function describe(verb: Command, parent: string, heading: string): string[] {
   return [
     `${sentence(verb.description())}`,
     '',
-    ...(verb.commands.length > 0 ? [] : ['```', `${name} ${verb.usage()}`.trimEnd(), '```', '']),
+    ...(verb.commands.length > 0 && verb.registeredArguments.length === 0
+      ? []
+      : ['```', `${name} ${verb.usage()}`.trimEnd(), '```', '']),
     ...(flags.length === 0 ? [] : ['| flag | meaning |', '|---|---|', ...flags, '']),
     ...verb.commands.flatMap((each) => [
       `${heading} ${name} ${each.name()}`,

@@ -1,0 +1,64 @@
+import ssh2 from 'ssh2';
+import { UnreachableError } from '../errors.ts';
+import type { ConnectOptions } from './connection.ts';
+import { type Carry, dialTarget, tryHint } from './dial.ts';
+import { HostKeyCheck } from './host-key.ts';
+import { appendKnownHost, checkHostKey, fingerprint, hostKeyAlgorithms, keyType } from './known-hosts.ts';
+import type { Target } from './target.ts';
+
+/** What a host's key is to us. */
+export type ShownKey =
+  | { readonly verdict: 'known'; readonly shown: string }
+  /** `keep` writes it into the first of the user's known_hosts files. */
+  | { readonly verdict: 'new'; readonly shown: string; readonly file: string; keep(): void }
+  /** It is known by another one, or revoked; the message has both fingerprints. */
+  | { readonly verdict: 'refused'; readonly message: string; readonly hint: string | undefined };
+
+/**
+ * Asks a host for its key, and goes no further: nobody is logged in.
+ * @throws UnreachableError when it shows none
+ */
+export async function askForKey(target: Target, carry: Carry, options: ConnectOptions = {}): Promise<ShownKey> {
+  const check = new HostKeyCheck({ ...target, hostKeyChecking: 'yes' });
+  const key = await firstKey(target, check, carry, options);
+  const shown = `${keyType(key)} ${fingerprint(key)}`;
+  const { verdict } = checkHostKey(check.known, check.hostName, key);
+  if (verdict === 'known') return { verdict, shown };
+  const [file] = target.knownHostsFiles;
+  if (verdict === 'unknown' && file !== undefined)
+    return { verdict: 'new', shown, file, keep: () => appendKnownHost(file, check.hostName, key) };
+  check.accept(key);
+  const { message, hint } = check.refusal ?? { message: `the key of ${target.name} cannot be kept`, hint: undefined };
+  return { verdict: 'refused', message, hint };
+}
+
+async function firstKey(
+  target: Target,
+  check: HostKeyCheck,
+  carry: Carry,
+  { signal }: ConnectOptions,
+): Promise<Buffer> {
+  const socket = await dialTarget(target, carry, signal);
+  const client = new ssh2.Client();
+  try {
+    return await new Promise((resolve, reject) => {
+      const fail = (why: string): void =>
+        reject(new UnreachableError(target.name, `${target.name} shows no key: ${why}`, { hint: tryHint(target) }));
+      client.on('error', (error) => fail(error.message));
+      client.on('close', () => fail('it has closed the connection'));
+      client.connect({
+        sock: socket,
+        username: target.user,
+        readyTimeout: target.timeout * 1000,
+        algorithms: { serverHostKey: hostKeyAlgorithms(check.known, check.hostName) },
+        hostVerifier: (key: Buffer) => {
+          resolve(key);
+          return false;
+        },
+      });
+    });
+  } finally {
+    client.destroy();
+    socket.destroy();
+  }
+}
