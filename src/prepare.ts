@@ -4,13 +4,16 @@ import path from 'node:path';
 import { ControlDesk } from './apply/ask.ts';
 import type { EventSink } from './apply/events.ts';
 import { HostRun } from './apply/host-run.ts';
-import type { PlaybookSetting } from './apply/playbook-run.ts';
+import { type PlaybookSetting, playTemplate } from './apply/playbook-run.ts';
 import type { SharedOptions } from './commands/options.ts';
 import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
+import type { VariableLayer } from './config/node.ts';
+import type { Play } from './config/play.ts';
 import { includeLoader, loadPlaybook } from './config/playbook/load-playbook.ts';
 import { parseExtraVars } from './config/variables/extra-vars.ts';
 import { RunState } from './config/variables/host-state.ts';
+import { type AskUser, askPrompts } from './config/variables/prompted.ts';
 import { RunVariables } from './config/variables/run-variables.ts';
 import { VarsFiles } from './config/variables/vars-files.ts';
 import { vaultedTexts } from './config/variables/vaulted.ts';
@@ -53,6 +56,10 @@ export interface RunInputs {
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
   readonly stopRequested: () => boolean;
+  /** Asks for the variables of `vars_prompt`; absent: there is no terminal. */
+  readonly ask?: AskUser | undefined;
+  /** Nothing is going to be run: prompts have their defaults, and those without one stay undefined. */
+  readonly isListing?: boolean;
   /** How a host is reached; absent: over SSH, or as this machine. */
   readonly openHost?: (target: Target, options: HostOptions) => ProgramRunner;
 }
@@ -160,6 +167,23 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
 
+  const prompts = new Map<Play, VariableLayer>();
+  for (const play of playbook.plays) {
+    const asked = await askPrompts(
+      play,
+      {
+        template: playTemplate(play, { inventory, variables, prompts }),
+        isGiven: (name) => extraVars.some((layer) => layer.variables.has(name)),
+        ask: inputs.isListing === true ? undefined : inputs.ask,
+        warn: (message, { at }) => inputs.isListing !== true && emit({ event: 'warning', message, at }),
+        addSecret: (value) => redactor.add(value),
+      },
+      inputs.isListing === true ? [] : problems,
+    );
+    if (asked !== undefined) prompts.set(play, asked);
+  }
+  if (problems.length > 0) throw new InputError(problems);
+
   const varsFiles = new VarsFiles({ decryptVault });
   const list: readonly Module[] = Object.values(modules);
   const control = controlContext(known, emit, signal);
@@ -180,6 +204,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     forks: options.forks,
     verbosity: options.verbose,
     forceHandlers: options.forceHandlers,
+    prompts,
     startAtTask: options.startAtTask,
     become: { become: options.become, becomeUser: options.becomeUser, password: inputs.passwords.become },
     variables,

@@ -1,5 +1,6 @@
 import type { Inventory } from '../config/inventory/inventory.ts';
 import { selectHosts } from '../config/inventory/pattern.ts';
+import type { VariableLayer } from '../config/node.ts';
 import type { Play, Playbook, Task, Templated } from '../config/play.ts';
 import { toBoolean } from '../config/variables/boolean.ts';
 import type { PlayContext } from '../config/variables/context.ts';
@@ -41,6 +42,8 @@ export interface PlaybookSetting {
   readonly forks: number;
   readonly verbosity: number;
   readonly forceHandlers: boolean;
+  /** What the user was asked for before each play. */
+  readonly prompts: ReadonlyMap<Play, VariableLayer>;
   /** The task at which the run begins (`--start-at-task`): its name, or a glob. */
   readonly startAtTask: string | undefined;
   readonly become: BecomeDefaults;
@@ -64,6 +67,7 @@ export interface PlaybookSetting {
 /** A play, its hosts and its entries, before its batches are made. */
 export interface PreparedPlay {
   readonly play: Play;
+  readonly prompts: VariableLayer | undefined;
   readonly hosts: readonly string[];
   readonly batches: readonly (readonly string[])[];
   readonly list: EntryList;
@@ -99,11 +103,14 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
     lists.push(list);
     const { entries } = list;
     problems.push(...unsupported(play, entries, playHosts(hosts, setting)));
-    const context = { name: play.name, vars: play.vars, roles: play.roles, hosts, liveHosts: hosts, batch: hosts };
+    const prompts = setting.prompts.get(written);
+    const { name, vars, roles } = play;
+    const context: PlayContext = { name, vars, roles, prompts, hosts, liveHosts: hosts, batch: hosts };
     const scopeOf = (host: string): VariableScope => setting.variables.playScope(host, context);
     problems.push(...sharedIds(entries, { names: hosts, scopeOf, moduleOf: setting.moduleOf }));
     return {
       play,
+      prompts,
       hosts,
       list,
       template,
@@ -118,9 +125,13 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
 }
 
 /** What belongs to no host sees the variables of the play. */
-function playTemplate(play: Play, { inventory, variables }: PlaybookSetting): PreparedPlay['template'] {
-  const none = { hosts: [], liveHosts: [], batch: [] };
-  const scope = variables.playScope(inventory.hosts[0] ?? 'localhost', { name: play.name, vars: play.vars, ...none });
+export function playTemplate(
+  play: Play,
+  { inventory, variables, prompts }: Pick<PlaybookSetting, 'inventory' | 'variables' | 'prompts'>,
+): PreparedPlay['template'] {
+  const { name, vars } = play;
+  const context = { name, vars, prompts: prompts.get(play), hosts: [], liveHosts: [], batch: [] };
+  const scope = variables.playScope(inventory.hosts[0] ?? 'localhost', context);
   return (node) => scope.template(node);
 }
 
@@ -182,6 +193,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     name: play.name,
     vars: play.vars,
     roles: play.roles,
+    prompts: prepared.prompts,
     hosts: prepared.hosts,
     get liveHosts() {
       return live(prepared.hosts);

@@ -79,6 +79,16 @@ export async function confirm(io: Io, question: string): Promise<boolean> {
   }
 }
 
+/** Asks for a line of text. */
+export async function askText(io: Io, question: string): Promise<string> {
+  const reader = createInterface({ input: io.stdin, output: io.stderr });
+  try {
+    return await reader.question(question);
+  } finally {
+    reader.close();
+  }
+}
+
 /** Asks for a password without showing it. */
 export async function askSecret(io: Io, prompt: string): Promise<Secret> {
   io.stderr.write(prompt);

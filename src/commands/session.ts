@@ -2,7 +2,7 @@ import { BrokkrError, InterruptedError, problemsOf } from '../errors.ts';
 import type { RunInputs } from '../prepare.ts';
 import type { Report } from '../report/sink.ts';
 import { inventorySources } from './files.ts';
-import { askSecret, type Io, reportFor } from './io.ts';
+import { askSecret, askText, type Io, reportFor } from './io.ts';
 import type { SharedOptions } from './options.ts';
 import { timingsFor } from './timings.ts';
 import { vaultPasswords } from './vault-passwords.ts';
@@ -73,6 +73,7 @@ export async function withSession<T>(
       passwords,
       emit: report.emit,
       redactor: io.redactor,
+      ask: io.stdin.isTTY === true ? askVariable(io, report) : undefined,
       signal: abort.signal,
       stopRequested: () => interrupts > 0,
     };
@@ -89,4 +90,12 @@ export async function withSession<T>(
     await report.end();
     timings?.end();
   }
+}
+
+/** Asks for a variable of `vars_prompt`. */
+function askVariable(io: Io, report: Report): RunInputs['ask'] {
+  return async (question, isPrivate) => {
+    await report.pause();
+    return isPrivate ? (await askSecret(io, question)).reveal() : askText(io, question);
+  };
 }

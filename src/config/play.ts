@@ -23,6 +23,7 @@ export interface Play {
   readonly vars: VariableLayer;
   readonly varsFiles: readonly Templated[];
   readonly moduleDefaults: ReadonlyMap<string, ConfigNode>;
+  readonly varsPrompt: readonly VarsPrompt[];
   readonly environment: readonly ConfigNode[];
   readonly tags: readonly Templated[];
   /** Batch sizes as written: numbers and percentages. Empty means all hosts at once. */
@@ -42,6 +43,26 @@ export interface Play {
   readonly handlers: readonly TaskOrBlock[];
   /** The roles whose variables the whole play sees. */
   readonly roles: readonly RoleUse[];
+}
+
+/** A variable that the user is asked for before a play (`vars_prompt`). */
+export interface VarsPrompt {
+  readonly name: string;
+  readonly at: Position;
+  /** The question; without one it is the name. */
+  readonly prompt: Templated | undefined;
+  readonly default: ConfigNode | undefined;
+  /** What is typed is not shown. */
+  readonly isPrivate: boolean;
+  /** The playbook itself says whether it is private. */
+  readonly saysPrivate: boolean;
+  /** It is asked for twice. */
+  readonly isConfirmed: boolean;
+  /** The answer is never a template. */
+  readonly isUnsafe: boolean;
+  readonly encrypt:
+    | { readonly kind: string; readonly salt: string | undefined; readonly saltSize: number | undefined }
+    | undefined;
 }
 
 /** In which order the hosts of a play are taken. */

@@ -39,6 +39,7 @@ const play = [
   'remote_user',
   'user',
   'vars_files',
+  'vars_prompt',
   'serial',
   'max_fail_percentage',
   'force_handlers',
@@ -66,7 +67,6 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
   play: [
     ...connectionKeywords,
     ...becomeKeywords,
-    'vars_prompt',
     'gather_subset',
     'gather_timeout',
     'fact_path',
@@ -82,7 +82,6 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
 
 /** What to write instead, for the unsupported keywords that people meet most. */
 export const instead: ReadonlyMap<string, string> = new Map([
-  ['vars_prompt', 'give the value with -e NAME=VALUE, or keep it in a vaulted file'],
   ['gather_subset', 'leave it out: only the facts that the play mentions are gathered'],
   ['gather_timeout', 'leave it out: only the facts that the play mentions are gathered'],
   ['collections', 'leave it out: modules are found by their short name'],

@@ -8,6 +8,7 @@ import { addProblem, checkKeywords, type LoadContext, newPlayParts, wrongKind } 
 import { type ReadRole, readRole } from './roles/read-role.ts';
 import { readRoleEntry } from './roles/role-entry.ts';
 import { readTaskList } from './task-list.ts';
+import { readVarsPrompt } from './vars-prompt.ts';
 
 /** Reads one play; `undefined` when it names no hosts. */
 export function readPlay(node: MappingNode, shared: LoadContext): Play | undefined {
@@ -29,6 +30,7 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
     vars: keywords.variables('vars', 'play vars'),
     varsFiles: readVarsFiles(keywords, context),
     moduleDefaults: keywords.moduleDefaults(),
+    varsPrompt: readVarsPrompt(keywords.raw('vars_prompt'), context),
     environment: keywords.environment(),
     tags: keywords.tags(),
     order: readOrder(keywords, context),

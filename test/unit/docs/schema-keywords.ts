@@ -15,6 +15,7 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   become_method: told('text', 'How: sudo.'),
   vars: told('mapping', 'Variables.'),
   module_defaults: told('mapping', 'Arguments that modules get where a task does not give them.'),
+  vars_prompt: told('list', 'Variables that the user is asked for: name, prompt, default, private, confirm, encrypt.'),
   vars_files: told('list', 'Files of variables, from the folder of the playbook.'),
   environment: told('any', 'Environment variables of the programs that tasks run.'),
   tags: told('list', 'Names by which tasks are chosen with --tags and --skip-tags.'),
