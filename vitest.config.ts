@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // One for each core: nobody else has anything to do meanwhile.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { AdHocSetting } from '../ad-hoc.ts';
-import { ExitCode, InputError } from '../errors.ts';
+import { ExitCode } from '../errors.ts';
 import { FACTS_SCRIPT, parseFacts } from '../shell/facts.ts';
 import { onHosts } from './exec.ts';
 import { inspectOptions } from './inspection.ts';
 import { type Io, print } from './io.ts';
+import { checkWritable, writeOutput } from './output-file.ts';
 
 export const factsOptions = inspectOptions.extend({ output: z.string().optional() });
 export type FactsOptions = z.infer<typeof factsOptions>;
@@ -17,6 +17,8 @@ export async function facts(
   options: FactsOptions,
   connect?: AdHocSetting['connect'],
 ): Promise<ExitCode> {
+  const output = { what: 'the facts', file: options.output };
+  checkWritable(output);
   const results = await onHosts(io, pattern, FACTS_SCRIPT, options, connect);
   const found = results.flatMap((result) => {
     if ('output' in result) return [[result.host, Object.fromEntries(parseFacts(result.output.stdout))] as const];
@@ -25,15 +27,6 @@ export async function facts(
   });
   const text = JSON.stringify(Object.fromEntries(found), undefined, 4);
   if (options.output === undefined) print(io, [text]);
-  else keep(options.output, io.redactor.redact(text));
+  else writeOutput(output, io.redactor.redact(`${text}\n`), 0o600);
   return found.length === results.length ? ExitCode.done : ExitCode.failed;
-}
-
-function keep(file: string, text: string): void {
-  try {
-    writeFileSync(file, `${text}\n`, { mode: 0o600 });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError([{ message: `${file} cannot be written: ${reason}`, hint: 'check its folder' }]);
-  }
 }

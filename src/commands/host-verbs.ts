@@ -13,7 +13,9 @@ export function addHostVerbs(program: Command, io: Io, done: (code: number) => v
     .action(async (pattern: string, words: string[], flags: unknown) => {
       const { exec } = await import('./exec.ts');
       const { inspectOptions } = await import('./inspection.ts');
-      done(await exec(io, pattern, words, readRunOptions(io, inspectOptions, flags)));
+      // `--` says that no option follows, and is no word of the command.
+      const command = words[0] === '--' ? words.slice(1) : words;
+      done(await exec(io, pattern, command, readRunOptions(io, inspectOptions, flags)));
     });
 
   reaching(program.command('facts [pattern]').description('ask hosts for their facts and print them as JSON'))

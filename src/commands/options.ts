@@ -13,9 +13,15 @@ const list = z
   );
 
 /** A whole number within bounds, whatever is wrong with what was given. */
-function wholeNumber(least: number, most: number) {
+export function wholeNumber(least: number, most: number) {
   const message = `a whole number from ${least} to ${most} is wanted`;
   return z.coerce.number(message).int(message).min(least, message).max(most, message);
+}
+
+/** Seconds, whatever is wrong with what was given. */
+export function secondsNumber(more = 'more than 0') {
+  const message = `a number of seconds is wanted, ${more}`;
+  return z.coerce.number(message).positive(message);
 }
 
 /** The flags that the verbs share, under Ansible's names. */
@@ -34,7 +40,7 @@ export const sharedOptions = z.object({
   askPass: z.boolean().default(false),
   user: z.string().optional(),
   privateKey: z.string().optional(),
-  timeout: z.coerce.number('a number of seconds is wanted').positive('it has to be more than 0 seconds').optional(),
+  timeout: secondsNumber().optional(),
   acceptNewHostKeys: z.boolean().default(false),
   hostKeyChecking: z.boolean().default(true),
   remotePort: z.number().int().min(1).max(65535).optional(),

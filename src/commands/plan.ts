@@ -1,12 +1,12 @@
-import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ExitCode, InputError } from '../errors.ts';
+import { ExitCode } from '../errors.ts';
 import { type SavedPlan, savedHosts } from '../plan/saved-plan.ts';
 import { planLines } from '../report/plan-text.ts';
 import { closeRun, planRun, recapOfRun } from '../run.ts';
 import { inventorySources, playbookFile } from './files.ts';
 import { type Io, print, terminalOf } from './io.ts';
 import type { SharedOptions } from './options.ts';
+import { checkWritable, type OutputFile, writeOutput } from './output-file.ts';
 import { withSession } from './session.ts';
 
 export interface PlanOptions extends SharedOptions {
@@ -19,7 +19,7 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
   const playbook = playbookFile(given);
   return withSession(io, playbook, options, true, async ({ inputs, report }) => {
     const started = performance.now();
-    if (options.output !== undefined) checkWritable(options.output);
+    checkWritable(planFile(options.output));
     const run = await planRun({ ...inputs, checkMode: false }, 'plan');
     try {
       const incomplete = run.lost.length > 0;
@@ -68,24 +68,8 @@ function applyWith(options: PlanOptions): string {
   return `brokkr provision${narrowed ? ', with the same options' : ''}`;
 }
 
-/** Told before any host is asked: a plan that was long in the making must not be lost. @throws InputError */
-function checkWritable(file: string): void {
-  try {
-    if (existsSync(file)) accessSync(file, constants.W_OK);
-    else accessSync(path.dirname(path.resolve(file)), constants.W_OK);
-    if (!existsSync(file) || statSync(file).isFile()) return;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError([
-      {
-        message: `the plan cannot be written: ${reason}`,
-        hint: 'give the name of a file in a folder that you may write to',
-      },
-    ]);
-  }
-  throw new InputError([
-    { message: `the plan cannot be written: ${file} is a directory`, hint: 'give the name of a file' },
-  ]);
+function planFile(file: string | undefined): OutputFile {
+  return { what: 'the plan', file };
 }
 
 function savePlan(
@@ -110,5 +94,5 @@ function savePlan(
     extraVars: options.extraVars.length,
     hosts: savedHosts(tasksOf),
   };
-  writeFileSync(file, `${JSON.stringify(saved, undefined, 2)}\n`, { mode: 0o600 });
+  writeOutput(planFile(file), `${JSON.stringify(saved, undefined, 2)}\n`, 0o600);
 }

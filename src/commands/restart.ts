@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { recapOf } from '../apply/apply-playbook.ts';
 import type { EventSink } from '../apply/events.ts';
@@ -12,10 +11,11 @@ import { gateOf } from '../restart-gates.ts';
 import { closeRun } from '../run.ts';
 import { playbookFile } from './files.ts';
 import { confirm, type Io, print } from './io.ts';
-import { sharedOptions } from './options.ts';
+import { secondsNumber, sharedOptions, wholeNumber } from './options.ts';
+import { checkWritable, writeOutput } from './output-file.ts';
 import { withSession } from './session.ts';
 
-const positive = z.coerce.number().positive();
+const positive = secondsNumber();
 
 export const restartOptions = sharedOptions.extend({
   dryRun: z.boolean().default(false),
@@ -24,12 +24,12 @@ export const restartOptions = sharedOptions.extend({
   forceAfter: positive.optional(),
   acceptUnavailability: z.array(z.string()).default([]),
   parallelInRack: z.boolean().default(false),
-  samples: z.coerce.number().int().min(1).optional(),
+  samples: wholeNumber(1, 1000).optional(),
   interval: positive.optional(),
   gateTimeout: positive.optional(),
   canary: z.boolean().optional(),
   timeline: z.string().optional(),
-  canaryRate: z.coerce.number().int().min(1).max(20_000).default(200),
+  canaryRate: wholeNumber(1, 20_000).default(200),
 });
 export type RestartOptions = z.output<typeof restartOptions>;
 
@@ -39,6 +39,8 @@ const whats = { kafka: ['kafka'], zookeeper: ['zookeeper'], all: ['zookeeper', '
 /** Restarts servers one by one, each only while the cluster can do without it. */
 export async function restart(io: Io, what: string, options: RestartOptions): Promise<ExitCode> {
   const clusters = clustersOf(what, options.resume);
+  const timeline = { what: 'the timeline', file: options.timeline };
+  checkWritable(timeline);
   const started = performance.now();
   const page = new RollPage(new Date(), () => performance.now());
   return withSession(io, playbookFile(undefined), options, options.dryRun, async (session, interruption) => {
@@ -89,7 +91,7 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
         rolls.flatMap(({ gaps }) => gaps ?? []),
         summary,
       );
-      writeFileSync(options.timeline, io.redactor.redact(page.html()));
+      writeOutput(timeline, io.redactor.redact(page.html()));
       emit({ event: 'progress', text: `the timeline is in ${options.timeline}` });
     }
     if (options.json) for (const text of summary) emit({ event: 'progress', text });

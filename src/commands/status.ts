@@ -12,13 +12,15 @@ import { subjectOf } from '../verify/subject.ts';
 import { beginSurvey } from '../verify/survey.ts';
 import { playbookFile } from './files.ts';
 import { type Io, print, terminalOf } from './io.ts';
-import { sharedOptions } from './options.ts';
+import { secondsNumber, sharedOptions } from './options.ts';
 import { paintOf } from './paint.ts';
 import { withSession } from './session.ts';
 
 export const statusOptions = sharedOptions.extend({
   /** Seconds between two looks; `true`: as usual. */
-  watch: z.union([z.literal(true), z.coerce.number('a number of seconds is wanted').min(1)]).optional(),
+  watch: z
+    .union([z.literal(true), secondsNumber('at least 1').min(1)], 'a number of seconds is wanted, at least 1')
+    .optional(),
 });
 export type StatusOptions = z.output<typeof statusOptions>;
 

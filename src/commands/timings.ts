@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import type { EventSink } from '../apply/events.ts';
-import { BrokkrError } from '../errors.ts';
 import { type Io, terminalOf } from './io.ts';
 import type { SharedOptions } from './options.ts';
+import { checkWritable, writeOutput } from './output-file.ts';
 
 /** Listens to a run, and tells at its end where the time went. */
 interface TimedRun {
@@ -11,12 +10,17 @@ interface TimedRun {
   end(): void;
 }
 
-/** `--timings` and `--profile`; `undefined` when neither was given. With `--json` the bars go to standard error. */
+/**
+ * `--timings` and `--profile`; `undefined` when neither was given. With `--json` the bars go to standard error.
+ * @throws InputError when the file of `--profile` cannot be written
+ */
 export async function timingsFor(
   io: Io,
   { timings: shown, profile, json }: Pick<SharedOptions, 'timings' | 'profile' | 'json'>,
 ): Promise<TimedRun | undefined> {
   if (!shown && profile === undefined) return undefined;
+  const trace = { what: 'the trace', file: profile };
+  checkWritable(trace);
   const [{ Timings }, { waterfallLines }, { traceJson }] = await Promise.all([
     import('../report/timings.ts'),
     import('../report/waterfall.ts'),
@@ -32,15 +36,7 @@ export async function timingsFor(
         const lines = waterfallLines(spans, { color: color && !json, columns });
         (json ? io.stderr : io.stdout).write(lines.map((line) => `${line}\n`).join(''));
       }
-      if (profile === undefined) return;
-      try {
-        writeFileSync(profile, traceJson(spans));
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new BrokkrError(`the trace cannot be written: ${reason}`, {
-          hint: 'give --profile a file in a folder that is there',
-        });
-      }
+      if (profile !== undefined) writeOutput(trace, traceJson(spans));
     },
   };
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ExitCode, InputError } from '../errors.ts';
 import { prepareRun } from '../prepare.ts';
@@ -11,6 +10,7 @@ import { verifyLines } from '../verify/verify-text.ts';
 import { playbookFile } from './files.ts';
 import { type Io, print, terminalOf } from './io.ts';
 import { sharedOptions } from './options.ts';
+import { checkWritable, writeOutput } from './output-file.ts';
 import { paintOf } from './paint.ts';
 import { proveWith } from './provision.ts';
 import { withSession } from './session.ts';
@@ -27,6 +27,9 @@ export type VerifyOptions = z.output<typeof verifyOptions>;
 export async function verify(io: Io, playbook: string | undefined, options: VerifyOptions): Promise<ExitCode> {
   if (playbook !== undefined) return verifyWithPlaybook(io, playbook, options);
   const shown = { ...options, json: false, profile: undefined };
+  const junit = { what: 'the JUnit report', file: options.junit };
+  const html = { what: 'the HTML report', file: options.html };
+  checkWritable(junit, html);
   return withSession(io, playbookFile(undefined), shown, false, async ({ inputs }, interruption) => {
     const setting = await prepareRun({ ...inputs, stopRequested: () => false });
     interruption.current = undefined;
@@ -34,11 +37,10 @@ export async function verify(io: Io, playbook: string | undefined, options: Veri
       const subject = subjectOf(setting);
       for (const { run } of subject.hosts) run.host.beginConnecting();
       const verified = await verifyCluster(subject, options);
-      const { junit, html } = options;
       const keep = (text: string) => io.redactor.redact(text);
-      if (junit !== undefined) writeFileSync(junit, keep((await import('../verify/junit.ts')).junitText(verified)));
-      if (html !== undefined)
-        writeFileSync(html, keep((await import('../verify/html-page.ts')).htmlPage(subject, verified)));
+      if (junit.file !== undefined) writeOutput(junit, keep((await import('../verify/junit.ts')).junitText(verified)));
+      if (html.file !== undefined)
+        writeOutput(html, keep((await import('../verify/html-page.ts')).htmlPage(subject, verified)));
       if (options.json) print(io, [JSON.stringify(verifyJson(verified))]);
       else print(io, verifyLines(verified, paintOf(terminalOf(io).color)));
       return summaryOf(verified.checks).fail > 0 ? ExitCode.failed : ExitCode.done;

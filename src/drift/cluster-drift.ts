@@ -92,20 +92,9 @@ function fileRow(
   const there = disk?.get(path);
   const differs = disk !== undefined && there !== wanted;
   const isPending = pending.includes(path);
-  const lines = there === undefined || wanted === undefined ? 0 : changedLines(wanted, there);
   return {
     key: path,
-    rendered: 'as rendered',
-    disk:
-      disk === undefined
-        ? undefined
-        : there === undefined
-          ? 'not there'
-          : differs
-            ? lines === 1
-              ? '1 line differs'
-              : `${lines} lines differ`
-            : 'as rendered',
+    ...wholeFile(wanted, there, disk !== undefined),
     effect: isPending ? 'as before its change' : undefined,
     source: undefined,
     differences: [
@@ -115,10 +104,27 @@ function fileRow(
   };
 }
 
-/** Lines that only one of the two has. */
+/** What two columns say of a file: a single line, such as that of myid, is shown as it is. */
+function wholeFile(
+  wanted: string | undefined,
+  there: string | undefined,
+  isRead: boolean,
+): Pick<DriftRow, 'rendered' | 'disk'> {
+  const rendered = 'as rendered';
+  if (!isRead) return { rendered, disk: undefined };
+  if (there === undefined) return { rendered, disk: 'not there' };
+  if (wanted === undefined || there === wanted) return { rendered, disk: 'as rendered' };
+  if (there.trim() === wanted.trim()) return { rendered, disk: 'other blanks at its ends' };
+  if ([wanted, there].every((text) => !text.trim().includes('\n')))
+    return { rendered: wanted.trim(), disk: there.trim() };
+  const lines = changedLines(wanted, there);
+  return { rendered, disk: lines === 1 ? '1 line differs' : `${lines} lines differ` };
+}
+
+/** How many lines differ: one that was changed counts once. */
 function changedLines(left: string, right: string): number {
   const [a, b] = [left.split('\n'), right.split('\n')];
-  return a.filter((line) => !b.includes(line)).length + b.filter((line) => !a.includes(line)).length;
+  return Math.max(a.filter((line) => !b.includes(line)).length, b.filter((line) => !a.includes(line)).length);
 }
 
 type EffectColumn = { readonly values: ReadonlyMap<string, Effect> } | { readonly unread: string };

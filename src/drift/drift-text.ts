@@ -9,7 +9,7 @@ export function driftLines(servers: readonly ServerDrift[], all: boolean): reado
   const rows = servers.flatMap((server) => server.rows.filter(({ differences }) => differences.length > 0));
   const hosts = new Set(servers.filter(hasDrift).map(({ host }) => host));
   if (rows.length === 0) return [...lines, `no drift: ${servers.length} servers are as rendered`];
-  return [...lines, `${rows.length} differences on ${[...hosts].join(', ')}`];
+  return [...lines, `${rows.length === 1 ? '1 difference' : `${rows.length} differences`} on ${[...hosts].join(', ')}`];
 }
 
 export function hasDrift({ rows }: ServerDrift): boolean {

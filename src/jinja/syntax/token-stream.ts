@@ -104,7 +104,7 @@ export class TokenStream {
 
   unexpected(expectation: string): TemplateError {
     const token = this.current;
-    const found = token.kind === 'end' ? 'the end of the expression' : `'${token.text}'`;
+    const found = token.kind === 'end' ? 'end of the expression' : `'${token.text}'`;
     return syntaxError(this.source, token.offset, `unexpected ${found}, ${expectation}`);
   }
 

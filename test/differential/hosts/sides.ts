@@ -27,7 +27,7 @@ export interface Comparison {
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'cases');
 
-/** Runs a playbook once on both sides at a time, and tells where outcomes, disks and units differ. */
+/** Runs a playbook once on both sides at the same time, and tells where outcomes, disks and units differ. */
 export async function compareRun(
   sides: Sides,
   playbook: string,
@@ -38,8 +38,10 @@ export async function compareRun(
     inventory: lab.inventoryPath,
     variables,
   });
-  const theirs = await seen(sides.ansible, () => runAnsible(run(sides.ansible, sides.variables.ansible)));
-  const ours = await seen(sides.brokkr, () => runBrokkr(run(sides.brokkr, sides.variables.brokkr), options.brokkr));
+  const [theirs, ours] = await Promise.all([
+    seen(sides.ansible, () => runAnsible(run(sides.ansible, sides.variables.ansible))),
+    seen(sides.brokkr, () => runBrokkr(run(sides.brokkr, sides.variables.brokkr), options.brokkr)),
+  ]);
   const differences = outcomeDifferences(theirs.outcome, ours.outcome);
   for (const host of sides.ansible.hosts.map(({ name }) => name))
     differences.push(

@@ -11,6 +11,9 @@ describe('wrong input on the command line', () => {
     ['no fork at all', ['plan', '-f', '0'], '--forks: a whole number from 1 to 1000 is wanted'],
     ['a playbook that is not there', ['plan', 'nosuch.yml'], 'there is no playbook nosuch.yml'],
     ['a plan where no file can be', ['plan', '-o', 'nosuch/plan.json'], 'the plan cannot be written'],
+    ['a trace where no file can be', ['plan', '--profile', 'nosuch/t.json'], 'the trace cannot be written'],
+    ['a report where no file can be', ['verify', '--html', 'nosuch/v.html'], 'the HTML report cannot be written'],
+    ['a time that is none', ['status', '--watch=x'], '--watch: a number of seconds is wanted, at least 1'],
     ['an unknown option', ['plan', '--nosuch'], "unknown option '--nosuch'"],
     ['an unknown verb', ['forge'], "unknown command 'forge'"],
   ])(
