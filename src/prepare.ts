@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { ControlDesk } from './apply/ask.ts';
+import type { ForeseenRestart, Foresight, RollRequest } from './apply/batch-context.ts';
 import type { EventSink } from './apply/events.ts';
 import { HostRun } from './apply/host-run.ts';
 import { type PlaybookSetting, playTemplate } from './apply/playbook-run.ts';
@@ -237,8 +238,21 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       handlebars: renderer,
     }),
     stopRequested: inputs.stopRequested,
-    gates: { restartOf, gateOf: (cluster, host, scopeOf) => gateOf(cluster, host, scopeOf, control) },
+    gates: { restartOf, roll: rollThroughGate, foresee: foreseeRestarts },
   };
+}
+
+/** What a roll takes is loaded when a task asks for one, which a converged run never does. */
+async function rollThroughGate(request: RollRequest, setting: PlaybookSetting): Promise<ReadonlyMap<string, string>> {
+  const { rollByTasks } = await import('./restart/task-roll.ts');
+  const cluster = request.cluster === 'kafka' ? 'kafka' : 'zookeeper';
+  const gate = gateOf(cluster, request.hosts[0]?.host ?? '', request.scopeOf, setting.identity.control);
+  return rollByTasks({ cluster, gate, request, setting, folder: process.cwd() });
+}
+
+async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: PlaybookSetting): Promise<Foresight> {
+  const { foresee } = await import('./restart/foresee.ts');
+  return foresee(restarts, setting.identity.control);
 }
 
 /** Brings archives to this machine; what that takes is loaded when the first one is wanted, which a converged run never does. */

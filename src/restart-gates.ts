@@ -13,6 +13,8 @@ import { ZookeeperGate } from './zookeeper/restart-gate.ts';
 export interface Restart {
   readonly cluster: 'kafka' | 'zookeeper';
   readonly unit: string | undefined;
+  /** It is not started again. */
+  readonly stays: boolean;
 }
 
 const json: z.ZodType<Json> = z.json();
@@ -22,7 +24,7 @@ export function restartOf(action: Action): Restart | undefined {
   if (action.do === 'unit') {
     if (action.verb !== 'restart' && action.verb !== 'stop') return undefined;
     const cluster = clusterOf(action.name);
-    return cluster === undefined ? undefined : { cluster, unit: action.name };
+    return cluster === undefined ? undefined : { cluster, unit: action.name, stays: action.verb === 'stop' };
   }
   if (action.do !== 'run') return undefined;
   const words = action.command.kind === 'argv' ? action.command.argv.join(' ') : action.command.script;
@@ -34,10 +36,12 @@ export function restartOf(action: Action): Restart | undefined {
       words,
     );
   if (script !== null && (script[2] !== undefined || script[1]?.endsWith('stop') === true)) {
-    return { cluster: /^z/.test(script[1] ?? '') ? 'zookeeper' : 'kafka', unit: undefined };
+    const stays = script[2] !== 'restart';
+    return { cluster: /^z/.test(script[1] ?? '') ? 'zookeeper' : 'kafka', unit: undefined, stays };
   }
   const cluster = manager === null ? undefined : clusterOf(manager[1] ?? '');
-  return cluster === undefined ? undefined : { cluster, unit: undefined };
+  if (cluster === undefined) return undefined;
+  return { cluster, unit: undefined, stays: !/\b(?:try-)?restart\b/.test(words) };
 }
 
 function clusterOf(unit: string): Restart['cluster'] | undefined {

@@ -1,10 +1,12 @@
+import type { Task } from '../config/play.ts';
 import type { RunState } from '../config/variables/host-state.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
+import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
-import type { RestartGate } from '../modules/gate.ts';
 import type { Module } from '../modules/module.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
 import type { Handler } from '../plan/handlers.ts';
+import type { Account } from '../plan/known.ts';
 import type { PassSetting } from '../plan/planned.ts';
 import type { Action } from '../shell/action.ts';
 import type { ControlDesk } from './ask.ts';
@@ -32,6 +34,8 @@ export interface BatchContext {
   /** Any host of the run: tasks may be delegated to one that is not of the batch. */
   runOf(name: string): HostRun | undefined;
   scopeOf(host: string): VariableScope;
+  /** Who does on a host of the inventory what belongs to no task. */
+  keeperOf(host: string): Account;
   /** The handlers of the play, with their names on a host. */
   handlersOn(host: string): readonly Handler[];
   /** The number of an entry in the whole run, for events. */
@@ -47,8 +51,64 @@ export interface BatchContext {
 
 /** What the engine has to know of clusters: it is given in, since the engine itself knows none. */
 export interface Gates {
-  /** Which cluster's running server an action takes down; `unit` when its state tells whether it runs at all. */
-  restartOf(action: Action): { readonly cluster: string; readonly unit: string | undefined } | undefined;
-  /** The gate of a cluster as a host's variables describe it; `undefined` when they do not. */
-  gateOf(cluster: string, host: string, scopeOf: (host: string) => VariableScope): RestartGate | undefined;
+  /**
+   * Which cluster's running server an action takes down; `unit` when its state tells whether it runs at all, `stays` when
+   * the action does not start it again.
+   */
+  restartOf(
+    action: Action,
+  ): { readonly cluster: string; readonly unit: string | undefined; readonly stays: boolean } | undefined;
+  /**
+   * Takes servers of one cluster through their restarts, one after the other where the cluster is up.
+   * @returns why the servers of some hosts were not restarted, or have not come back
+   */
+  roll(request: RollRequest): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Tasks of a playbook that would take running servers of one cluster down. */
+export interface RollRequest {
+  readonly cluster: string;
+  readonly hosts: readonly RollingHost[];
+  scopeOf(host: string): VariableScope;
+  /** Who keeps brokkr's lock and journal on a host of the inventory in this play. */
+  keeperOf(host: string): Account;
+}
+
+export interface RollingHost {
+  readonly host: string;
+  readonly actions: readonly Action[];
+  /** The server is not started again. */
+  readonly stays: boolean;
+  /** The files whose change is all that asks for the restart; `undefined`: something else does, or nobody can tell. */
+  readonly causes: ReadonlySet<string> | undefined;
+  /** Does the task. @throws BrokkrError when it has failed, which was told already */
+  act(): Promise<void>;
+  /** Ends the task without doing it. */
+  leaveOut(why: string): Promise<void>;
+}
+
+/** A running server that a handler is going to restart, as the plan has it. */
+export interface ForeseenRestart {
+  readonly host: string;
+  readonly cluster: string;
+  readonly handler: Task;
+  readonly scope: VariableScope;
+  readonly actions: readonly Action[];
+  /** As in a roll: the files whose change is all that asks for it. */
+  readonly causes: ReadonlySet<string> | undefined;
+  /** What files will hold, where that is known, by path. */
+  readonly contents: ReadonlyMap<string, string>;
+}
+
+export interface RestartNotes {
+  readonly lines: readonly string[];
+  /** The server takes what has changed while it runs. */
+  readonly isLeftOut: boolean;
+}
+
+/** What restarts come to, for whoever reads the plan. */
+export interface Foresight {
+  readonly notes: ReadonlyMap<ForeseenRestart, RestartNotes>;
+  /** What must not be changed on a cluster that has data. */
+  readonly problems: readonly Problem[];
 }

@@ -1,6 +1,6 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
-import type { DecidedTask } from '../plan/decided.ts';
+import { type DecidedTask, writtenFile } from '../plan/decided.ts';
 import type { TaskEntry } from '../plan/entries.ts';
 import { failedTaskFacts, setFactsOf } from '../plan/facts.ts';
 import type { Planned } from '../plan/planned.ts';
@@ -50,13 +50,27 @@ export function settleTask(
   if (entry.isHandler) takeUp(run, entry.task, context);
   // Also when an item of a loop has failed: what the others have changed would not be found changed again.
   if (hasChanged(finished)) {
-    for (const handler of task.notify) run.notified.add(handler.task);
+    for (const handler of task.notify) {
+      run.notified.add(handler.task);
+      const causes = run.causes.get(handler.task) ?? new Set();
+      run.causes.set(handler.task, causes);
+      for (const cause of causesOf(task, finished)) causes.add(cause);
+    }
     noteOwed(run, task, context);
   }
   if (entry.isHandler && status !== 'failed') payOwed(run, task, context);
   if (status === 'failed') return fail(run, task, finished, value, context);
   reportTask(run, task, finished, status, context);
   return true;
+}
+
+/** The files that the items which have changed something were about; `undefined` for what is no file. */
+function causesOf(task: DecidedTask, finished: readonly FinishedItem[]): readonly (string | undefined)[] {
+  return task.items.flatMap(({ outcome }, index) => {
+    if (finished[index]?.settled.status !== 'changed') return [];
+    if (outcome.verdict !== 'change') return [undefined];
+    return outcome.decision.actions.map(writtenFile);
+  });
 }
 
 function hasChanged(finished: readonly FinishedItem[]): boolean {

@@ -42,6 +42,8 @@ export class HostRun {
   lost: { readonly message: string; readonly hint: string | undefined } | undefined;
   blocks: BlockTracker;
   notified = new Set<Task>();
+  /** By handler, the files whose change has notified it; `undefined` among them stands for anything else. */
+  causes = new Map<Task, Set<string | undefined>>();
 
   constructor(host: ProgramRunner, known: Known, blocks: BlockTracker) {
     this.host = host;

@@ -50,6 +50,7 @@ export function handlerName(run: HostRun, task: Task, context: BatchContext): st
 /** A handler has been taken up, whatever comes of it: it is not notified any more, but still owed until it has run. */
 export function takeUp(run: HostRun, task: Task, context: BatchContext): void {
   run.notified.delete(task);
+  run.causes.delete(task);
   const name = handlerName(run, task, context);
   if (name !== undefined) run.foundOwed.delete(name);
 }

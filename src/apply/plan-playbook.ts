@@ -1,3 +1,5 @@
+import type { Task } from '../config/play.ts';
+import type { VariableScope } from '../config/variables/scope.ts';
 import { type BrokkrError, formatProblem, type Problem } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
@@ -6,6 +8,8 @@ import type { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
+import type { RestartNotes } from './batch-context.ts';
+import { foreseenRestarts } from './foreseen-restarts.ts';
 import type { HostRun } from './host-run.ts';
 import { planWithAnswers } from './plan-batch.ts';
 import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
@@ -50,12 +54,18 @@ export async function planPlaybook(
       },
     },
   );
+  const restarts = foreseenRestarts(last, setting);
+  const { notes, problems } =
+    restarts.length === 0 ? { notes: new Map(), problems: [] } : await setting.gates.foresee(restarts, setting);
   return {
-    view: viewOf(last),
+    view: viewOf(last, (host, handler) => {
+      const restart = restarts.find((each) => each.host === host && each.handler === handler);
+      return restart === undefined ? undefined : notes.get(restart);
+    }),
     lost,
     tasksOf: tasksOf(last),
     passes: last.map((play) => play.batches),
-    problems: problemsOf(last),
+    problems: [...problemsOf(last), ...problems],
   };
 }
 
@@ -67,6 +77,7 @@ function problemsOf(plays: readonly PlayPass[]): Problem[] {
 
 interface PlayPass {
   readonly prepared: PreparedPlay;
+  readonly scopes: ReadonlyMap<string, VariableScope>;
   readonly passes: readonly HostPass[];
   readonly batches: readonly (readonly HostPass[])[];
 }
@@ -78,6 +89,7 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
   try {
     return prepared.map((play) => {
       const batches: HostPass[][] = [];
+      const scopes = new Map<string, VariableScope>();
       for (const batch of play.batches) {
         const passes: HostPass[] = [];
         const context = makeBatch(play, batch, setting);
@@ -90,12 +102,13 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
           }));
         for (const pass of planPass(situations, { ...context.setting, mode: 'plan', onceDone: new Map() })) {
           known.set(pass.host, pass.known);
+          scopes.set(pass.host, context.scopeOf(pass.host));
           if (pass.failed) failed.add(pass.host);
           passes.push(pass);
         }
         batches.push(passes);
       }
-      return { prepared: play, passes: batches.flat(), batches };
+      return { prepared: play, scopes, passes: batches.flat(), batches };
     });
   } finally {
     restore();
@@ -122,7 +135,10 @@ function tasksOf(plays: readonly PlayPass[]): Map<string, DecidedTask[]> {
   return tasks;
 }
 
-function viewOf(plays: readonly PlayPass[]): PlanView {
+/** More of what a task comes to on a host. */
+type NotesOf = (host: string, handler: Task) => RestartNotes | undefined;
+
+function viewOf(plays: readonly PlayPass[], notesOf: NotesOf): PlanView {
   return {
     plays: plays.map(({ prepared, passes }) => {
       const tasks = new Map<Entry, TaskView & { hosts: HostView[] }>();
@@ -138,7 +154,9 @@ function viewOf(plays: readonly PlayPass[]): PlanView {
             handler: entry.isHandler,
             hosts: [],
           };
-          task.hosts.push(seen);
+          const notes = notesOf(pass.host, entry.task);
+          const lines = (notes?.lines ?? []).map((text) => ({ kind: 'note', text }) as const);
+          task.hosts.push({ ...seen, diff: [...(notes?.isLeftOut === true ? [] : seen.diff), ...lines] });
           tasks.set(entry, task);
         }
       }

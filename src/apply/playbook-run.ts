@@ -20,11 +20,11 @@ import type { Entry, TaskEntry } from '../plan/entries.ts';
 import { EntryList } from '../plan/entry-list.ts';
 import { findHandlers, type Handler, handlerEntries, handlerOf } from '../plan/handlers.ts';
 import { type IncludeSource, withIncluded } from '../plan/inclusions.ts';
-import type { Known } from '../plan/known.ts';
+import type { Account, Known } from '../plan/known.ts';
 import type { TagSelection } from '../plan/select-tags.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
-import type { BatchContext, Gates } from './batch-context.ts';
+import type { BatchContext, ForeseenRestart, Foresight, Gates, RollRequest } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { batchesOf, inOrder } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
@@ -57,7 +57,11 @@ export interface PlaybookSetting {
   readonly moduleOf: (name: string) => Module;
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
-  readonly gates: Gates;
+  readonly gates: Pick<Gates, 'restartOf'> & {
+    roll(request: RollRequest, setting: PlaybookSetting): ReturnType<Gates['roll']>;
+    /** Says of restarts that are planned what they come to: servers are asked, nothing is changed. */
+    foresee(restarts: readonly ForeseenRestart[], setting: PlaybookSetting): Promise<Foresight>;
+  };
   /** Reads what tasks include. */
   readonly includes: IncludeSource;
   /** Loads what no run needs before its hosts are asked. */
@@ -181,6 +185,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     run.diverted = false;
     run.blocks = new BlockTracker();
     run.notified = new Set();
+    run.causes = new Map();
   }
   list.standing.set('batch', runs);
   const gone = new Set<string>();
@@ -218,8 +223,9 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     return scope;
   };
   const connectionUser = (host: string): string => setting.runs.get(host)?.host.target.user ?? '';
-  for (const run of runs)
-    run.factsAccount = () => accountOf(undefined, play, scopeOf(run.name), connectionUser(run.name), setting.become);
+  const keeperOf = (host: string): Account =>
+    accountOf(undefined, play, scopeOf(host), connectionUser(host), setting.become);
+  for (const run of runs) run.factsAccount = () => keeperOf(run.name);
   const handlersOn = (host: string): readonly Handler[] =>
     handlerEntries(entries).map((entry) => handlerOf(entry, nameOfTask(entry.task, scopeOf(host).at(entry.lineage))));
   return {
@@ -238,12 +244,16 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     moduleOf: (name) => setting.moduleOf(name),
     runOf: (name) => setting.runs.get(name),
     scopeOf,
+    keeperOf,
     handlersOn,
     taskIndex: (entry) => prepared.firstTask() + entry.index,
     signal: setting.signal,
     stopRequested: () => setting.stopRequested(),
     runs,
-    gates: setting.gates,
+    gates: {
+      restartOf: (action) => setting.gates.restartOf(action),
+      roll: (request) => setting.gates.roll(request, setting),
+    },
     setting: {
       entries,
       gone,

@@ -17,7 +17,7 @@ export interface SettingChange {
 }
 
 /** Settings that say who a broker is: with another value it is another broker, or one without its data. */
-const identity = new Set(['broker.id', 'node.id', 'process.roles', 'zookeeper.connect', 'controller.quorum.voters']);
+const identity = new Set(['broker.id', 'node.id', 'process.roles', 'controller.quorum.voters']);
 
 /** Settings by which brokers understand each other: as long as not all have them, those that have and those that have not must. */
 const agreed = new Set([
@@ -55,7 +55,8 @@ export function settingChanges(
     .filter(({ name, source }) => source === 'static' && !file.has(name))
     .map(({ name, value, sensitive }): SettingChange => {
       const from = sensitive ? undefined : (value ?? undefined);
-      const reach = identity.has(name) ? 'forbidden' : agreed.has(name) ? 'all' : 'restart';
+      const reach =
+        identity.has(name) || name === 'zookeeper.connect' ? 'forbidden' : agreed.has(name) ? 'all' : 'restart';
       return { name, from, to: undefined, reach, overridden: false };
     });
   return [...changed, ...removed].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -69,9 +70,23 @@ export function uncomparable(file: ReadonlyMap<string, string>, inEffect: readon
 
 function reachOf({ name, readOnly, value }: BrokerConfig, to: string): Reach {
   if (identity.has(name)) return 'forbidden';
+  if (name === 'zookeeper.connect') return isSameEnsemble(value ?? '', to) ? 'restart' : 'forbidden';
   if (name === 'log.dirs' && losesFolder(value ?? '', to)) return 'forbidden';
   if (agreed.has(name)) return 'all';
   return readOnly || delicate.test(name) ? 'restart' : 'live';
+}
+
+/** An ensemble may grow and shrink; with nobody in common, or in another folder of it, it is another cluster. */
+function isSameEnsemble(from: string, to: string): boolean {
+  const [old, fresh] = [from, to].map((text) => {
+    const slash = text.indexOf('/');
+    const servers = slash < 0 ? text : text.slice(0, slash);
+    const folder = slash < 0 ? '' : text.slice(slash).replace(/\/+$/, '');
+    return { folder, servers: new Set(servers.split(',').map((server) => server.trim())) };
+  });
+  return (
+    old?.folder === fresh?.folder && [...(old?.servers ?? [])].some((server) => fresh?.servers.has(server) === true)
+  );
 }
 
 /** A folder that is left out takes its replicas with it. */

@@ -3,6 +3,7 @@ import type { Block } from '../config/play.ts';
 import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Decision, ResultFields } from '../modules/module.ts';
+import type { Action } from '../shell/action.ts';
 import type { Expectation } from '../shell/guard.ts';
 import type { TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
@@ -95,4 +96,9 @@ export function isOpaque(task: DecidedTask): boolean {
   return task.items.some(
     ({ outcome }) => outcome.verdict === 'change' && outcome.decision.actions.some((action) => action.do === 'run'),
   );
+}
+
+/** The file that an action gives another content; `undefined` for whatever else it does. */
+export function writtenFile(action: Action): string | undefined {
+  return action.do === 'write' ? action.path : undefined;
 }

@@ -55,29 +55,41 @@ export async function readChangedSettings(
 async function compare(server: ServerHost, file: string, client: ClusterClient): Promise<ChangedSettings | undefined> {
   const { id } = server.member;
   try {
-    const { entries } = parseProperties(await server.read(file), file);
-    const written = new Map(entries.map(({ key, value }) => [key, value]));
-    const inEffect = await describeBroker(await client.broker(id), id);
-    return { changes: settingChanges(written, inEffect), uncomparable: uncomparable(written, inEffect) };
+    return await compareWith(await server.read(file), file, { id, client });
   } catch (error) {
     if (error instanceof BrokkrError && !(error instanceof InterruptedError)) return undefined;
     throw error;
   }
 }
 
+/** What a file with this text says differently than the broker has it. @throws BrokkrError when the broker does not tell */
+export async function compareWith(
+  text: string,
+  file: string,
+  { id, client }: { readonly id: number; readonly client: ClusterClient },
+): Promise<ChangedSettings> {
+  const { entries } = parseProperties(text, file);
+  const written = new Map(entries.map(({ key, value }) => [key, value]));
+  const inEffect = await describeBroker(await client.broker(id), id);
+  return { changes: settingChanges(written, inEffect), uncomparable: uncomparable(written, inEffect) };
+}
+
+/** What must not be changed on a cluster that has data, as problems to be told. */
+export function forbiddenChanges(host: string, { changes }: ChangedSettings): readonly Problem[] {
+  return changes
+    .filter(({ reach }) => reach === 'forbidden')
+    .map((change) => ({
+      message: `${host}: ${settingChangeText(change)}`,
+      hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
+    }));
+}
+
 /** Tells each changed setting and what it takes. @throws InputError with those that must not be changed */
 export function tellChanges(settings: ReadonlyMap<string, ChangedSettings>, emit: EventSink): void {
-  const problems: Problem[] = [];
+  const problems = [...settings].flatMap(([host, each]) => forbiddenChanges(host, each));
   for (const [host, { changes }] of settings)
-    for (const change of changes) {
-      const text = settingChangeText(change);
-      if (change.reach === 'forbidden')
-        problems.push({
-          message: `${host}: ${text}`,
-          hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
-        });
-      else emit({ event: 'progress', host, text });
-    }
+    for (const change of changes)
+      if (change.reach !== 'forbidden') emit({ event: 'progress', host, text: settingChangeText(change) });
   if (problems.length > 0) throw new InputError(problems, { asked: true });
 }
 

@@ -2,7 +2,8 @@ import { accountOf } from '../apply/accounts.ts';
 import { type PlaybookSetting, preparePlays } from '../apply/playbook-run.ts';
 import { selectHosts } from '../config/inventory/pattern.ts';
 import { BrokkrError } from '../errors.ts';
-import { type ClusterName, membersOf } from './members.ts';
+import type { Account } from '../plan/known.ts';
+import { type ClusterName, type Member, membersOf } from './members.ts';
 import { groupOf } from './prepare-roll.ts';
 import { ServerHost } from './server-host.ts';
 import type { ServerLook } from './server-look.ts';
@@ -15,18 +16,31 @@ export function limitedTo(cluster: ClusterName, { inventory, limit }: PlaybookSe
 
 /** Every server of the cluster, whatever the limit. */
 export function serversOf(cluster: ClusterName, setting: PlaybookSetting): readonly ServerHost[] {
-  const { inventory, identity } = setting;
+  const { inventory } = setting;
   const hosts = inventory.hostsOf(groupOf(cluster, (name) => inventory.hasGroup(name)));
   const scopeOf = (host: string) => setting.variables.hostScope(host);
   const plays = preparePlays({ ...setting, limit: undefined });
-  return membersOf(cluster, hosts, scopeOf).map((member) => {
-    const run = setting.runs.get(member.host);
-    const play = plays.find((each) => each.hosts.includes(member.host))?.play ?? plays[0]?.play;
-    if (run === undefined || play === undefined)
-      throw new BrokkrError(`no play of the playbook is about ${member.host}`);
-    const keeper = accountOf(undefined, play, scopeOf(member.host), run.host.target.user, setting.become);
-    const { run: name, owner, emit } = identity;
-    return new ServerHost(member, run, keeper, { run: name, owner, emit, becomePassword: setting.become.password });
+  const keeperOf = (host: string): Account => {
+    const play = plays.find((each) => each.hosts.includes(host))?.play ?? plays[0]?.play;
+    if (play === undefined) throw new BrokkrError(`no play of the playbook is about ${host}`);
+    const user = setting.runs.get(host)?.host.target.user ?? '';
+    return accountOf(undefined, play, scopeOf(host), user, setting.become);
+  };
+  return serverHosts(membersOf(cluster, hosts, scopeOf), keeperOf, setting);
+}
+
+/** Servers on their hosts, as one run acts on them. */
+export function serverHosts(
+  members: readonly Member[],
+  keeperOf: (host: string) => Account,
+  { runs, identity, become }: Pick<PlaybookSetting, 'runs' | 'identity' | 'become'>,
+): readonly ServerHost[] {
+  const { run: name, owner, emit } = identity;
+  return members.map((member) => {
+    const run = runs.get(member.host);
+    if (run === undefined) throw new BrokkrError(`${member.host} is no host of this run`);
+    const keeper = keeperOf(member.host);
+    return new ServerHost(member, run, keeper, { run: name, owner, emit, becomePassword: become.password });
   });
 }
 

@@ -19,6 +19,8 @@ export interface RollSetting {
   readonly forceAfter: number | undefined;
   readonly emit: EventSink;
   isStopRequested(): boolean;
+  /** Starts a server that was stopped; absent: its unit or script does. */
+  startWith?(host: string): Promise<void>;
   readonly clock?: Clock;
 }
 
@@ -88,7 +90,21 @@ class Port implements RollPort {
     const look = await this.#server(host).look();
     // Not only after our own stop: a server that ended while it was cut off from ZooKeeper is registered until its session ends.
     if (look.process === undefined) await this.#setting.gate.untilGone(host);
+    if (await this.#startedOtherwise(host)) return;
     await this.#server(host).start(look.needsReload, look.owed);
+  }
+
+  /** A task of a playbook is not begun any more once the user has asked to stop: the server must come back all the same. */
+  async #startedOtherwise(host: string): Promise<boolean> {
+    const { startWith, isStopRequested } = this.#setting;
+    if (startWith === undefined || isStopRequested()) return false;
+    try {
+      await startWith(host);
+      return true;
+    } catch (error) {
+      if (error instanceof BrokkrError && isStopRequested()) return false;
+      throw error;
+    }
   }
 
   async comeBack(host: string): Promise<void> {

@@ -164,7 +164,9 @@ export class ServerHost {
     const options = { run, owner, expectations: [], firstStep: this.#run.takeStepNumbers(steps.length) };
     this.#run.locks.set(account.user, account);
     const listener = { emit, begun: () => {}, ended: () => {} };
-    const { outcomes } = await runSteps(this.#run.host, account, steps, options, listener);
+    const begun = await runSteps(this.#run.host, account, steps, options, listener);
+    // Ctrl-C keeps tasks from being begun; a server is brought back all the same.
+    const { outcomes } = begun.stopped ? await runSteps(this.#run.host, account, steps, options, listener) : begun;
     const failed = outcomes.find(({ rc }) => rc !== 0);
     if (failed !== undefined || outcomes.length < steps.length) {
       const said = `${failed?.stderr ?? ''}\n${failed?.stdout ?? ''}`.trim();

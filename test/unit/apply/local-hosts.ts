@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recapOf } from '../../../src/apply/apply-playbook.ts';
 import type { Event, HostRecap } from '../../../src/apply/events.ts';
+import type { PlaybookSetting } from '../../../src/apply/playbook-run.ts';
 import { sharedOptions } from '../../../src/commands/options.ts';
 import { applyRun, closeRun, planRun } from '../../../src/run.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
@@ -18,6 +19,9 @@ export interface LocalRun {
   readonly arguments: readonly string[];
   /** Hears each event at once, with the hosts as they are reached. */
   readonly listen?: (event: Event, hosts: ReadonlyMap<string, ProgramRunner>) => void;
+  /** What the engine is given of clusters; absent: what every run has. */
+  readonly gates?: PlaybookSetting['gates'];
+  readonly stopRequested?: () => boolean;
 }
 
 export interface LocalResult {
@@ -53,7 +57,7 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
       },
       redactor: new Redactor(),
       signal: new AbortController().signal,
-      stopRequested: () => false,
+      stopRequested: () => run.stopRequested?.() ?? false,
       openHost(target, options) {
         const host = withStateIn(path.join(work, '.state', target.name), target, options);
         hosts.set(target.name, host);
@@ -63,7 +67,8 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
     'provision',
   );
   try {
-    const good = await applyRun(planned, performance.now());
+    const setting = { ...planned.setting, ...(run.gates === undefined ? {} : { gates: run.gates }) };
+    const good = await applyRun({ ...planned, setting }, performance.now());
     const hosts = new Set(planned.prepared.flatMap((play) => play.hosts));
     const runs = [...planned.setting.runs.values()].filter(({ name }) => name !== 'localhost' || hosts.has(name));
     return { events, good, recap: recapOf(runs) };

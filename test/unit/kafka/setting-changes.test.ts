@@ -23,6 +23,8 @@ describe('what a changed setting takes', () => {
     ['inter.broker.protocol.version', '2.8', '3.9', true, 'all'],
     ['broker.id', '1', '4', true, 'forbidden'],
     ['zookeeper.connect', 's1:2181/a', 's1:2181/b', true, 'forbidden'],
+    ['zookeeper.connect', 's1:2181,s2:2181/a', 's3:2181/a', true, 'forbidden'],
+    ['zookeeper.connect', 's1:2181/a', 's1:2181, s2:2181/a/', true, 'restart'],
     ['log.dirs', '/a,/b', '/a', true, 'forbidden'],
     ['log.dirs', '/a,/b', '/a, /b, /c', true, 'restart'],
   ])('%s from %s to %s', (name, from, to, readOnly, reach) => {

@@ -1,0 +1,40 @@
+import type { RollRequest } from '../apply/batch-context.ts';
+import type { Inventory } from '../config/inventory/inventory.ts';
+import { InputError } from '../errors.ts';
+import type { Action } from '../shell/action.ts';
+import { type ClusterName, type Member, membersOf } from './members.ts';
+import { groupOf } from './prepare-roll.ts';
+
+/**
+ * The servers of a cluster, where the tasks that would restart some of them mean the units and scripts that the variables
+ * name; `undefined` where they mean others, or the variables say nothing of them: a playbook in a style of its own.
+ */
+export function ownMembers(
+  cluster: ClusterName,
+  { hosts, scopeOf }: RollRequest,
+  inventory: Inventory,
+): readonly Member[] | undefined {
+  try {
+    const group = groupOf(cluster, (name) => inventory.hasGroup(name));
+    const members = membersOf(cluster, inventory.hostsOf(group), scopeOf);
+    const isOwn = hosts.every(({ host, actions }) => {
+      const member = members.find((each) => each.host === host);
+      return member !== undefined && actions.some((action) => isAbout(member, action));
+    });
+    return isOwn ? members : undefined;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** Does an action restart just this server? */
+export function isAbout({ unit, script }: Member, action: Action): boolean {
+  const bare = unit?.replace(/\.service$/, '');
+  if (action.do === 'unit') return action.name.replace(/\.service$/, '') === bare;
+  if (action.do !== 'run') return false;
+  const text = action.command.kind === 'argv' ? action.command.argv.join(' ') : action.command.script;
+  if (bare !== undefined) return text.split(/[\s;&|]+/).some((word) => word.replace(/\.service$/, '') === bare);
+  const [program] = script?.stop.split(' ') ?? [];
+  return program !== undefined && text.includes(program.replaceAll("'", ''));
+}

@@ -1,0 +1,176 @@
+import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
+import type { PlaybookSetting } from '../apply/playbook-run.ts';
+import { BrokkrError } from '../errors.ts';
+import type { RestartGate } from '../modules/gate.ts';
+import { lockCluster } from './cluster-lock.ts';
+import { lookAt, serverHosts } from './cluster-servers.ts';
+import { thisProcess } from './cut-off.ts';
+import type { Roll } from './drive.ts';
+import { rollForeign } from './foreign-roll.ts';
+import { RollJournal } from './journal.ts';
+import type { ClusterName } from './members.ts';
+import { ownMembers } from './own-members.ts';
+import { warnOfKills } from './prepare-roll.ts';
+import { rollCluster } from './roll-cluster.ts';
+import { endingText, timesText } from './roll-text.ts';
+import type { ServerHost } from './server-host.ts';
+import { alterInstead } from './task-alteration.ts';
+
+export interface TaskRoll {
+  readonly cluster: ClusterName;
+  readonly gate: RestartGate | undefined;
+  readonly request: RollRequest;
+  readonly setting: PlaybookSetting;
+  /** Where the journal of the roll is kept. */
+  readonly folder: string;
+}
+
+/** Why the servers of some hosts were not restarted, or are not back. */
+type Failures = ReadonlyMap<string, string>;
+
+/**
+ * Restarts servers whose tasks (most often handlers) ask for it. Where the cluster is not up: all together. Where it is: one
+ * after the other, through the same gate, locks, looks and journal as `brokkr restart`, and a broker that takes while it runs
+ * whatever has changed is not restarted at all.
+ */
+export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
+  const { gate, request, setting } = roll;
+  const { emit } = setting.identity;
+  if (gate === undefined) {
+    const message = `nobody can tell whether ${roll.cluster} is whole between restarts: its variables are not set; one host at a time`;
+    emit({ event: 'warning', message });
+  } else if (!(await gate.isUp())) {
+    await Promise.all(request.hosts.map(act));
+    return new Map();
+  }
+  if (request.hosts.every(({ stays }) => stays)) return stopOne(roll);
+  const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, setting.inventory);
+  try {
+    if (gate === undefined || members === undefined) return await foreign(roll);
+    return await own(roll, gate, serverHosts(members, request.keeperOf, setting));
+  } catch (error) {
+    // Nobody was touched: a host cannot be locked or looked at.
+    if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
+    return everybody(request.hosts, `not restarted: ${error.message}`);
+  }
+}
+
+/** A task that has failed was told by whoever did it. */
+async function act(host: RollingHost): Promise<boolean> {
+  try {
+    await host.act();
+    return true;
+  } catch (error) {
+    if (error instanceof BrokkrError) return false;
+    throw error;
+  }
+}
+
+/** A task that stops a server and leaves it so: of a cluster that is up, only one. */
+async function stopOne({ cluster, gate, request, setting }: TaskRoll): Promise<Failures> {
+  if (gate === undefined) {
+    for (const host of request.hosts) await act(host);
+    return new Map();
+  }
+  const [name] = await gate.next(request.hosts.map(({ host }) => host));
+  const first = request.hosts.find(({ host }) => host === name) ?? request.hosts[0];
+  if (first === undefined) return new Map();
+  try {
+    for (const note of await gate.before(first.host))
+      setting.identity.emit({ event: 'warning', message: `${first.host}: ${note}` });
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    return everybody(request.hosts, `not stopped: ${error.message}`);
+  }
+  await act(first);
+  const others = request.hosts.filter((each) => each !== first);
+  return everybody(
+    others,
+    `not stopped: the task leaves ${cluster} on ${first.host} stopped, and two are never down at once because of brokkr`,
+  );
+}
+
+async function foreign({ cluster, gate, request, setting }: TaskRoll): Promise<Failures> {
+  const { identity, stopRequested } = setting;
+  const roll = await rollForeign(request.hosts, {
+    ...{ gate, cluster: gate?.cluster ?? cluster, emit: identity.emit },
+    isStopRequested: stopRequested,
+  });
+  return conclude(roll, { cluster, gate, request, setting }, []);
+}
+
+/** Servers whose process, files and folders are known. */
+async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly ServerHost[]): Promise<Failures> {
+  const { cluster, request, setting, folder } = taskRoll;
+  const { emit, run } = setting.identity;
+  const rolled = new Map(request.hosts.map((each) => [each.host, each]));
+  const chosen = servers.filter(({ member }) => rolled.has(member.host));
+  const borrowed = servers.filter(({ member }) => setting.runs.get(member.host)?.locks.size === 0);
+  try {
+    await lockCluster(servers, new Set(rolled.keys()), undefined, emit);
+    const looks = await lookAt(chosen);
+    warnOfKills(
+      chosen.map(({ member }) => member),
+      looks,
+      emit,
+    );
+    const altered = cluster === 'kafka' ? await alterInstead(request, chosen, looks, setting) : new Set<string>();
+    const left = chosen.filter(({ member }) => !altered.has(member.host));
+    if (left.length === 0) return new Map();
+    const journal = new RollJournal(folder, cluster);
+    const now = left.map(({ member: { host } }) => [host, looks.get(host)?.now ?? 0] as const);
+    journal.begin({
+      ...{ version: 1, run, process: thisProcess(), cluster, startedAt: new Date().toISOString() },
+      ...{ hosts: Object.fromEntries(now), current: null, ended: null },
+    });
+    const roll = await rollCluster(left, {
+      ...{ gate, journal, looks, cutOffAt: [], forceAfter: undefined, emit },
+      isStopRequested: () => setting.stopRequested(),
+      startWith: async (host) => rolled.get(host)?.act(),
+    });
+    journal.end(roll.ending.result);
+    return conclude(roll, taskRoll, timesText(gate.cluster, roll));
+  } finally {
+    if (!setting.signal.aborted) await Promise.all(borrowed.map((server) => unlockQuietly(server)));
+  }
+}
+
+function conclude(
+  roll: Roll,
+  { cluster, gate, setting }: Pick<TaskRoll, 'cluster' | 'gate' | 'request' | 'setting'>,
+  summary: readonly string[],
+): Failures {
+  const { emit } = setting.identity;
+  for (const text of summary) emit({ event: 'progress', text });
+  const { ending, done, waiting } = roll;
+  if (ending.result === 'finished') return new Map();
+  const text = endingText(cluster, roll);
+  if (ending.result === 'interrupted') {
+    emit({ event: 'warning', message: text });
+    return new Map();
+  }
+  const troubled = Object.keys(ending.left ?? {});
+  const [host = waiting[0] ?? done.at(-1) ?? ''] = troubled;
+  emit({ event: 'server', cluster: gate?.cluster ?? cluster, host, status: 'failed', text });
+  const reason = ending.reason ?? 'the restart has failed';
+  // Who was not touched waits for whoever is in trouble.
+  const where = troubled.length === 0 ? '' : ` (on ${troubled.join(', ')})`;
+  return new Map([
+    ...waiting.map((each) => [each, `not restarted: ${reason}${where}`] as const),
+    ...troubled.map((each) => [each, reason] as const),
+    ...(troubled.length + waiting.length === 0 ? done.map((each) => [each, reason] as const) : []),
+  ]);
+}
+
+function everybody(hosts: readonly RollingHost[], reason: string): Failures {
+  return new Map(hosts.map(({ host }) => [host, reason]));
+}
+
+async function unlockQuietly(server: ServerHost): Promise<void> {
+  try {
+    await server.unlock();
+  } catch (error) {
+    // A host that was lost has lost the lock with its connection.
+    if (!(error instanceof BrokkrError)) throw error;
+  }
+}

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Event } from '../../../src/apply/events.ts';
+import { InterruptedError } from '../../../src/errors.ts';
+import type { RestartGate } from '../../../src/modules/gate.ts';
+import { rollByTasks } from '../../../src/restart/task-roll.ts';
+import { restartOf } from '../../../src/restart-gates.ts';
+import { type LocalResult, runIn } from '../apply/local-hosts.ts';
+import { workFolder } from './local-servers.ts';
+
+const hosts = ['h1', 'h2', 'h3'];
+
+/** Starts and stops a process that has the words of a broker in its command line. With a file `broken` beside it, it ends. */
+const daemon = (folder: string) => `#!/bin/sh
+cd ${folder}
+running() { [ -f pid ] && [ -e "/proc/$(cat pid)" ]; }
+stop() { running && { kill "$(cat pid)"; while running; do sleep 0.02; done; }; rm -f pid; }
+start() { running || { setsid sh -c 'while [ ! -e broken ]; do sleep 0.1; done' kafka.Kafka ${folder}/server.properties >/dev/null 2>&1 & echo $! > pid; }; }
+case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
+`;
+
+/** Variables that say how a broker without systemd is stopped and started. */
+const inventoryText = (work: string) => `
+kafka:
+  hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}, h3: {broker_id: 3}}
+  vars:
+    ansible_connection: local
+    service_manager: daemon
+    rootless: true
+    kafka_config_dir: ${work}/{{ inventory_hostname }}
+    kafka_home: ${work}/{{ inventory_hostname }}
+    kafka_log_dir: ${work}/{{ inventory_hostname }}
+    kafka_user: nobody
+    kafka_stop_timeout: 5
+    kafka_bootstrap: ["127.0.0.1:1"]
+`;
+
+/** Three processes of this machine that look like brokers without systemd, and playbooks whose handler restarts them. */
+export class HandlerCluster {
+  readonly work = workFolder();
+  readonly log: string[] = [];
+  readonly events: Event[] = [];
+  /** What the gate is told to do instead of opening. */
+  isUp = true;
+  faults: Partial<Pick<RestartGate, 'before' | 'after' | 'untilGone' | 'waitUntilWhole'>> = {};
+  stopRequested: (events: readonly Event[]) => boolean = () => false;
+  script = 'kafka-daemon.sh';
+  verb = 'restart';
+
+  constructor() {
+    for (const host of hosts) {
+      mkdirSync(this.#file(host, '.'), { recursive: true });
+      writeFileSync(this.#file(host, 'server.properties'), 'broker.id=0\n');
+      for (const name of ['kafka-daemon.sh', 'kafka-server-stop.sh'])
+        writeFileSync(this.#file(host, name), daemon(this.#file(host, '.')), { mode: 0o755 });
+    }
+    onTestFinished(() => {
+      for (const host of hosts) if (this.pidOf(host) !== undefined) process.kill(this.pidOf(host) ?? 0, 'SIGKILL');
+    });
+  }
+
+  get journal(): string {
+    return path.join(this.work, '.brokkr', 'restart-kafka.json');
+  }
+
+  /** The process of a host's server while it runs. */
+  pidOf(host: string): number | undefined {
+    const file = this.#file(host, 'pid');
+    if (!existsSync(file)) return undefined;
+    const pid = Number(readFileSync(file, 'utf8'));
+    return existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') ? pid : undefined;
+  }
+
+  pids(): readonly (number | undefined)[] {
+    return hosts.map((host) => this.pidOf(host));
+  }
+
+  /** Hosts on which a handler is still owed. */
+  owed(): readonly string[] {
+    return hosts.filter((host) => {
+      const folder = path.join(this.work, '.state', host, 'owed');
+      return existsSync(folder) && readdirSync(folder).length > 0;
+    });
+  }
+
+  start(): void {
+    for (const host of hosts) execFileSync(this.#file(host, 'kafka-daemon.sh'), ['start']);
+  }
+
+  /** Changes each server.properties, whose handler restarts the server. */
+  async change(text: string): Promise<Pick<LocalResult, 'good'>> {
+    const playbook = path.join(this.work, 'play.yml');
+    const inventory = path.join(this.work, 'hosts.yml');
+    writeFileSync(inventory, inventoryText(this.work));
+    writeFileSync(
+      playbook,
+      [
+        '- hosts: kafka',
+        '  gather_facts: false',
+        '  tasks:',
+        `    - {name: Settings, copy: {content: "${text}", dest: "{{ kafka_config_dir }}/server.properties", mode: "0644"}, notify: Restart Kafka}`,
+        '  handlers:',
+        `    - {name: Restart Kafka, command: {argv: ["{{ kafka_config_dir }}/${this.script}", ${this.verb}]}}`,
+      ].join('\n'),
+    );
+    this.events.length = 0;
+    try {
+      return await runIn(this.work, {
+        ...{ playbook, inventory, arguments: [] },
+        listen: (event) => void this.events.push(event),
+        stopRequested: () => this.stopRequested(this.events),
+        gates: {
+          restartOf,
+          foresee: async () => ({ notes: new Map(), problems: [] }),
+          roll: (request, setting) =>
+            rollByTasks({ cluster: 'kafka', gate: this.#gate(), request, setting, folder: this.work }),
+        },
+      });
+    } catch (error) {
+      if (error instanceof InterruptedError) return { good: false };
+      throw error;
+    }
+  }
+
+  servers(): readonly string[] {
+    return this.events.flatMap((event) =>
+      event.event === 'server' && event.status !== 'waiting' ? [`${event.status} ${event.host}`] : [],
+    );
+  }
+
+  #gate(): RestartGate {
+    const note =
+      (what: string) =>
+      async (of: string | readonly string[] = []): Promise<readonly string[]> => {
+        const down = hosts.filter((host) => this.pidOf(host) === undefined);
+        this.log.push(`${what} ${[of].flat().join()}${down.length > 0 ? ` while ${down.join()} is down` : ''}`.trim());
+        return [];
+      };
+    return {
+      cluster: 'Kafka',
+      isUp: async () => this.isUp,
+      order: async (of) => of,
+      next: async (of) => of.slice(0, 1),
+      verdict: async () => ({ reasons: [], notes: [], isHopeless: false }),
+      before: note('before'),
+      after: async (host) => void (await note('after')(host)),
+      untilGone: async (host) => void (await note('until gone')(host)),
+      waitUntilWhole: async () => void (await note('whole')()),
+      settle: async () => [],
+      ...this.faults,
+    };
+  }
+
+  #file(host: string, name: string): string {
+    return path.join(this.work, host, name);
+  }
+}

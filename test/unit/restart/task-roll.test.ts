@@ -1,0 +1,137 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { BrokkrError } from '../../../src/errors.ts';
+import { RollJournal } from '../../../src/restart/journal.ts';
+import { HandlerCluster } from './handler-cluster.ts';
+
+// Real processes and shells, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const turn = (host: string) => ['gate', 'stopping', 'starting', 'returning', 'back'].map((each) => `${each} ${host}`);
+const looks = (host: string) => [`before ${host}`, `until gone ${host} while ${host} is down`, `after ${host}`];
+
+describe('a handler that restarts running brokers', () => {
+  it('takes them one after the other through the gate, and leaves neither debt, journal nor lock', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    const { good } = await cluster.change('broker.id=1');
+    expect({ good, servers: cluster.servers(), log: cluster.log }).toEqual({
+      good: true,
+      servers: ['h1', 'h2', 'h3'].flatMap(turn),
+      log: [...['h1', 'h2', 'h3'].flatMap(looks), 'whole'],
+    });
+    for (const [index, pid] of cluster.pids().entries()) {
+      expect(pid).toBeGreaterThan(0);
+      expect(pid).not.toBe(before[index]);
+    }
+    expect(cluster.owed()).toEqual([]);
+    expect(existsSync(cluster.journal)).toBe(false);
+    expect(['h1', 'h2', 'h3'].filter((host) => existsSync(path.join(cluster.work, '.state', host, 'holder')))).toEqual(
+      [],
+    );
+  });
+
+  it('starts all together where the cluster is not up', async () => {
+    const cluster = new HandlerCluster();
+    cluster.isUp = false;
+    const { good } = await cluster.change('broker.id=1');
+    expect({ good, servers: cluster.servers(), log: cluster.log }).toEqual({ good: true, servers: [], log: [] });
+    expect(cluster.pids().every((pid) => pid !== undefined)).toBe(true);
+  });
+
+  it('begins with whoever does not run', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    process.kill(cluster.pidOf('h2') ?? 0, 'SIGKILL');
+    await vi.waitFor(() => expect(cluster.pidOf('h2')).toBeUndefined());
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.log.slice(0, 3)).toEqual(['until gone h2 while h2 is down', 'after h2', 'before h1']);
+  });
+
+  it('touches nobody while the gate is closed: the restart stays owed, and the next run pays it', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    const closed = async () => {
+      throw new BrokkrError('after 5 s still: broker 2 is not registered');
+    };
+    cluster.faults = { before: closed };
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids()).toEqual(before);
+    const failures = cluster.events.flatMap((event) =>
+      event.event === 'task' && event.status === 'failed' ? [`${event.host}: ${event.failure?.message}`] : [],
+    );
+    expect(failures.sort()).toEqual([
+      'h1: after 5 s still: broker 2 is not registered',
+      'h2: not restarted: after 5 s still: broker 2 is not registered (on h1)',
+      'h3: not restarted: after 5 s still: broker 2 is not registered (on h1)',
+    ]);
+    expect(cluster.owed()).toEqual(['h1', 'h2', 'h3']);
+    expect(new RollJournal(cluster.work, 'kafka').unfinished()).toMatchObject({ ended: 'failed' });
+    cluster.faults = {};
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.owed()).toEqual([]);
+    expect(cluster.pids().some((pid) => before.includes(pid))).toBe(false);
+    expect(new RollJournal(cluster.work, 'kafka').unfinished()).toBeUndefined();
+  });
+
+  it('brings the current one back after Ctrl-C, and begins no other', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.stopRequested = (events) => events.some((event) => event.event === 'server' && event.status === 'stopping');
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids().map((pid, index) => pid !== undefined && pid === before[index])).toEqual([false, true, true]);
+    expect(cluster.pidOf('h1')).toBeGreaterThan(0);
+    expect(cluster.owed()).toEqual(['h2', 'h3']);
+    expect(new RollJournal(cluster.work, 'kafka').unfinished()).toMatchObject({ ended: 'interrupted' });
+  });
+
+  it('ends at one that does not come back, with the end of its log; the others are not touched', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.faults = {
+      after: async (_, isAlive) => {
+        writeFileSync(path.join(cluster.work, 'h1', 'broken'), '');
+        writeFileSync(path.join(cluster.work, 'h1', 'server.log'), 'ConfigException: none');
+        await vi.waitFor(() => expect(cluster.pidOf('h1')).toBeUndefined());
+        const why = await isAlive?.();
+        throw new BrokkrError(why ?? 'it is not in step');
+      },
+    };
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids().slice(1)).toEqual(before.slice(1));
+    const failed = cluster.events.find((event) => event.event === 'server' && event.status === 'failed');
+    expect(failed).toMatchObject({ host: 'h1', text: expect.stringContaining('ConfigException: none') });
+    expect(failed).toMatchObject({ text: expect.stringContaining('h1: it is stopped: nobody has started it') });
+    expect(cluster.owed()).toEqual(['h2', 'h3']);
+  });
+
+  it('goes one by one with a script that nobody knows, too', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.script = 'kafka-server-stop.sh';
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.log).toEqual([
+      ...['h1', 'h2', 'h3'].flatMap((host) => [`before ${host}`, `after ${host}`]),
+      'whole',
+    ]);
+  });
+
+  it('stops one only where it is not started again', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.verb = 'stop';
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids().map((pid) => pid !== undefined)).toEqual([false, true, true]);
+    expect(cluster.events).toContainEqual(
+      expect.objectContaining({
+        ...{ event: 'task', host: 'h2', status: 'failed' },
+        failure: expect.objectContaining({ message: expect.stringContaining('leaves kafka on h1 stopped') }),
+      }),
+    );
+  });
+});
