@@ -122,7 +122,8 @@ async function reachAll(adHoc: AdHocSetting, hosts: readonly string[]): Promise<
   const reached = new Map<string, Reached>();
   for (const [name, target] of targets) {
     const nothing = { become: undefined, becomeUser: undefined, becomeMethod: undefined };
-    const defaults = { become: options.become, becomeUser: options.becomeUser, password: passwords.become };
+    const { become: isAsked, becomeUser, becomeMethod } = options;
+    const defaults = { become: isAsked, becomeUser, becomeMethod, password: passwords.become };
     const { become } = accountOf(undefined, { become: nothing }, setting.scopeOf(name), target.user, defaults);
     if (become?.password !== undefined) redactor.add(become.password.reveal());
     reached.set(name, { host: connect(target), become });

@@ -207,7 +207,12 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     forceHandlers: options.forceHandlers,
     prompts,
     startAtTask: options.startAtTask,
-    become: { become: options.become, becomeUser: options.becomeUser, password: inputs.passwords.become },
+    become: {
+      become: options.become,
+      becomeUser: options.becomeUser,
+      becomeMethod: options.becomeMethod,
+      password: inputs.passwords.become,
+    },
     variables,
     varsFiles,
     state,

@@ -7,11 +7,13 @@ import { toText } from '../jinja/values/text.ts';
 import type { TaskEntry } from '../plan/entries.ts';
 import type { Account } from '../plan/known.ts';
 import { Secret } from '../shell/redact.ts';
+import { type BecomeMethod, becomeMethods } from '../transport/target.ts';
 
 /** The command line's `-b`, `--become-user` and `-K`. */
 export interface BecomeDefaults {
   readonly become: boolean;
   readonly becomeUser: string | undefined;
+  readonly becomeMethod?: BecomeMethod | undefined;
   readonly password: Secret | undefined;
 }
 
@@ -43,14 +45,23 @@ export function accountOf(
     variable(variables, 'ansible_become_user') ?? keyword('becomeUser') ?? defaults.becomeUser ?? 'root',
   );
   if (user === connectionUser) return asUser;
-  const method = toText(variable(variables, 'ansible_become_method') ?? keyword('becomeMethod') ?? 'sudo');
-  if (method !== 'sudo')
-    throw new BrokkrError(`become_method: ${method} is not supported`, { hint: 'supported is: sudo' });
+  const written = variable(variables, 'ansible_become_method') ?? keyword('becomeMethod') ?? defaults.becomeMethod;
+  const method = becomeMethodOf(toText(written ?? 'sudo'));
   const password = variable(variables, 'ansible_become_password') ?? variable(variables, 'ansible_become_pass');
   return {
     user,
     become: { user, method, password: password === undefined ? defaults.password : new Secret(toText(password)) },
   };
+}
+
+/** `sudo`, or `ansible.builtin.sudo`. */
+function becomeMethodOf(written: string): BecomeMethod {
+  const name = written.replace(/^(ansible\.builtin|community\.general)\./, '');
+  const method = becomeMethods.find((each) => each === name);
+  if (method !== undefined) return method;
+  throw new BrokkrError(`become_method: ${written} is not supported`, {
+    hint: `supported are: ${becomeMethods.join(', ')}`,
+  });
 }
 
 function variable(scope: VariableScope, name: string): Value | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
+import { becomeMethods } from '../transport/target.ts';
 
 /** A list option that may be given several times, each with commas: `-t a,b -t c`. */
 const list = z
@@ -36,6 +37,10 @@ export const sharedOptions = z.object({
   diff: z.boolean().default(false),
   become: z.boolean().default(false),
   becomeUser: z.string().optional(),
+  becomeMethod: z.preprocess(
+    (given) => (typeof given === 'string' ? given.replace(/^(ansible\.builtin|community\.general)\./, '') : given),
+    z.enum(becomeMethods, `one of ${becomeMethods.join(', ')} is wanted`).optional(),
+  ),
   askBecomePass: z.boolean().default(false),
   askPass: z.boolean().default(false),
   user: z.string().optional(),

@@ -50,8 +50,9 @@ export function addConnectionFlags(command: Command): Command {
     .option('-T, --timeout <seconds>', 'seconds until a connection must stand (default: 10)')
     .option('-b, --become', 'become another user')
     .option('--become-user <name>', 'the user to become (default: root)')
+    .option('--become-method <name>', 'how: sudo, su or doas (default: sudo)')
     .option('-k, --ask-pass', 'ask for the password of the connection')
-    .option('-K, --ask-become-pass', "ask for sudo's password")
+    .option('-K, --ask-become-pass', 'ask for the password of sudo or su')
     .option('--accept-new-host-keys', 'take host keys that are not known yet, and keep them');
 }
 

@@ -73,6 +73,7 @@ export const readSettings: readonly AnsibleSetting[] = [
   setting('forks', ['defaults.forks'], ['ANSIBLE_FORKS'], number),
   setting('become', ['privilege_escalation.become'], ['ANSIBLE_BECOME'], boolean),
   setting('becomeUser', ['privilege_escalation.become_user'], ['ANSIBLE_BECOME_USER'], text),
+  setting('becomeMethod', ['privilege_escalation.become_method'], ['ANSIBLE_BECOME_METHOD'], text),
   setting('askBecomePass', ['privilege_escalation.become_ask_pass'], ['ANSIBLE_BECOME_ASK_PASS'], boolean),
   setting('askPass', ['defaults.ask_pass'], ['ANSIBLE_ASK_PASS'], boolean),
   setting('askVaultPass', ['defaults.ask_vault_pass'], ['ANSIBLE_ASK_VAULT_PASS'], boolean),
@@ -93,12 +94,6 @@ export const fixedSettings: readonly { key: string; variable: string; allowed: R
     variable: 'ANSIBLE_HASH_BEHAVIOUR',
     allowed: /^replace$/i,
     hint: 'dictionaries are replaced; merge them with the filter combine',
-  },
-  {
-    key: 'privilege_escalation.become_method',
-    variable: 'ANSIBLE_BECOME_METHOD',
-    allowed: /^(?:ansible\.builtin\.)?sudo$/,
-    hint: 'only sudo is supported',
   },
   {
     key: 'defaults.transport',

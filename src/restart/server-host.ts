@@ -45,7 +45,7 @@ export class ServerHost {
     this.#owner = owner;
     this.#keeper = keeper;
     const { unit, scriptUser } = member;
-    const become = { method: 'sudo', password: owner.becomePassword } as const;
+    const become = { method: keeper.become?.method ?? 'sudo', password: owner.becomePassword } as const;
     this.#manager =
       unit !== undefined || scriptUser === undefined || scriptUser === run.host.target.user
         ? keeper

@@ -27,14 +27,19 @@ const SERVER = [
  */
 const RECEIVER = 'read -r n N; p=$(dd bs=1 count="$n" 2>/dev/null); eval "$p"';
 
+/** How the shell of a channel is started: the words before `-c SCRIPT`, and those after it. */
+export interface ShellStart {
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
- * The login shell's command for a channel that takes programs (`server`) or one program with content (`receiver`), started
- * through `prefix` (sudo), if any. It prints the line `ready` first, so that a start that hangs or fails is known from a
- * program that does.
+ * The login shell's command for a channel that takes programs (`server`) or one program with content (`receiver`). It prints
+ * the line `ready` first, so that a start that hangs or fails is known from a program that does.
  */
-export function channelCommand(kind: 'server' | 'receiver', prefix: string, ready: string): string {
+export function channelCommand(kind: 'server' | 'receiver', start: ShellStart, ready: string): string {
   const script = kind === 'server' ? SERVER : RECEIVER;
-  return `exec ${prefix === '' ? '' : `${prefix} `}sh -c 'echo ${ready}; ${script}'`;
+  return `exec ${start.before} -c 'echo ${ready}; ${script}'${start.after === '' ? '' : ` ${start.after}`}`;
 }
 
 /** A program as it goes over the channel of a server or a receiver. */

@@ -2,7 +2,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { UnreachableError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
-import { quote } from '../shell/quote.ts';
+import { shellStart, waitsForPassword } from './become.ts';
 import { type Channel, localChannel, sshChannel } from './channel.ts';
 import { type ConnectOptions, farewell, openConnection } from './connection.ts';
 import { JumpHosts } from './jump-hosts.ts';
@@ -129,7 +129,7 @@ export class Host {
 
   /** A shell that could not be started is not tried again: with a wrong password, that could lock the account. */
   #shell(become: Become | undefined): Promise<ProgramChannel> {
-    const key = become?.user ?? '';
+    const key = become === undefined ? '' : `${become.method} ${become.user}`;
     const open = this.#shells.get(key);
     if (open !== undefined) return open;
     const shell = this.#open('server', become);
@@ -171,13 +171,13 @@ export class Host {
       prompt: newNonce(),
       timeoutMs: this.#options.startTimeoutMs ?? START_TIMEOUT_MS,
     };
-    const channel = await this.#exec(channelCommand(kind, prefixOf(start), start.ready), start.timeoutMs);
+    const channel = await this.#exec(channelCommand(kind, shellStart(start), start.ready), start.timeoutMs);
     const started = awaitStart(channel, start);
     const programs = new ProgramChannel(this.target.name, channel, this.traffic, started);
     this.#channels.add(programs);
     channel.onClose(() => this.#channels.delete(programs));
-    // What is sent before sudo has its password would be taken for the password; elsewhere, waiting is a round trip lost.
-    if (become?.password !== undefined) await started;
+    // What is sent before a password was asked for would be taken for it; elsewhere, waiting is a round trip lost.
+    if (become !== undefined && waitsForPassword(become)) await started;
     return programs;
   }
 
@@ -211,12 +211,6 @@ export class Host {
     const { name } = this.target;
     if (this.#ended.signal.aborted) throw new UnreachableError(name, `the connection to ${name} was ended`);
   }
-}
-
-function prefixOf({ become, prompt }: Start): string {
-  if (become === undefined) return '';
-  const how = become.password === undefined ? '-n' : `-S -p ${prompt}`;
-  return `sudo ${how} -H -u ${quote(become.user)} --`;
 }
 
 function noSession(host: string, error: Error): UnreachableError {

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { BrokkrError, UnreachableError } from '../errors.ts';
+import { type BrokkrError, UnreachableError } from '../errors.ts';
+import { findsPrompt, noPassword, notBecome, tooSlow, wrongPassword } from './become.ts';
 import type { Channel } from './channel.ts';
 import type { Become } from './target.ts';
 
@@ -17,7 +18,7 @@ export interface Start {
 }
 
 /**
- * Resolves when the shell has started. The password of sudo goes out alone, only after sudo has asked, and only once: what
+ * Resolves when the shell has started. A password goes out alone, only after it was asked for, and only once: what
  * stands after it on the channel would be taken for further tries, and tries can lock the account.
  * @throws UnreachableError when the login shell does not start it; BrokkrError when sudo does not
  */
@@ -42,14 +43,15 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
           settle();
           return;
         }
-        if (become?.password === undefined || !heard[stream].includes(prompt)) return;
-        heard[stream] = heard[stream].replaceAll(prompt, '');
-        if (asked) {
-          settle(wrongPassword(start, become));
-          return;
+        if (become === undefined || !findsPrompt(start, heard[stream])) return;
+        // A question that was answered is not looked at again; what is said after it is.
+        heard[stream] = '';
+        if (become.password === undefined) settle(noPassword(start, become));
+        else if (asked) settle(wrongPassword(start, become));
+        else {
+          asked = true;
+          channel.stdin.write(`${become.password.reveal()}\n`);
         }
-        asked = true;
-        channel.stdin.write(`${become.password.reveal()}\n`);
       };
     };
     const listeners = [
@@ -73,30 +75,11 @@ export function lastLines(text: string): string {
 
 const NONCE = /^brokkr[0-9a-f]{24}\b/;
 
-function wrongPassword({ host, user }: Start, become: Become): BrokkrError {
-  return new BrokkrError(`sudo on ${host} did not accept the password of ${user} for ${become.user}`, {
-    hint: 'give the right one with -K (--ask-become-pass) or ansible_become_password',
-  });
-}
-
-function tooSlow({ host, become, timeoutMs }: Start, said: string): BrokkrError {
-  const waited = `for ${timeoutMs / 1000} s${said === '' ? '' : `: ${said}`}`;
-  if (become !== undefined) {
-    return new BrokkrError(`sudo on ${host} neither asked for a password nor started a shell ${waited}`);
-  }
-  return new UnreachableError(host, `${host} has not started a shell ${waited}`, {
-    hint: "look at the login shell's start-up files there (~/.bashrc, /etc/bash.bashrc): they run before every program",
-  });
-}
-
-function notStarted({ host, become }: Start, rc: number | null, signal: string | null, said: string): BrokkrError {
+function notStarted(start: Start, rc: number | null, signal: string | null, said: string): BrokkrError {
+  const { host, become } = start;
   if (rc === null && signal === null) return new UnreachableError(host, `the connection to ${host} was lost`);
   const how = signal === null ? `with exit status ${rc}` : `by signal ${signal}`;
   const why = `ended ${how}${said === '' ? '' : `: ${said}`}`;
   if (become === undefined) return new UnreachableError(host, `the shell on ${host} ${why}`);
-  return new BrokkrError(`sudo on ${host} ${why}`, {
-    hint: /password is required/.test(said)
-      ? 'give the password with -K (--ask-become-pass) or ansible_become_password'
-      : undefined,
-  });
+  return notBecome(start, become, why, said);
 }

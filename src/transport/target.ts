@@ -38,11 +38,14 @@ export interface Target {
   readonly proxyCommand?: string | undefined;
 }
 
+export const becomeMethods = ['sudo', 'su', 'doas'] as const;
+export type BecomeMethod = (typeof becomeMethods)[number];
+
 /** Who a program runs as, when it is not the user of the connection. */
 export interface Become {
   readonly user: string;
-  readonly method: 'sudo';
-  /** Never in argv: it is written to the prompt. */
+  readonly method: BecomeMethod;
+  /** Never in argv: it is written to the prompt. doas asks on a terminal only, and so is never given one. */
   readonly password: Secret | undefined;
 }
 

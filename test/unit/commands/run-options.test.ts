@@ -25,4 +25,14 @@ describe('readRunOptions', () => {
     expect(() => readRunOptions(io, sharedOptions, {})).toThrow(/--forks/);
     expect(readRunOptions(io, sharedOptions, { forks: '3' }).forks).toBe(3);
   });
+
+  it('knows the ways to become another user by both of their names', () => {
+    const folder = folderOf({ 'ansible.cfg': '[privilege_escalation]\nbecome_method = ansible.builtin.su\n' });
+    const io = fakeIo({ environment: { ANSIBLE_CONFIG: path.join(folder, 'ansible.cfg'), HOME: folder } });
+    expect(readRunOptions(io, sharedOptions, {}).becomeMethod).toBe('su');
+    expect(readRunOptions(io, sharedOptions, { becomeMethod: 'community.general.doas' }).becomeMethod).toBe('doas');
+    expect(() => readRunOptions(io, sharedOptions, { becomeMethod: 'pbrun' })).toThrow(
+      /--become-method: one of sudo, su, doas is wanted/,
+    );
+  });
 });

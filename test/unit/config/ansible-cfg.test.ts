@@ -115,7 +115,6 @@ run = a, b
     ['[defaults]\nask_pass = perhaps', /ansible\.cfg:2:1: ask_pass: must be true or false, not 'perhaps'/],
     ['[defaults]\nhash_behaviour = merge', /hash_behaviour = merge is not supported[\s\S]*combine/],
     ['[defaults]\nstrategy = free', /strategy = free is not supported/],
-    ['[privilege_escalation]\nbecome_method = su', /privilege_escalation\.become_method = su is not supported/],
     ['forks = 5', /neither a \[section\] nor name = value/],
     ['[defaults]\nforks', /neither a \[section\] nor name = value/],
   ])('refuses %j', (text, message) => {

@@ -12,7 +12,7 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   hosts: told('list', 'The hosts that the play is for: a pattern of names and groups.'),
   become: told('bool', 'Become another user.'),
   become_user: told('text', 'The user to become; root by default.'),
-  become_method: told('text', 'How: sudo.'),
+  become_method: told('text', 'How: sudo, su or doas.'),
   vars: told('mapping', 'Variables.'),
   module_defaults: told('mapping', 'Arguments that modules get where a task does not give them.'),
   vars_prompt: told('list', 'Variables that the user is asked for: name, prompt, default, private, confirm, encrypt.'),

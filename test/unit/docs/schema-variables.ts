@@ -47,8 +47,8 @@ export const CONNECTION_VARIABLES: readonly VariableText[] = Object.entries({
   ansible_host_key_checking: 'Whether the key of the host must be known.',
   ansible_become: 'Become another user.',
   ansible_become_user: 'The user to become; root by default.',
-  ansible_become_method: 'How: sudo.',
-  ansible_become_password: "sudo's password; better kept in a vault.",
+  ansible_become_method: 'How: sudo, su or doas.',
+  ansible_become_password: 'The password of sudo or su; better kept in a vault.',
   zookeeper_id: "The number of this host's ZooKeeper server, given once and for ever: 1 to 255.",
   broker_id: "The id of this host's broker, given once and for ever.",
 }).map(([name, text]) => ({ name, text, value: undefined }));

@@ -61,7 +61,9 @@ function channelOf(
 ): ProgramChannel {
   const ready = newNonce();
   const [command = '', ...args] = loginShell;
-  const child = spawn(command, [...args, '-c', channelCommand(kind, '', ready)], { env: { PATH: path, HOME: place } });
+  const child = spawn(command, [...args, '-c', channelCommand(kind, { before: 'sh', after: '' }, ready)], {
+    env: { PATH: path, HOME: place },
+  });
   child.stdin.on('error', () => {});
   const channel: Channel = {
     stdin: child.stdin,
