@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { HostAction } from '../../../src/shell/action.ts';
+import { Actor, done, newRoot } from './acting.ts';
+import { localShells, temporaryFolder } from './local-shell.ts';
+
+const place = temporaryFolder();
+let root = '';
+let state = '';
+beforeEach(() => {
+  ({ root, state } = newRoot(place));
+});
+
+describe.each(localShells(place))('in $name', (shell) => {
+  const actor = new Actor(shell, () => state);
+  const act = (action: HostAction) => actor.act(action);
+
+  test('a tool: its script, what it reads, its environment', () => {
+    const script = 'read -r x; echo "$x $Y $(umask)"; [ -e /nosuch ]';
+    const environment = new Map([['Y', "it's"]]);
+    const ran = act({ do: 'tool', script, stdin: "in'put\n", environment, leaves: [], reach: 'nothing' });
+    expect(ran).toMatchObject({ rc: 1, stdout: expect.stringMatching(/^in'put it's 0\d+\n$/) });
+    expect(act({ do: 'tool', script: 'cat # end', leaves: [], reach: 'nothing' })).toEqual(done);
+  });
+
+  describe('run', () => {
+    const base = { do: 'run', environment: new Map<string, string>() } as const;
+
+    test('argv is taken as it is; stdin is given or empty', () => {
+      const argv = ['printf', '%s|', '-n', "it's", '$HOME', '', 'a\nb'];
+      expect(act({ ...base, command: { kind: 'argv', argv } })).toEqual({ ...done, stdout: "-n|it's|$HOME||a\nb|" });
+      expect(act({ ...base, command: { kind: 'argv', argv: ['cat'] }, stdin: "in'put\n" })).toEqual({
+        ...done,
+        stdout: "in'put\n",
+      });
+      expect(act({ ...base, command: { kind: 'argv', argv: ['cat'] } })).toEqual(done);
+    });
+
+    test('chdir, a missing one, a missing program, another shell', () => {
+      const shellRun = (script: string, executable: string): HostAction => ({
+        ...base,
+        chdir: root,
+        command: { kind: 'shell', script, executable },
+      });
+      expect(act(shellRun('pwd', '/bin/sh')).stdout).toBe(`${root}\n`);
+      expect(act(shellRun('[[ a == a ]] && echo bash', '/bin/bash')).stdout).toBe('bash\n');
+      expect(act({ ...base, chdir: join(root, 'none'), command: { kind: 'argv', argv: ['pwd'] } }).rc).not.toBe(0);
+      expect(act({ ...base, command: { kind: 'argv', argv: ['no-such-program'] } }).rc).toBe(127);
+    });
+  });
+
+  test('wait: for a path, for a text in it, in vain', () => {
+    const path = join(root, 'log');
+    const wait = (until: object, timeout: number): HostAction => ({
+      do: 'wait',
+      until: { kind: 'path', path, state: 'present', ...until },
+      timeout,
+      delay: 0,
+      sleep: 1,
+    });
+    expect(act(wait({}, 0))).toMatchObject({ rc: 1, stderr: `Timeout when waiting for ${path} to be present\n` });
+    writeFileSync(path, 'started (ok)\n');
+    expect(act(wait({}, 5))).toEqual(done);
+    expect(act(wait({ searchRegex: 'started \\(ok\\)$' }, 5))).toEqual(done);
+    expect(act(wait({ searchRegex: 'stopped' }, 0)).rc).toBe(1);
+  });
+});

@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { HostAction } from '../../../src/shell/action.ts';
+import { Actor, archive, done, mode, newRoot, sha256, UNPACK } from './acting.ts';
+import { localShells, temporaryFolder } from './local-shell.ts';
+
+const place = temporaryFolder();
+let root = '';
+let state = '';
+beforeEach(() => {
+  ({ root, state } = newRoot(place));
+});
+
+describe.each(localShells(place))('in $name', (shell) => {
+  const actor = new Actor(shell, () => state);
+  const act = (action: HostAction) => actor.act(action);
+  const receive = (action: HostAction, content: Buffer) => actor.receive(action, content);
+
+  describe('unpack', () => {
+    const files = {
+      'app/bin/run.sh': '#!/bin/sh\n',
+      'app/libs/a.jar': 'x'.repeat(50_000),
+      '.hidden': 'h',
+      "it's": 'q',
+      '-n': 'n',
+    };
+
+    test('from bytes, from the host and as a stream gives the same', () => {
+      const bytes = archive(root, files);
+      const content = { sha256: sha256(bytes) };
+      const sources: Extract<HostAction, { do: 'unpack' }>['archive'][] = [
+        { from: 'bytes', bytes, ...content },
+        { from: 'host', path: join(root, "it's an archive") },
+        { from: 'file', file: 'unused', size: bytes.length, ...content },
+      ];
+      writeFileSync(join(root, "it's an archive"), bytes);
+      sources.forEach((source, index) => {
+        const dest = join(root, `dest${index}`);
+        mkdirSync(dest);
+        const action: HostAction = {
+          ...UNPACK,
+          archive: source,
+          dest: `${dest}/`,
+          owner: 'daemon',
+          mode: 'u=rwX,g=rX,o=',
+        };
+        expect(source.from === 'file' ? receive(action, bytes) : act(action)).toMatchObject({ rc: 0, stderr: '' });
+        for (const [name, text] of Object.entries(files)) {
+          expect(readFileSync(join(dest, name), 'utf8')).toBe(text);
+          expect([statSync(join(dest, name)).uid, statSync(join(dest, name)).gid, mode(join(dest, name))]).toEqual([
+            1,
+            8,
+            '640',
+          ]);
+        }
+        expect(mode(join(dest, 'app/bin'))).toBe('750');
+        expect(readdirSync(dest).length).toBe(4);
+      });
+    });
+
+    test.each([
+      ['tar', '-cf'],
+      ['tar.gz', '-czf'],
+      ['tar.bz2', '-cjf'],
+      ['tar.xz', '-cJf'],
+    ] as const)('a %s stream that is cut anywhere leaves nothing', (format, flags) => {
+      const bytes = archive(root, { a: 'x'.repeat(3000), b: 'y', c: 'z'.repeat(2000) }, flags);
+      const content = { from: 'file', file: 'unused', sha256: sha256(bytes), size: bytes.length } as const;
+      const action: HostAction = { ...UNPACK, format, archive: content, dest: root };
+      for (const length of [0, 1, 512, 1024, 4096, bytes.length >> 1, bytes.length - 1]) {
+        if (length >= bytes.length) continue;
+        expect(receive(action, bytes.subarray(0, length)).rc).not.toBe(0);
+        expect(readdirSync(root)).toEqual([]);
+      }
+      expect(receive(action, bytes)).toEqual({ rc: 0, stderr: '' });
+      expect(readdirSync(root).sort()).toEqual(['a', 'b', 'c']);
+    });
+
+    test('a damaged archive leaves nothing', () => {
+      const bytes = archive(root, { a: 'x'.repeat(100_000) });
+      bytes.fill(0, bytes.length - 30, bytes.length - 10);
+      expect(act({ ...UNPACK, dest: root, archive: { from: 'bytes', bytes, sha256: '' } }).rc).not.toBe(0);
+      expect(readdirSync(root)).toEqual([]);
+    });
+
+    test('merges into what is there', () => {
+      const bytes = archive(root, { 'app/new': 'new', 'app/both': 'archive', top: 'archive' });
+      mkdirSync(join(root, 'app'));
+      for (const name of ['app/old', 'app/both', 'top']) writeFileSync(join(root, name), 'host');
+      expect(act({ ...UNPACK, dest: root, archive: { from: 'bytes', bytes, sha256: '' } })).toEqual(done);
+      const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+      expect(['app/new', 'app/old', 'app/both', 'top'].map(read)).toEqual(['new', 'host', 'archive', 'archive']);
+    });
+
+    test('keep_newer keeps what is newer than in the archive', () => {
+      const bytes = archive(root, { 'app/newer': 'archive', 'app/older': 'archive', top: 'archive' });
+      mkdirSync(join(root, 'app'));
+      for (const name of ['app/newer', 'app/older', 'top']) writeFileSync(join(root, name), 'host');
+      const later = Date.now() / 1000 + 1000;
+      utimesSync(join(root, 'app/newer'), later, later);
+      utimesSync(join(root, 'top'), later, later);
+      utimesSync(join(root, 'app/older'), 1000, 1000);
+      expect(act({ ...UNPACK, keepNewer: true, dest: root, archive: { from: 'bytes', bytes, sha256: '' } })).toEqual(
+        done,
+      );
+      const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+      expect(['app/newer', 'app/older', 'top'].map(read)).toEqual(['host', 'archive', 'host']);
+    });
+
+    test('an archive that climbs out of its folder stays in it', () => {
+      const source = join(root, 'source');
+      mkdirSync(source);
+      writeFileSync(join(source, 'evil'), 'x');
+      const bytes = execFileSync('tar', ['-czf', '-', '-P', '--transform=s,^,../../,', '-C', source, 'evil']);
+      mkdirSync(join(root, 'dest'));
+      act({ ...UNPACK, dest: join(root, 'dest'), archive: { from: 'bytes', bytes, sha256: '' } });
+      expect(existsSync(join(root, 'evil'))).toBe(false);
+    });
+  });
+});
