@@ -17,7 +17,7 @@ import { findHandlers, handlerEntries, handlerOf } from '../../../src/plan/handl
 import { type Account, Known } from '../../../src/plan/known.ts';
 import { planPass } from '../../../src/plan/pass.ts';
 import type { HostPass, PassSetting, Planned, Situation } from '../../../src/plan/planned.ts';
-import type { Stat } from '../../../src/shell/question.ts';
+import { questionKey, type Stat } from '../../../src/shell/question.ts';
 import { layer, world } from '../config/variables/fixture.ts';
 
 const base = { collection: 'brokkr', summary: 'A module of a test.', aliases: {}, example: '' } as const;
@@ -274,3 +274,9 @@ function contextOf(host: string, lookup: (name: string) => Value | undefined): M
     warn: untold,
   };
 }
+
+/** The last word of what each host is asked: a path, a name. */
+export const wanted = (trial: Trial) =>
+  Object.fromEntries(
+    trial.passes.map((pass) => [pass.host, pass.wanted.map(({ question }) => questionKey(question).split(' ').at(-1))]),
+  );

@@ -2,9 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { type Frame, FrameParser } from '../../../src/shell/frame.ts';
+import { compileProbe } from '../../../src/shell/probe-program.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
+import { type HostQuestion, questionKey } from '../../../src/shell/question.ts';
 import { quote } from '../../../src/shell/quote.ts';
 
 /** A folder for a test file's own use, removed at its end. */
@@ -99,4 +101,18 @@ export function marks(frames: readonly Frame[]): string[] {
 
 export function payloadOf(frames: readonly Frame[], mark: string): string | undefined {
   return frames.find(({ words }) => words.join(' ') === mark)?.payload.toString();
+}
+
+/** What a shell answers to questions, each in its place. */
+export function probeLocal<Q extends HostQuestion>(
+  shell: LocalShell,
+  state: string,
+  questions: readonly Q[],
+): (Known<Q> | undefined)[] {
+  const program = compileProbe(questions);
+  const { stdout, noise } = runLocal(shell, program, state);
+  expect(marks(stdout).at(-1)).toBe('END');
+  expect(noise).toBe('');
+  const answers = program.parse(stdout);
+  return questions.map((question) => answers.get(questionKey(question)) as Known<Q> | undefined);
 }

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileProbe } from '../../../src/shell/probe-program.ts';
-import { type Answer, type HostQuestion, questionKey } from '../../../src/shell/question.ts';
-import { localShells, marks, payloadOf, runLocal, runLocalBeside, temporaryFolder } from './local-shell.ts';
+import type { HostQuestion } from '../../../src/shell/question.ts';
+import { localShells, probeLocal, runLocalBeside, temporaryFolder } from './local-shell.ts';
 
 const place = temporaryFolder();
 const state = join(place, 'state');
@@ -43,14 +42,7 @@ symlinkSync('files', join(place, 'to-folder'));
 execFileSync('mkfifo', [join(place, 'pipe')]);
 
 describe.each(localShells(place))('a probe in $name', (shell) => {
-  function probe<Q extends HostQuestion>(...questions: Q[]): (Answer<Q> | undefined)[] {
-    const program = compileProbe(questions);
-    const { stdout, noise } = runLocal(shell, program, state);
-    expect(marks(stdout).at(-1)).toBe('END');
-    expect(noise).toBe('');
-    const answers = program.parse(stdout);
-    return questions.map((question) => answers.get(questionKey(question)) as Answer<Q> | undefined);
-  }
+  const probe = <Q extends HostQuestion>(...questions: Q[]) => probeLocal(shell, state, questions);
 
   test('stat and hash of every kind of name', () => {
     const paths = NAMES.map((name) => join(files, name));
@@ -231,52 +223,6 @@ describe.each(localShells(place))('a probe in $name', (shell) => {
     ).toEqual([[], null, null]);
   });
 
-  test('accounts: by name, by number, missing ones, and no patterns', () => {
-    const [root, none, pattern, byNumber] = probe(
-      ...['root', 'nobody-here', 'r..t', '1'].map((name) => ({ ask: 'passwd', name }) as const),
-    );
-    expect(root).toEqual({
-      name: 'root',
-      uid: 0,
-      gid: 0,
-      gecos: 'root',
-      home: '/root',
-      shell: '/bin/bash',
-      primaryGroup: 'root',
-      groups: [],
-    });
-    expect([none, pattern, byNumber?.name]).toEqual([null, null, 'daemon']);
-    const groups = probe(...['root', '1', 'nope', 'r..t'].map((name) => ({ ask: 'group', name }) as const));
-    expect(groups.map((group) => group?.name ?? null)).toEqual(['root', 'daemon', null, null]);
-  });
-
-  test('commands, ports, identity', async () => {
-    expect(probe({ ask: 'command', name: 'sleep' }, { ask: 'command', name: 'no such' })).toEqual([
-      expect.stringMatching(/^(.*\/)?sleep$/),
-      null,
-    ]);
-    const server = createServer();
-    const port = await new Promise<number>((resolve, reject) => {
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        if (address === null || typeof address === 'string') reject(new Error('no port'));
-        else resolve(address.port);
-      });
-    });
-    expect(probe({ ask: 'listening', port })).toEqual([true]);
-    await new Promise((resolve) => server.close(resolve));
-    expect(probe({ ask: 'listening', port })).toEqual([false]);
-    expect(probe({ ask: 'identity' })).toEqual([{ user: 'root', uid: 0, home: '/root', umask: 0o22 }]);
-  });
-
-  test('facts tell what the machine is', () => {
-    const [facts] = probe({ ask: 'facts' });
-    expect(facts?.get('nodename')).toBe(execFileSync('uname', ['-n'], { encoding: 'utf8' }).trim());
-    expect(facts?.get('kernel')).toBe(execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim());
-    expect(facts?.get('user_uid')).toBe(0);
-    expect(Number(facts?.get('memtotal_mb'))).toBeGreaterThan(100);
-  });
-
   test('what is not there to read is not there: a folder that may not be entered', async () => {
     const locked = join(place, `locked-${shell.name}`);
     mkdirSync(locked, { mode: 0o700 });
@@ -297,24 +243,6 @@ describe.each(localShells(place))('a probe in $name', (shell) => {
     const answers = await runLocalBeside({ ...asNobody, path: `${shell.path}:/usr/bin` }, program, state);
     expect(answers.at(-1)).toBe('END');
     expect(answers.some((mark) => mark.startsWith('content'))).toBe(false);
-  });
-
-  test('tells the handlers that are owed and the step that was cut off', () => {
-    mkdirSync(join(state, 'owed'), { recursive: true });
-    writeFileSync(join(state, 'owed/abc'), ' restart  kafka \\n\n');
-    writeFileSync(join(state, 'running'), 'aaaa begin 3 a task\n');
-    const { stdout } = runLocal(shell, compileProbe([]), state);
-    expect(payloadOf(stdout, 'owed')).toBe(' restart  kafka \\n\n');
-    expect(payloadOf(stdout, 'running')).toBe('aaaa begin 3 a task\n');
-  });
-
-  test('a program that is cut short has no END', () => {
-    const program = compileProbe([{ ask: 'stat', path: files, follow: false }]);
-    const lines = program.text.split('\n');
-    for (let length = 0; length < lines.length; length++) {
-      const { stdout } = runLocal(shell, { ...program, text: lines.slice(0, length).join('\n') }, state);
-      expect(marks(stdout)).not.toContain('END');
-    }
   });
 });
 

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compileProbe } from '../../../src/shell/probe-program.ts';
+import type { HostQuestion } from '../../../src/shell/question.ts';
+import { localShells, marks, payloadOf, probeLocal, runLocal, temporaryFolder } from './local-shell.ts';
+
+const place = temporaryFolder();
+const state = join(place, 'state');
+
+describe.each(localShells(place))('a probe of the machine in $name', (shell) => {
+  const probe = <Q extends HostQuestion>(...questions: Q[]) => probeLocal(shell, state, questions);
+
+  test('accounts: by name, by number, missing ones, and no patterns', () => {
+    const [root, none, pattern, byNumber] = probe(
+      ...['root', 'nobody-here', 'r..t', '1'].map((name) => ({ ask: 'passwd', name }) as const),
+    );
+    expect(root).toEqual({
+      name: 'root',
+      uid: 0,
+      gid: 0,
+      gecos: 'root',
+      home: '/root',
+      shell: '/bin/bash',
+      primaryGroup: 'root',
+      groups: [],
+    });
+    expect([none, pattern, byNumber?.name]).toEqual([null, null, 'daemon']);
+    const groups = probe(...['root', '1', 'nope', 'r..t'].map((name) => ({ ask: 'group', name }) as const));
+    expect(groups.map((group) => group?.name ?? null)).toEqual(['root', 'daemon', null, null]);
+  });
+
+  test('commands, ports, identity', async () => {
+    expect(probe({ ask: 'command', name: 'sleep' }, { ask: 'command', name: 'no such' })).toEqual([
+      expect.stringMatching(/^(.*\/)?sleep$/),
+      null,
+    ]);
+    const server = createServer();
+    const port = await new Promise<number>((resolve, reject) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') reject(new Error('no port'));
+        else resolve(address.port);
+      });
+    });
+    expect(probe({ ask: 'listening', port })).toEqual([true]);
+    await new Promise((resolve) => server.close(resolve));
+    expect(probe({ ask: 'listening', port })).toEqual([false]);
+    expect(probe({ ask: 'identity' })).toEqual([{ user: 'root', uid: 0, home: '/root', umask: 0o22 }]);
+  });
+
+  test('facts tell what the machine is', () => {
+    const [facts] = probe({ ask: 'facts' });
+    expect(facts?.get('nodename')).toBe(execFileSync('uname', ['-n'], { encoding: 'utf8' }).trim());
+    expect(facts?.get('kernel')).toBe(execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim());
+    expect(facts?.get('user_uid')).toBe(0);
+    expect(Number(facts?.get('memtotal_mb'))).toBeGreaterThan(100);
+  });
+
+  test('tells the handlers that are owed and the step that was cut off', () => {
+    mkdirSync(join(state, 'owed'), { recursive: true });
+    writeFileSync(join(state, 'owed/abc'), ' restart  kafka \\n\n');
+    writeFileSync(join(state, 'running'), 'aaaa begin 3 a task\n');
+    const { stdout } = runLocal(shell, compileProbe([]), state);
+    expect(payloadOf(stdout, 'owed')).toBe(' restart  kafka \\n\n');
+    expect(payloadOf(stdout, 'running')).toBe('aaaa begin 3 a task\n');
+  });
+
+  test('a program that is cut short has no END', () => {
+    const program = compileProbe([{ ask: 'stat', path: place, follow: false }]);
+    const lines = program.text.split('\n');
+    for (let length = 0; length < lines.length; length++) {
+      const { stdout } = runLocal(shell, { ...program, text: lines.slice(0, length).join('\n') }, state);
+      expect(marks(stdout)).not.toContain('END');
+    }
+  });
+});
