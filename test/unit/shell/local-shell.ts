@@ -6,7 +6,7 @@ import { afterAll, expect } from 'vitest';
 import { type Frame, FrameParser } from '../../../src/shell/frame.ts';
 import { compileProbe } from '../../../src/shell/probe-program.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
-import { type HostQuestion, questionKey } from '../../../src/shell/question.ts';
+import { type HostQuestion, type Answer as Known, questionKey } from '../../../src/shell/question.ts';
 import { quote } from '../../../src/shell/quote.ts';
 
 /** A folder for a test file's own use, removed at its end. */
