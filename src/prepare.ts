@@ -108,7 +108,11 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   );
   const factsFor = (host: string) => {
     const run = known.get(host);
-    return run === undefined ? undefined : factsOf(run.known, run.factsAccount());
+    if (run === undefined) return undefined;
+    const from = run.factsFrom === undefined ? undefined : known.get(run.factsFrom);
+    return from === undefined
+      ? factsOf(run.known, run.factsAccount())
+      : factsOf(from.known, { user: from.host.target.user, become: undefined }, from.name);
   };
   const variables = new RunVariables({
     inventory,

@@ -3,6 +3,8 @@ import type { Event } from './apply/events.ts';
 import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
 import { lostStatus } from './apply/run-batch.ts';
+import type { Play } from './config/play.ts';
+import { plainConnection } from './config/playbook/connection-keyword.ts';
 import { InputError, InterruptedError, UnreachableError } from './errors.ts';
 import { type PlanView, pendingCount } from './plan/plan-view.ts';
 import { prepareRun, type RunInputs } from './prepare.ts';
@@ -33,7 +35,8 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   const tasks = prepared.reduce((sum, play) => sum + play.entries.length, 0);
   inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
   // The hosts are going to be asked: they may shake hands while the first questions are found.
-  if (hosts.length <= setting.forks) for (const host of hosts) setting.runs.get(host)?.host.beginConnecting();
+  const reached = hosts.filter((host) => prepared.some(({ play, hosts: own }) => !isHere(play) && own.includes(host)));
+  if (hosts.length <= setting.forks) for (const host of reached) setting.runs.get(host)?.host.beginConnecting();
   await setting.loadLate();
   try {
     const { view, lost: unasked, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
@@ -108,4 +111,9 @@ export async function closeRun(setting: PlaybookSetting): Promise<void> {
       }
     }),
   );
+}
+
+/** A play that is done on this machine for its hosts. */
+function isHere({ connection }: Play): boolean {
+  return connection?.kind === 'scalar' && plainConnection(String(connection.value)) === 'local';
 }

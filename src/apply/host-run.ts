@@ -32,6 +32,8 @@ export class HostRun {
   diverted = false;
   /** Who gathers the facts of the host in the current play. */
   factsAccount: () => Account;
+  /** Another host whose facts are taken for its own in the current play. */
+  factsFrom: string | undefined;
   /** The task at which it failed, when that is the failure of all hosts: they have still to hear of it. */
   fatalAt: TaskEntry | undefined;
   /** It is on its way out because of a failure that is everybody's: the run ends with it unless a rescue helps. */

@@ -8,23 +8,23 @@ import type { RunState } from '../config/variables/host-state.ts';
 import type { RunVariables } from '../config/variables/run-variables.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { VarsFiles } from '../config/variables/vars-files.ts';
-import { BrokkrError, InputError, nearestName, type Problem } from '../errors.ts';
+import { BrokkrError, InputError, type Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import { sequenceItems } from '../jinja/values/types.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { nameOfTask } from '../plan/decide-task.ts';
-import type { Delegate } from '../plan/decided.ts';
 import type { Entry, TaskEntry } from '../plan/entries.ts';
 import { EntryList } from '../plan/entry-list.ts';
 import { findHandlers, type Handler, handlerEntries, handlerOf } from '../plan/handlers.ts';
 import { type IncludeSource, withIncluded } from '../plan/inclusions.ts';
-import type { Account, Known } from '../plan/known.ts';
+import type { Account } from '../plan/known.ts';
 import type { TagSelection } from '../plan/select-tags.ts';
 import { accountOf, type BecomeDefaults } from './accounts.ts';
 import type { ControlDesk } from './ask.ts';
 import type { BatchContext, ForeseenRestart, Foresight, Gates, RollRequest } from './batch-context.ts';
+import { delegateOf, reachesItself } from './delegates.ts';
 import type { HostRun } from './host-run.ts';
 import { batchesOf, inOrder } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
@@ -226,6 +226,8 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
   const keeperOf = (host: string): Account =>
     accountOf(undefined, play, scopeOf(host), connectionUser(host), setting.become);
   for (const run of runs) run.factsAccount = () => keeperOf(run.name);
+  for (const run of runs)
+    run.factsFrom = reachesItself(run, play, scopeOf(run.name), setting) ? undefined : 'localhost';
   const handlersOn = (host: string): readonly Handler[] =>
     handlerEntries(entries).map((entry) => handlerOf(entry, nameOfTask(entry.task, scopeOf(host).at(entry.lineage))));
   return {
@@ -268,28 +270,6 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
       moduleContext: (host, entry, scope) => setting.moduleContext(play, host, entry, scope),
     },
   };
-}
-
-/** The host of a `delegate_to`, and who a task is there. */
-function delegateOf(
-  name: string,
-  { entry, scope, play }: { readonly entry: TaskEntry; readonly scope: VariableScope; readonly play: Play },
-  { runs, inventory, variables, become }: PlaybookSetting,
-): Delegate & { readonly known: Known } {
-  const host = isLocalhost(name) ? inventory.localhostFor(name) : name;
-  const run = runs.get(host) ?? (isLocalhost(name) ? runs.get('localhost') : undefined);
-  if (run === undefined) {
-    const near = nearestName(name, runs.keys());
-    throw new BrokkrError(`delegate_to: '${name}' is no host of the inventory`, {
-      hint: near === undefined ? 'add it to the inventory; it needs to be in no group' : `did you mean '${near}'?`,
-    });
-  }
-  const account = accountOf(entry, play, scope, run.host.target.user, become, variables.hostScope(run.name));
-  return { host: run.name, account, known: run.known };
-}
-
-function isLocalhost(name: string): boolean {
-  return ['localhost', '127.0.0.1', '::1'].includes(name);
 }
 
 /** The handlers of a batch that an earlier run left owed on a host. */

@@ -28,6 +28,7 @@ export interface Play {
   readonly tags: readonly Templated[];
   /** Batch sizes as written: numbers and percentages. Empty means all hosts at once. */
   readonly serial: readonly Templated[];
+  readonly connection: Templated | undefined;
   readonly order: HostOrder;
   readonly anyErrorsFatal: Templated | undefined;
   readonly maxFailPercentage: Templated | undefined;
@@ -100,6 +101,8 @@ export interface InheritedKeywords {
   readonly diff: Templated | undefined;
   readonly runOnce: Templated | undefined;
   readonly delegateTo: Templated | undefined;
+  /** How the host is reached, where none of its variables says so. */
+  readonly connection: Templated | undefined;
   readonly throttle: Templated | undefined;
 }
 
@@ -174,6 +177,8 @@ export interface ModuleCatalogue {
   /** The canonical name of a module written as `name` (short, `ansible.builtin.…` or `ansible.legacy.…`), or `undefined`. */
   canonicalName(name: string): string | undefined;
   readonly names: readonly string[];
+  /** Collections whose modules there are, as far as there are any. */
+  readonly collections: readonly string[];
   /** Argument names with their aliases, and whether the module takes free text (`command: ls -l`). */
   describe(canonicalName: string): {
     readonly arguments: readonly string[];

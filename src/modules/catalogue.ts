@@ -18,6 +18,9 @@ export function moduleCatalogue(
 ): ModuleCatalogue {
   return {
     names: Object.keys(modules).sort(),
+    collections: [
+      ...new Set([...ansibleCollections, ...Object.values(modules).map(({ collection }) => collection)]),
+    ].filter((collection) => collection !== 'brokkr'),
     canonicalName(name) {
       const [, collection, short = name] = /^(\w+\.\w+)\.(\w+)$/.exec(name) ?? [];
       const canonical = Object.hasOwn(otherNames, short) ? (otherNames[short] ?? short) : short;

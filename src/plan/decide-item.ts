@@ -62,11 +62,15 @@ export function decideItem(
   }
 }
 
-/** The host of `delegate_to`; `undefined` when the task is done on its own. */
+/** The host of `delegate_to`, or the control machine for `connection: local`; `undefined` when it is done on its own. */
 function delegateOf(entry: TaskEntry, scope: VariableScope, setting: TaskSetting) {
   const node = inherited(entry, 'delegateTo');
+  const connection = inherited(entry, 'connection');
   const name = node === undefined ? '' : scope.text(node).trim();
-  return name === '' || name === scope.host ? undefined : setting.delegateOf(name, entry, scope);
+  const isOwn = name === '' || name === scope.host;
+  if (isOwn && connection === undefined) return undefined;
+  const delegate = setting.delegateOf(isOwn ? scope.host : name, entry, scope);
+  return delegate.host === scope.host ? undefined : delegate;
 }
 
 /** `check_mode: true` on a task: what would be changed is told, and nothing is done. A program is not run. */

@@ -191,6 +191,6 @@ export class RecordedAnswers implements Answers {
 }
 
 /** The facts of the host, as a scope asks for them. */
-export function factsOf(known: Known, account: Account): AnswerOf['facts'] {
-  return new RecordedAnswers(known, account).get({ ask: 'facts' });
+export function factsOf(known: Known, account: Account, delegate?: string): AnswerOf['facts'] {
+  return new RecordedAnswers(known, account, delegate).get({ ask: 'facts' });
 }

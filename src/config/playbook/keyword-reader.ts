@@ -3,6 +3,7 @@ import { PyFloat } from '../../jinja/value.ts';
 import type { ConfigNode, MappingNode, ScalarNode, VariableLayer } from '../node.ts';
 import type { BecomeKeywords, Templated } from '../play.ts';
 import { isTemplateNode } from '../template-node.ts';
+import { checkCollections, readConnectionKeyword } from './connection-keyword.ts';
 import { isNothing } from './describe.ts';
 import { addProblem, type LoadContext, wrongKind } from './load-context.ts';
 import { readModuleDefaults } from './module-defaults.ts';
@@ -123,6 +124,14 @@ export class KeywordReader {
       if (!fits) this.#wrong('environment', 'a mapping of names to values, or a list of them', item);
       return fits;
     });
+  }
+
+  checkCollections(): void {
+    checkCollections(this.raw('collections'), this.#context);
+  }
+
+  connection(): Templated | undefined {
+    return readConnectionKeyword(this.text('connection'), this.#context);
   }
 
   moduleDefaults(): ReadonlyMap<string, ConfigNode> {

@@ -8,6 +8,8 @@ const inherited = [
   'become_method',
   'vars',
   'module_defaults',
+  'connection',
+  'collections',
   'environment',
   'tags',
   'ignore_unreachable',
@@ -59,7 +61,7 @@ export const supportedKeywords: Readonly<Record<KeywordOwner, readonly string[]>
   handler: [...inherited, ...conditional, ...taskOnly, 'listen'],
 };
 
-const connectionKeywords = ['collections', 'connection', 'port', 'debugger', 'timeout'];
+const connectionKeywords = ['port', 'debugger', 'timeout'];
 const becomeKeywords = ['become_exe', 'become_flags'];
 
 /** Keywords that Ansible has and brokkr does not (yet): the message differs from that for a misspelt one. */
@@ -84,8 +86,6 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
 export const instead: ReadonlyMap<string, string> = new Map([
   ['gather_subset', 'leave it out: only the facts that the play mentions are gathered'],
   ['gather_timeout', 'leave it out: only the facts that the play mentions are gathered'],
-  ['collections', 'leave it out: modules are found by their short name'],
-  ['connection', 'set ansible_connection for the host in the inventory'],
   ['port', 'set ansible_port for the host in the inventory'],
   ['remote_user', 'set remote_user on the play, or ansible_user in the inventory'],
   ['async', 'leave it out: a long step is watched, and the connection is kept'],

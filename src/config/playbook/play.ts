@@ -16,6 +16,7 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
   checkKeywords(node, 'play', context);
   const keywords = new KeywordReader(node, context);
   checkFixedKeywords(keywords, context);
+  keywords.checkCollections();
   const hosts = readHosts(keywords, context);
   const preTasks = readTaskList(keywords.raw('pre_tasks'), 'pre_tasks', 'task', context);
   const roles = readRoles(keywords, context);
@@ -24,6 +25,7 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
   const handlers = readTaskList(keywords.raw('handlers'), 'handlers', 'handler', context);
   const name = keywords.text('name');
   const settings = {
+    connection: keywords.connection(),
     gatherFacts: readGatherFacts(keywords, context),
     become: keywords.become(),
     remoteUser: keywords.text('remote_user') ?? keywords.text('user'),

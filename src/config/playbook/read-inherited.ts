@@ -4,6 +4,7 @@ import type { KeywordOwner } from './keywords.ts';
 
 /** The keywords that a block hands down to its tasks. */
 export function readInherited(keywords: KeywordReader, owner: KeywordOwner): InheritedKeywords {
+  keywords.checkCollections();
   return {
     name: keywords.text('name'),
     at: keywords.at,
@@ -22,6 +23,7 @@ export function readInherited(keywords: KeywordReader, owner: KeywordOwner): Inh
     diff: keywords.boolean('diff'),
     runOnce: keywords.boolean('run_once'),
     delegateTo: keywords.text('delegate_to'),
+    connection: keywords.connection(),
     throttle: keywords.number('throttle'),
   };
 }

@@ -14,6 +14,8 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   become_user: told('text', 'The user to become; root by default.'),
   become_method: told('text', 'How: sudo, su or doas.'),
   vars: told('mapping', 'Variables.'),
+  connection: told('text', 'How hosts are reached where their variables do not say so: ssh, smart or local.'),
+  collections: told('list', 'Collections of modules; without effect, since modules are found by their short name.'),
   module_defaults: told('mapping', 'Arguments that modules get where a task does not give them.'),
   vars_prompt: told('list', 'Variables that the user is asked for: name, prompt, default, private, confirm, encrypt.'),
   vars_files: told('list', 'Files of variables, from the folder of the playbook.'),

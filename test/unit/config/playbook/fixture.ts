@@ -27,6 +27,7 @@ const modules: ReadonlyMap<string, Description> = new Map([
 
 const catalogue: ModuleCatalogue = {
   names: [...modules.keys()],
+  collections: ['ansible.builtin', 'ansible.legacy', 'ansible.posix'],
   canonicalName(name) {
     const short = name.replace(/^ansible\.(builtin|legacy)\./, '');
     return modules.has(short) ? short : undefined;

@@ -15,7 +15,7 @@ describe('a wrong play', () => {
         "site.yml:1:38: 'strategy' can only be 'linear', and is the text 'free'",
         "  → leave 'strategy' out",
         "site.yml:1:44: unknown play keyword 'conection'",
-        "  → did you mean 'connection'? it is not supported; known: any_errors_fatal, become, become_method, become_user, check_mode, diff, environment, force_handlers, gather_facts, handlers, hosts, ignore_unreachable, max_fail_percentage, module_defaults, name, no_log, order, post_tasks, pre_tasks, remote_user, roles, serial, strategy, tags, tasks, user, vars, vars_files, vars_prompt",
+        "  → did you mean 'connection'?",
         "site.yml:1:62: 'when' is not a keyword of a play",
         '  → it belongs to a block, task or handler',
         "site.yml:1:85: 'gather_facts' must be true or false, written out, and is the text '{{ x }}'",

@@ -54,12 +54,11 @@ describe('a role', () => {
       ],
     ],
     [
-      'roles: [{role: a, connection: local, "b-c": 1}]',
+      'roles: [{role: a, debugger: local, "b-c": 1}]',
       { 'roles/a/tasks/main.yml': '[]' },
       [
-        "site.yml:2:21: the block keyword 'connection' is not supported",
-        '  → set ansible_connection for the host in the inventory',
-        "site.yml:2:40: 'b-c' cannot be the name of a parameter of a role",
+        "site.yml:2:21: the block keyword 'debugger' is not supported",
+        "site.yml:2:38: 'b-c' cannot be the name of a parameter of a role",
         '  → a name has ASCII letters, digits and _, and does not begin with a digit: b_c',
       ],
     ],

@@ -17,6 +17,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../different
 const answers: unknown = JSON.parse(readFileSync(join(folder, 'answers.json'), 'utf8'));
 
 const catalogue: ModuleCatalogue = {
+  collections: [],
   names: ['copy', 'set_fact'],
   canonicalName: (name) => (name === 'copy' || name === 'set_fact' ? name : undefined),
   describe: () => ({ arguments: [], freeForm: false, open: true }),
