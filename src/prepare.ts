@@ -223,6 +223,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     identity: {
       run: randomBytes(6).toString('hex'),
       owner: `${userInfo().username}@${hostname()}`,
+      forceUnlock: options.forceUnlock,
       emit,
       performers: new Map<string, Performer>(list.flatMap((module) => Object.entries(module.performers ?? {}))),
       control,

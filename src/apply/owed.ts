@@ -27,7 +27,8 @@ export async function recordOwed(
   const label = `${task.name}: note of what it owes`;
   const owes = fresh.map(({ name }) => name);
   const step: Step = { label, action: NOTHING, continueOnFailure: false, owes, pays: [] };
-  const options = { run: identity.run, owner: identity.owner, expectations: [], firstStep: run.takeStepNumbers(1) };
+  const { run: name, owner, forceUnlock } = identity;
+  const options = { run: name, owner, forceUnlock, expectations: [], firstStep: run.takeStepNumbers(1) };
   run.locks.set(task.account.user, task.account);
   await runSteps(run.host, task.account, [step], options, { emit: identity.emit, begun: () => {}, ended: () => {} });
 }

@@ -163,6 +163,6 @@ function lockedError(host: string, owner: string): LockedError {
   return new LockedError(
     { run, pid },
     `${host} is being changed by another run: ${who} (run ${run}${when})`,
-    'wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed, end its sshd process there',
+    `wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed: --force-unlock ${run}`,
   );
 }

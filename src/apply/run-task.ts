@@ -15,6 +15,8 @@ export interface RunIdentity {
   /** Names the run in locks, journals and temporary files. */
   readonly run: string;
   readonly owner: string;
+  /** A run whose locks are taken away from it. */
+  readonly forceUnlock?: string | undefined;
   readonly emit: EventSink;
   readonly performers: ReadonlyMap<string, Performer>;
   readonly control: ControlContext;
@@ -135,6 +137,7 @@ async function runTogether(
   const options = {
     run: identity.run,
     owner: identity.owner,
+    forceUnlock: identity.forceUnlock,
     expectations: steps.flatMap((step) => step.expectations),
     firstStep: run.takeStepNumbers(steps.length),
   };

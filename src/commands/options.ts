@@ -56,6 +56,10 @@ export const sharedOptions = z.object({
   vaultPasswordFile: z.array(z.string()).default([]),
   vaultId: z.array(z.string()).default([]),
   askVaultPass: z.boolean().default(false),
+  forceUnlock: z
+    .string()
+    .regex(/^[0-9a-f]{8,32}$/, 'the run that the message about the lock names is wanted')
+    .optional(),
   forceHandlers: z.boolean().default(false),
   startAtTask: z.string().optional(),
   archives: z.array(z.string()).default([]),

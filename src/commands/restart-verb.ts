@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import type { Io } from './io.ts';
 import { readRunOptions } from './run-options.ts';
-import { addSharedFlags } from './shared-flags.ts';
+import { addLockFlag, addSharedFlags } from './shared-flags.ts';
 
 const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
 
 /** The verb that restarts servers without anybody noticing. */
 export function addRestartVerb(program: Command, io: Io, done: (code: number) => void): void {
-  addSharedFlags(
-    program
-      .command('restart <what>')
-      .description('restart kafka, zookeeper or all: one server after the other, each only while it can be missed'),
+  addLockFlag(
+    addSharedFlags(
+      program
+        .command('restart <what>')
+        .description('restart kafka, zookeeper or all: one server after the other, each only while it can be missed'),
+    ),
   )
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show the order, and what the gate says of each server now')

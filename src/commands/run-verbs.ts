@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Io } from './io.ts';
 import { isListing, listingOptions, sharedOptions } from './options.ts';
 import { readRunOptions } from './run-options.ts';
-import { addListingFlags, addSharedFlags } from './shared-flags.ts';
+import { addListingFlags, addLockFlag, addSharedFlags } from './shared-flags.ts';
 
 /** The verbs that read a playbook and look at hosts, and the one that makes a project for them. */
 export function addRunVerbs(program: Command, io: Io, done: (code: number) => void): void {
@@ -16,8 +16,10 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
     });
 
   addListingFlags(
-    addSharedFlags(
-      program.command('provision [playbook]').description('plan, show, ask, apply, and prove what was changed'),
+    addLockFlag(
+      addSharedFlags(
+        program.command('provision [playbook]').description('plan, show, ask, apply, and prove what was changed'),
+      ),
     ),
   )
     .option('-y, --yes', 'do not ask')
@@ -55,8 +57,10 @@ export function addRunVerbs(program: Command, io: Io, done: (code: number) => vo
       done(await plan(io, playbook, options));
     });
 
-  addSharedFlags(
-    program.command('apply <plan>').description('apply a saved plan; refused when a host has moved since'),
+  addLockFlag(
+    addSharedFlags(
+      program.command('apply <plan>').description('apply a saved plan; refused when a host has moved since'),
+    ),
   ).action(async (file: string, flags: unknown) => {
     const { apply } = await import('./apply.ts');
     done(await apply(io, file, readRunOptions(io, sharedOptions, flags)));

@@ -56,6 +56,14 @@ export function addConnectionFlags(command: Command): Command {
     .option('--accept-new-host-keys', 'take host keys that are not known yet, and keep them');
 }
 
+/** For verbs that change hosts. */
+export function addLockFlag(command: Command): Command {
+  return command.option(
+    '--force-unlock <run>',
+    'take the lock from this run: for one whose connection is lost while the host has not noticed; what it does there is ended',
+  );
+}
+
 /** `-v`, counted. */
 export function addVerboseFlag(command: Command): Command {
   return command.addOption(

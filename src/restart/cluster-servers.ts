@@ -35,12 +35,18 @@ export function serverHosts(
   keeperOf: (host: string) => Account,
   { runs, identity, become }: Pick<PlaybookSetting, 'runs' | 'identity' | 'become'>,
 ): readonly ServerHost[] {
-  const { run: name, owner, emit } = identity;
+  const { run: name, owner, forceUnlock, emit } = identity;
   return members.map((member) => {
     const run = runs.get(member.host);
     if (run === undefined) throw new BrokkrError(`${member.host} is no host of this run`);
     const keeper = keeperOf(member.host);
-    return new ServerHost(member, run, keeper, { run: name, owner, emit, becomePassword: become.password });
+    return new ServerHost(member, run, keeper, {
+      run: name,
+      owner,
+      forceUnlock,
+      emit,
+      becomePassword: become.password,
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { newNonce } from '../shell/frame.ts';
+import { LEAVE_SESSION } from '../shell/host-state.ts';
 import { preamble } from '../shell/program.ts';
 import type { Program } from '../transport/program-channel.ts';
 
@@ -51,16 +52,6 @@ function bornOf(pid: number): string | null {
  */
 export function endSessionProgram(pid: string): Program {
   const nonce = newNonce();
-  const lines = [
-    preamble(nonce),
-    `p=${/^\d+$/.test(pid) ? pid : '1'}`,
-    'while [ -n "$p" ] && [ "$p" -gt 1 ]; do',
-    '  case $(sed -n "s/^Name:[[:space:]]*//p" "/proc/$p/status" 2>/dev/null) in',
-    '    sshd*|dropbear*) kill "$p"; break ;;',
-    '  esac',
-    '  p=$(sed -n "s/^PPid:[[:space:]]*//p" "/proc/$p/status" 2>/dev/null)',
-    'done',
-    's END',
-  ];
+  const lines = [preamble(nonce), LEAVE_SESSION, `leave ${/^\d+$/.test(pid) ? pid : '1'}`, 's END'];
   return { nonce, text: lines.join('\n') };
 }

@@ -18,6 +18,8 @@ export interface RunOwner {
   /** Names the run in locks and journals. */
   readonly run: string;
   readonly owner: string;
+  /** A run whose locks are taken away from it. */
+  readonly forceUnlock?: string | undefined;
   readonly emit: EventSink;
   readonly becomePassword: Secret | undefined;
 }
@@ -75,7 +77,7 @@ export class ServerHost {
     );
     if (outcome.done) return;
     throw new BrokkrError(outcome.reason, {
-      hint: 'the restart that is to be gone on with still runs, or its connection is lost and the host has not noticed: end its sshd process there',
+      hint: 'the restart that is to be gone on with still runs, or its connection is lost and the host has not noticed: then say --force-unlock with its run',
     });
   }
 
@@ -158,10 +160,11 @@ export class ServerHost {
     actions: readonly HostAction[],
     pays: readonly string[] = [],
   ): Promise<string> {
-    const { run, owner, emit } = this.#owner;
+    const { run, owner, forceUnlock, emit } = this.#owner;
     const label = `restart: ${what}`;
     const steps: Step[] = actions.map((action) => ({ label, action, continueOnFailure: false, owes: [], pays }));
-    const options = { run, owner, expectations: [], firstStep: this.#run.takeStepNumbers(steps.length) };
+    const firstStep = this.#run.takeStepNumbers(steps.length);
+    const options = { run, owner, forceUnlock, expectations: [], firstStep };
     this.#run.locks.set(account.user, account);
     const listener = { emit, begun: () => {}, ended: () => {} };
     const begun = await runSteps(this.#run.host, account, steps, options, listener);

@@ -30,6 +30,8 @@ export interface ApplyOptions {
   readonly run: string;
   /** Who runs it, for those who find the lock: `user@host`. */
   readonly owner: string;
+  /** A run whose lock is taken away from it, with what it does on the host: its connection is ended there. */
+  readonly forceUnlock?: string | undefined;
   /** Where the host was seen when the steps were decided. */
   readonly expectations: readonly Expectation[];
   /** The number of the first step, so that temporary names differ between the programs of a run. */
@@ -99,7 +101,7 @@ function opening(nonce: string, options: ApplyOptions): string[] {
     // The same marker on both streams, so that each step's stderr is known from its neighbours'.
     'm() { s "$@"; s "$@" >&2; }',
     STATE_FOLDER,
-    `R=${options.run} O=${quote(options.owner)} U=$(umask)`,
+    `R=${options.run} O=${quote(options.owner)} F=${quote(options.forceUnlock ?? '')} U=$(umask)`,
     LOCK,
     STEP_JOURNAL,
   ];

@@ -1,12 +1,30 @@
 /**
+ * `leave PID` ends the SSH session above a process, as if its connection had ended: the watchdog does the rest. Nothing happens
+ * where no server for sessions stands above it.
+ */
+export const LEAVE_SESSION = [
+  'leave() {',
+  '  l=$1',
+  '  while [ -n "$l" ] && [ "$l" -gt 1 ]; do',
+  '    case $(sed -n "s/^Name:[[:space:]]*//p" "/proc/$l/status" 2>/dev/null) in',
+  '      sshd*|dropbear*) kill "$l"; break ;;',
+  '    esac',
+  '    l=$(sed -n "s/^PPid:[[:space:]]*//p" "/proc/$l/status" 2>/dev/null)',
+  '  done',
+  '}',
+].join('\n');
+
+/**
  * One run at a time a host and account. The lock is a symbolic link whose target names the holder: run, the shell of its
  * connection with that process's start time, the boot, the time, who. Making a link is atomic and carries the text along,
  * so nobody ever sees a lock without its holder. A holder that is gone (its connection ended, or the host was booted again)
  * is recognised by that and needs no hand: whoever comes next makes a link that is named after the one who is gone, so that
  * of several who find it at once one succeeds, and never removes a link of somebody else. Who holds the lock is the last
- * of these links; whoever gives it back removes the first one first.
+ * of these links; whoever gives it back removes the first one first. A holder whose connection is lost while the host has not
+ * noticed looks as if it were there: `F` names a run whose session is ended, and its lock taken.
  */
 export const LOCK = [
+  LEAVE_SESSION,
   '{ (umask 077; mkdir -p "$S") && [ -O "$S" ]; } || { m NOSTATE; m END; exit 0; }',
   'boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null); P=${P:-$PPID}',
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
@@ -20,7 +38,13 @@ export const LOCK = [
   '    w=$(readlink "$k") || return 2',
   '    case $k in "$S/holder") first=$w ;; esac',
   '    set -- $w',
-  '    if alive "$@"; then [ "$1" = "$R" ]; return; fi',
+  '    if alive "$@"; then',
+  '      [ "$1" = "$R" ] && return',
+  '      [ -n "$F" ] && [ "$1" = "$F" ] || return 1',
+  // What its watchdog ends has two seconds to end by itself.
+  '      F=; leave "$2"; n=0; while alive "$@" && [ "$n" -lt 15 ]; do sleep 1; n=$((n + 1)); done',
+  '      continue',
+  '    fi',
   '    gone=yes; k=$S/holder-after-$1-$2',
   '  done',
   '  [ -z "$gone" ] || [ "$(readlink "$S/holder")" = "$first" ] || { rm -f "$k"; return 2; }',
