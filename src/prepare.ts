@@ -4,17 +4,14 @@ import path from 'node:path';
 import { ControlDesk } from './apply/ask.ts';
 import type { ForeseenRestart, Foresight, RollRequest } from './apply/batch-context.ts';
 import type { EventSink } from './apply/events.ts';
-import { HostRun } from './apply/host-run.ts';
-import { type PlaybookSetting, playTemplate } from './apply/playbook-run.ts';
+import type { HostRun } from './apply/host-run.ts';
+import type { PlaybookSetting } from './apply/playbook-run.ts';
 import type { SharedOptions } from './commands/options.ts';
-import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
-import type { VariableLayer } from './config/node.ts';
-import type { Play } from './config/play.ts';
 import { includeLoader, loadPlaybook } from './config/playbook/load-playbook.ts';
 import { parseExtraVars } from './config/variables/extra-vars.ts';
 import { RunState } from './config/variables/host-state.ts';
-import { type AskUser, askPrompts } from './config/variables/prompted.ts';
+import type { AskUser } from './config/variables/prompted.ts';
 import { RunVariables } from './config/variables/run-variables.ts';
 import { VarsFiles } from './config/variables/vars-files.ts';
 import { vaultedTexts } from './config/variables/vaulted.ts';
@@ -30,14 +27,14 @@ import { makeModuleContext } from './module-context.ts';
 import { moduleCatalogue } from './modules/catalogue.ts';
 import { valueOfJson } from './modules/json-value.ts';
 import type { Answerer, Module, Performer } from './modules/module.ts';
-import { BlockTracker } from './plan/block-tracker.ts';
-import { factsOf, Known } from './plan/known.ts';
-import { reachHosts } from './reach-hosts.ts';
+import { hostOpener } from './open-hosts.ts';
+import { factsOf } from './plan/known.ts';
+import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
 import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
-import { Host, type HostOptions, type ProgramRunner } from './transport/host.ts';
+import type { HostOptions, ProgramRunner } from './transport/host.ts';
 import type { Target } from './transport/target.ts';
 
 /** What a verb says of a run beside the shared flags. */
@@ -128,66 +125,15 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     stateOf: state.stateOf,
     revision: () => state.revision,
   });
-  const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
-  const onNewKey = (host: string, fingerprint: string): void =>
-    emit({ event: 'warning', message: `${host}: the new host key ${fingerprint} was added to known_hosts` });
-  const listeners: HostOptions = {
-    signal,
-    onNewKey,
-    onConnecting: (host) => emit({ event: 'host-connecting', host }),
-    onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
-  };
+  const openHosts = hostOpener(inputs, { inventory, variables });
   const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
-  const connections = new Map<string, ConnectionSettings>();
-  for (const name of [...inventory.hosts, ...(isListed ? [] : ['localhost'])]) {
-    const scope = variables.hostScope(name);
-    for (const secret of vaultedTexts(inventory.layersOf(name))) redactor.add(secret);
-    const settings = await collect(problems, () =>
-      readConnection(
-        scope,
-        {
-          user: options.user,
-          privateKeyFile: options.privateKey,
-          password: inputs.passwords.connection,
-          timeout: options.timeout,
-          acceptNewHostKeys: options.acceptNewHostKeys,
-          hostKeyChecking: options.hostKeyChecking,
-          port: options.remotePort,
-          sshArgs: options.sshArgs,
-          sshCommonArgs: options.sshCommonArgs,
-          sshExtraArgs: options.sshExtraArgs,
-        },
-        problems,
-      ),
-    );
-    if (settings === undefined) continue;
-    if (settings.password !== undefined) redactor.add(settings.password.reveal());
-    connections.set(name, settings);
-  }
-  const { targets, shared } = await reachHosts(connections, problems, inputs.passwords.askPassphrase);
-  for (const [name, target] of targets) {
-    known.set(name, new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()));
-  }
+  for (const run of await openHosts([...inventory.hosts, ...(isListed ? [] : ['localhost'])], problems))
+    known.set(run.name, run);
   if (problems.length > 0) throw new InputError(problems);
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
 
-  const prompts = new Map<Play, VariableLayer>();
-  for (const play of playbook.plays) {
-    const asked = await askPrompts(
-      play,
-      {
-        template: playTemplate(play, { inventory, variables, prompts }),
-        isGiven: (name) => extraVars.some((layer) => layer.variables.has(name)),
-        ask: inputs.isListing === true ? undefined : inputs.ask,
-        warn: (message, { at }) => inputs.isListing !== true && emit({ event: 'warning', message, at }),
-        addSecret: (value) => redactor.add(value),
-      },
-      inputs.isListing === true ? [] : problems,
-    );
-    if (asked !== undefined) prompts.set(play, asked);
-  }
-  if (problems.length > 0) throw new InputError(problems);
+  const prompts = await promptsOf(playbook, { inventory, variables, extraVars }, inputs);
 
   const varsFiles = new VarsFiles({ decryptVault });
   const list: readonly Module[] = Object.values(modules);

@@ -1,0 +1,56 @@
+import { HostRun } from './apply/host-run.ts';
+import type { PlaybookSetting } from './apply/playbook-run.ts';
+import { type ConnectionSettings, readConnection } from './config/connection.ts';
+import { vaultedTexts } from './config/variables/vaulted.ts';
+import { InputError, type Problem } from './errors.ts';
+import { BlockTracker } from './plan/block-tracker.ts';
+import { Known } from './plan/known.ts';
+import type { RunInputs } from './prepare.ts';
+import { reachHosts } from './reach-hosts.ts';
+import { Host, type HostOptions } from './transport/host.ts';
+
+/** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
+export function hostOpener(
+  inputs: RunInputs,
+  { inventory, variables }: Pick<PlaybookSetting, 'inventory' | 'variables'>,
+): (names: readonly string[], problems: Problem[]) => Promise<readonly HostRun[]> {
+  const { options, emit, redactor, signal, passwords } = inputs;
+  const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
+  const listeners: HostOptions = {
+    signal,
+    onNewKey: (host, fingerprint) =>
+      emit({ event: 'warning', message: `${host}: the new host key ${fingerprint} was added to known_hosts` }),
+    onConnecting: (host) => emit({ event: 'host-connecting', host }),
+    onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
+  };
+  const defaults = {
+    user: options.user,
+    privateKeyFile: options.privateKey,
+    password: passwords.connection,
+    timeout: options.timeout,
+    acceptNewHostKeys: options.acceptNewHostKeys,
+    hostKeyChecking: options.hostKeyChecking,
+    port: options.remotePort,
+    sshArgs: options.sshArgs,
+    sshCommonArgs: options.sshCommonArgs,
+    sshExtraArgs: options.sshExtraArgs,
+  };
+  return async (names, problems) => {
+    const connections = new Map<string, ConnectionSettings>();
+    for (const name of names) {
+      for (const secret of vaultedTexts(inventory.layersOf(name))) redactor.add(secret);
+      try {
+        const settings = readConnection(variables.hostScope(name), defaults, problems);
+        if (settings.password !== undefined) redactor.add(settings.password.reveal());
+        connections.set(name, settings);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        problems.push(...error.problems);
+      }
+    }
+    const { targets, shared } = await reachHosts(connections, problems, passwords.askPassphrase);
+    return [...targets].map(
+      ([, target]) => new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()),
+    );
+  };
+}
