@@ -3,7 +3,7 @@ import type { SharedOptions } from './commands/options.ts';
 import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { BrokkrError, InputError, type Problem } from './errors.ts';
 import type { HostsSetting } from './prepare-hosts.ts';
-import { type Reaching, reachHosts } from './reach-hosts.ts';
+import { connectionDefaults, Reacher, type Reaching } from './reach-hosts.ts';
 import { type CommandOutput, CommandReader, compileCommand } from './shell/command-program.ts';
 import { newNonce } from './shell/frame.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
@@ -91,26 +91,11 @@ export async function reachTargets(
   const problems: Problem[] = [];
   const settings = new Map<string, ConnectionSettings>();
   for (const name of hosts) {
-    const said = readConnection(
-      setting.scopeOf(name),
-      {
-        user: options.user,
-        privateKeyFile: options.privateKey,
-        password: passwords.connection,
-        timeout: options.timeout,
-        acceptNewHostKeys: options.acceptNewHostKeys,
-        hostKeyChecking: options.hostKeyChecking,
-        port: options.remotePort,
-        sshArgs: options.sshArgs,
-        sshCommonArgs: options.sshCommonArgs,
-        sshExtraArgs: options.sshExtraArgs,
-      },
-      problems,
-    );
+    const said = readConnection(setting.scopeOf(name), connectionDefaults(options, passwords.connection), problems);
     if (said.password !== undefined) redactor.add(said.password.reveal());
     settings.set(name, said);
   }
-  const reaching = await reachHosts(settings, problems, passwords.askPassphrase);
+  const reaching = await new Reacher(passwords.askPassphrase).reach(settings, problems);
   if (problems.length > 0) throw new InputError(problems);
   return reaching;
 }

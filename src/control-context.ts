@@ -14,7 +14,8 @@ export function controlContext(
   emit: EventSink,
   signal: AbortSignal,
 ): ControlContext {
-  const hosts = new Map([...runs].map(([name, { host }]) => [name, host]));
+  // Hosts may be added while it runs.
+  const hosts = () => new Map([...runs].map(([name, { host }]) => [name, host]));
   return {
     signal,
     dialer: serverDialer(hosts),

@@ -6,7 +6,7 @@ import { InputError, type Problem } from './errors.ts';
 import { BlockTracker } from './plan/block-tracker.ts';
 import { Known } from './plan/known.ts';
 import type { RunInputs } from './prepare.ts';
-import { reachHosts } from './reach-hosts.ts';
+import { connectionDefaults, Reacher } from './reach-hosts.ts';
 import { Host, type HostOptions } from './transport/host.ts';
 
 /** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
@@ -23,18 +23,8 @@ export function hostOpener(
     onConnecting: (host) => emit({ event: 'host-connecting', host }),
     onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
   };
-  const defaults = {
-    user: options.user,
-    privateKeyFile: options.privateKey,
-    password: passwords.connection,
-    timeout: options.timeout,
-    acceptNewHostKeys: options.acceptNewHostKeys,
-    hostKeyChecking: options.hostKeyChecking,
-    port: options.remotePort,
-    sshArgs: options.sshArgs,
-    sshCommonArgs: options.sshCommonArgs,
-    sshExtraArgs: options.sshExtraArgs,
-  };
+  const defaults = connectionDefaults(options, passwords.connection);
+  const reacher = new Reacher(passwords.askPassphrase);
   return async (names, problems) => {
     const connections = new Map<string, ConnectionSettings>();
     for (const name of names) {
@@ -48,7 +38,7 @@ export function hostOpener(
         problems.push(...error.problems);
       }
     }
-    const { targets, shared } = await reachHosts(connections, problems, passwords.askPassphrase);
+    const { targets, shared } = await reacher.reach(connections, problems);
     return [...targets].map(
       ([, target]) => new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()),
     );

@@ -1,4 +1,5 @@
-import type { ConnectionSettings } from './config/connection.ts';
+import type { SharedOptions } from './commands/options.ts';
+import type { ConnectionDefaults, ConnectionSettings } from './config/connection.ts';
 import { BrokkrError, type Problem } from './errors.ts';
 import type { Secret } from './shell/redact.ts';
 import type { HostOptions } from './transport/host.ts';
@@ -14,27 +15,52 @@ export interface Reaching {
   readonly shared: Pick<HostOptions, 'jumps' | 'passphrases'>;
 }
 
+/** What the command line and ansible.cfg say of connections. */
+export function connectionDefaults(options: SharedOptions, password: Secret | undefined): ConnectionDefaults {
+  return {
+    user: options.user,
+    privateKeyFile: options.privateKey,
+    password,
+    timeout: options.timeout,
+    acceptNewHostKeys: options.acceptNewHostKeys,
+    hostKeyChecking: options.hostKeyChecking,
+    port: options.remotePort,
+    sshArgs: options.sshArgs,
+    sshCommonArgs: options.sshCommonArgs,
+    sshExtraArgs: options.sshExtraArgs,
+  };
+}
+
 /**
- * Completes what inventory and command line say of each host by what ssh's own configuration says, and asks for passphrases
- * that nobody else knows. No host is touched. What ssh refuses is added to `problems`.
+ * Completes what inventory and command line say of hosts by what ssh's own configuration says, and asks for passphrases that
+ * nobody else knows. No host is touched. Hosts that are added later share connections and passphrases with the first ones.
  */
-export async function reachHosts(
-  settings: ReadonlyMap<string, ConnectionSettings>,
-  problems: Problem[],
-  askPassphrase: ((question: string) => Promise<Secret>) | undefined,
-): Promise<Reaching> {
-  const routes = new Routes();
-  const targets = new Map<string, Target>();
-  await Promise.all(
-    [...settings].map(async ([name, { sshCall, ...said }]) => {
-      try {
-        targets.set(name, await routes.complete({ name, ...said }, sshCall));
-      } catch (error) {
-        if (!(error instanceof BrokkrError)) throw error;
-        problems.push({ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
-      }
-    }),
-  );
-  const passphrases = problems.length > 0 ? new Map() : await askPassphrases([...targets.values()], askPassphrase);
-  return { targets, shared: { jumps: new JumpHosts(), passphrases } };
+export class Reacher {
+  readonly #routes = new Routes();
+  readonly #jumps = new JumpHosts();
+  readonly #passphrases = new Map<string, Secret>();
+  readonly #ask: ((question: string) => Promise<Secret>) | undefined;
+
+  /** @param ask undefined: nobody is there to answer */
+  constructor(ask: ((question: string) => Promise<Secret>) | undefined) {
+    this.#ask = ask;
+  }
+
+  /** What ssh refuses is added to `problems`. */
+  async reach(settings: ReadonlyMap<string, ConnectionSettings>, problems: Problem[]): Promise<Reaching> {
+    const completed = await Promise.all(
+      [...settings].map(async ([name, { sshCall, ...said }]) => {
+        try {
+          return [[name, await this.#routes.complete({ name, ...said }, sshCall)] as const];
+        } catch (error) {
+          if (!(error instanceof BrokkrError)) throw error;
+          problems.push({ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+          return [];
+        }
+      }),
+    );
+    const targets = new Map(completed.flat());
+    if (problems.length === 0) await askPassphrases([...targets.values()], this.#ask, this.#passphrases);
+    return { targets, shared: { jumps: this.#jumps, passphrases: this.#passphrases } };
+  }
 }

@@ -16,10 +16,11 @@ const UNKNOWN_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH']);
  * its name or network is unknown here. `kafka_through_ssh` decides otherwise. Through SSH, the host of the server itself dials
  * where there is one, and names are looked up there.
  */
-export function serverDialer(hosts: ReadonlyMap<string, CarryingHost>): Dialer {
+export function serverDialer(hostsNow: () => ReadonlyMap<string, CarryingHost>): Dialer {
   return {
     async connect(host, port, signal) {
       signal.throwIfAborted();
+      const hosts = hostsNow();
       const own = hosts.get(host) ?? [...hosts.values()].find(({ target }) => target.address === host);
       const address = own?.target.address ?? host;
       const carriers = carriersFor(own, hosts);

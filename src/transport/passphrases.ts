@@ -11,13 +11,14 @@ const TRIES = 3;
  * Asks once for each key that some target has nothing else to log in with and whose passphrase no agent knows. Jump hosts
  * count like targets.
  * @param ask undefined: nobody is there to answer, so no key is opened
+ * @param known the passphrases by file; new ones are added
  */
 export async function askPassphrases(
   targets: readonly Target[],
   ask: ((question: string) => Promise<Secret>) | undefined,
-): Promise<ReadonlyMap<string, Secret>> {
-  const known = new Map<string, Secret>();
-  if (ask === undefined) return known;
+  known: Map<string, Secret>,
+): Promise<void> {
+  if (ask === undefined) return;
   const agents = new Map<string, Promise<readonly Buffer[]>>();
   const keysOf = (socket: string | undefined): Promise<readonly Buffer[]> => {
     if (socket === undefined) return Promise.resolve([]);
@@ -45,7 +46,6 @@ export async function askPassphrases(
       break;
     }
   }
-  return known;
 }
 
 function withJumps(target: Target): Target[] {

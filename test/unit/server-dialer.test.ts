@@ -47,7 +47,7 @@ function hostsOf(...targets: readonly Target[]): Map<string, Host> {
 }
 async function hear(hosts: Map<string, Host>, host: string, port: number, ms = 5000): Promise<string> {
   try {
-    const connection = await serverDialer(hosts).connect(host, port, AbortSignal.timeout(ms));
+    const connection = await serverDialer(() => hosts).connect(host, port, AbortSignal.timeout(ms));
     const chunks: Buffer[] = [];
     for await (const chunk of connection) chunks.push(chunk);
     const way = connection instanceof Socket ? 'straight' : 'through SSH';
@@ -115,7 +115,7 @@ describe('a server of a host', () => {
     const server = await fourLetterServer(() => 'Zookeeper version: 3.7.0\n');
     const hosts = hostsOf(targetAt('s1', ssh.port, { serversThroughSsh: 'always' }));
     const answer = await fourLetter({ host: 's1', port: server.port }, 'srvr', {
-      dialer: serverDialer(hosts),
+      dialer: serverDialer(() => hosts),
       signal: new AbortController().signal,
       timeoutMs: 5000,
     });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/shell/redact.ts';
 import { openConnection } from '../../../src/transport/connection.ts';
 import type { Passphrases } from '../../../src/transport/credentials.ts';
-import { askPassphrases } from '../../../src/transport/passphrases.ts';
+import { askPassphrases as askInto } from '../../../src/transport/passphrases.ts';
 import type { Target } from '../../../src/transport/target.ts';
 import { makeKey, type SshServer, startSshServer, targetAt } from './ssh-server.ts';
 
@@ -59,6 +59,11 @@ async function logIn(server: SshServer, changes: Partial<Target>, passphrases?: 
     server.attempts.splice(0);
     return String(error);
   }
+}
+async function askPassphrases(targets: readonly Target[], ask: Parameters<typeof askInto>[1]): Promise<Passphrases> {
+  const known = new Map<string, Secret>();
+  await askInto(targets, ask, known);
+  return known;
 }
 const named = (name: string): string => join(home, name);
 /** A key of which the server sees whether it was shown; a bare offer of a key is none. */
