@@ -4,6 +4,7 @@ import type { DecidedItem, DecidedTask } from '../plan/decided.ts';
 import { conclude, loopedResult, resultDict, type Settled, skippedResult } from '../plan/settle.ts';
 import type { Action, Outcome } from '../shell/action.ts';
 import type { Failure } from './events.ts';
+import { failureHint } from './failure-hint.ts';
 
 /** How one item of a task ended, and what `register` keeps of it. */
 export interface FinishedItem {
@@ -78,7 +79,7 @@ function failureOf(settled: Settled, actions: readonly Action[], outcomes: reado
   const action = actions[index < 0 ? outcomes.length - 1 : index];
   return {
     message: settled.message ?? 'the step failed',
-    hint: settled.hint,
+    hint: settled.hint ?? failureHint(outcome),
     command: action === undefined ? undefined : pasteable(action),
     // What was done on the control machine is no program with an exit code and an output.
     ...(action?.do === 'control' ? {} : { rc: outcome?.rc, stdout: outcome?.stdout, stderr: outcome?.stderr }),
