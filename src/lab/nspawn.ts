@@ -38,8 +38,9 @@ async function makeRoot(lab: Lab, host: LabHost, lower: string): Promise<void> {
 export async function bootNspawnHost(lab: Lab, host: LabHost, signal?: AbortSignal): Promise<void> {
   const hasSystemd = await exists('/run/systemd/system');
   const groups = hasSystemd ? [] : await createControlGroups(host);
-  // Enters the control groups, then becomes systemd-nspawn.
-  const enter = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; exec "$@"';
+  // Enters the control groups, then runs systemd-nspawn as long as the host reboots: that ends it with 133 (systemd-nspawn(1), --keep-unit).
+  const enter =
+    'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; while "$@"; rc=$?; [ "$rc" = 133 ]; do :; done; exit "$rc"';
   const nspawn = ['systemd-nspawn', ...nspawnArguments(lab.bridge, host, hasSystemd)];
   const logFile = join(host.folder, 'console.log');
   await startDaemon('/bin/sh', ['-c', enter, 'sh', ...groups, '--', ...nspawn], {
