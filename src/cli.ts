@@ -1,13 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
 import { explainFailure } from './commands/failure.ts';
 import { processIo } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
 import { ExitCode, InputError } from './errors.ts';
-import { packageFolder } from './package-folder.ts';
+import { packageVersion } from './package-folder.ts';
 
 z.config({ jitless: true });
 const io = processIo();
@@ -15,18 +13,11 @@ const io = processIo();
 /** Runs the verb that the command line names. */
 async function main(argv: readonly string[]): Promise<number> {
   let code: number = ExitCode.done;
-  const program = makeProgram(io, version(), (result) => {
+  const program = makeProgram(io, packageVersion(), (result) => {
     code = result;
   });
   await program.parseAsync([...argv]);
   return code;
-}
-
-function version(): string {
-  const manifest = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(path.join(packageFolder(), 'package.json'), 'utf8')));
-  return manifest.version;
 }
 
 /** What commander has said on standard error already; with `--json` it is an event as well. */
@@ -40,5 +31,5 @@ function commandLineProblem(error: CommanderError): InputError {
 process.exitCode = await main(process.argv).catch((error: unknown) => {
   if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
   const failure = error instanceof CommanderError ? commandLineProblem(error) : error;
-  return explainFailure(io, failure, process.argv, version());
+  return explainFailure(io, failure, process.argv, packageVersion());
 });

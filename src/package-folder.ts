@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
 /**
  * The folder of the package: what ships in inventory/, templates/, playbooks/ and launchers/ stands in it. Found by walking
@@ -14,4 +15,10 @@ export function packageFolder(): string {
     folder = above;
   }
   return folder;
+}
+
+/** The version that package.json names. */
+export function packageVersion(): string {
+  const text = readFileSync(path.join(packageFolder(), 'package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { ControlDesk } from './apply/ask.ts';
@@ -82,7 +83,9 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     allowPipe: options.allowPipe,
     handlebars: renderer,
   });
-  const obtain = lazyObtain(options.archives, emit, signal);
+  if (options.bundle !== undefined && !existsSync(options.bundle))
+    problems.push({ message: `there is no bundle ${options.bundle}`, hint: 'make one: brokkr bundle create' });
+  const obtain = lazyObtain(options, emit, signal);
   const modules = allModules(obtain);
   const catalogue = moduleCatalogue(modules);
 
@@ -213,15 +216,15 @@ async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: Pl
 
 /** Brings archives to this machine; what that takes is loaded when the first one is wanted, which a converged run never does. */
 function lazyObtain(
-  given: readonly string[],
+  { archives, bundle }: Pick<SharedOptions, 'archives' | 'bundle'>,
   emit: EventSink,
   signal: AbortSignal,
 ): (request: ArchiveRequest) => Promise<Archive> {
   let obtain: Promise<(request: ArchiveRequest) => Promise<Archive>> | undefined;
   return async (request) => {
-    obtain ??= import('./distributions/obtain.ts').then(({ obtainOnce }) =>
+    obtain ??= import('./distributions/obtain.ts').then(async ({ obtainOnce, archivesOf }) =>
       obtainOnce({
-        given,
+        given: bundle === undefined ? archives : [...archives, await archivesOf(bundle)],
         signal,
         onProgress: ({ what, receivedBytes, totalBytes }) =>
           emit({ event: 'progress', text: progressText(what, receivedBytes, totalBytes) }),

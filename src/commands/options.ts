@@ -63,6 +63,7 @@ export const sharedOptions = z.object({
   forceHandlers: z.boolean().default(false),
   startAtTask: z.string().optional(),
   archives: z.array(z.string()).default([]),
+  bundle: z.string().optional(),
   json: z.boolean().default(false),
   allowPipe: z.boolean().default(false),
   yes: z.boolean().default(false),

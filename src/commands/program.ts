@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBundleVerb } from './bundle-verb.ts';
 import { addCompletionVerb } from './completion-verb.ts';
 import { addHealthVerbs } from './health-verbs.ts';
 import { addHostVerbs } from './host-verbs.ts';
@@ -30,6 +31,7 @@ export function makeProgram(io: Io, version: string, done: (code: number) => voi
   addHostVerbs(program, io, done);
   addVaultVerbs(program, io, done);
   addLabVerbs(program, io, done);
+  addBundleVerb(program, io, done);
   addCompletionVerb(program, io, done);
   return program;
 }

@@ -95,6 +95,10 @@ export function addSharedFlags(command: Command): Command {
         'a file or folder with archives of Kafka and ZooKeeper (may be given again)',
         several,
       )
+      .option(
+        '--bundle <path>',
+        'take the archives from what bundle create has made: its file, or where that was unpacked',
+      )
       .option('--force-handlers', 'run handlers also on hosts that have failed')
       .option('--timings', 'tell at the end where the time went: on this machine, and on each host')
       .option('--profile <file>', 'write where the time went as a trace that Perfetto and Chrome open')

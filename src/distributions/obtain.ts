@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BrokkrError } from '../errors.ts';
 import { type Archive, singleTopFolder } from './archive.ts';
+import { openBundle } from './bundle.ts';
 import { defaultCacheFolder, type StoredFile } from './cache.ts';
 import { fromSources } from './from-sources.ts';
 import { kindOf, packFolder, takeFile } from './given.ts';
@@ -59,6 +60,11 @@ export function obtainOnce(options: ObtainOptions = {}): (request: ArchiveReques
     archive.catch(() => running.delete(key));
     return archive;
   };
+}
+
+/** The folder with the archives of a bundle, every file of which is compared with its SHA-256. */
+export function archivesOf(bundle: string): Promise<string> {
+  return openBundle(bundle, defaultCacheFolder());
 }
 
 async function makeCache(folder: string): Promise<void> {
