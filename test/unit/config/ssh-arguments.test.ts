@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSshArguments } from '../../../src/config/ssh-arguments.ts';
 import type { Problem } from '../../../src/errors.ts';
@@ -48,5 +49,35 @@ describe('arguments of ssh', () => {
 
   test('a quote that is not closed', () => {
     expect(read('-o "User=me').problems[0]?.message).toContain('cannot be split into words');
+  });
+
+  test('any text is read, or told what is wrong with it', () => {
+    const piece = fc.constantFrom(
+      '-o',
+      '-J',
+      '-i',
+      'User=',
+      '"',
+      "'",
+      '\\',
+      ' ',
+      '=',
+      'a',
+      '-',
+      '#',
+      'ProxyCommand=x y',
+      '\n',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
+    );
+    fc.assert(
+      fc.property(text, (words) => {
+        const { problems, options } = read(words);
+        for (const { message } of problems) expect(message).toMatch(/^h1: /);
+        for (const name of Object.keys(options)) expect(name).toMatch(/^[a-z0-9]+$/);
+      }),
+    );
   });
 });
