@@ -125,6 +125,8 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     skipTags: options.skipTags,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     forks: options.forks,
+    verbosity: options.verbose,
+    inventorySources: inputs.inventory.map((source) => (source.includes(',') ? source : path.resolve(source))),
     stateOf: state.stateOf,
     revision: () => state.revision,
   });

@@ -10,6 +10,8 @@ export interface RoleUse {
   /** The roles that led to this one, the nearest first. */
   readonly parents: readonly RoleUse[];
   readonly dependencies: readonly RoleUse[];
+  /** The nearest of its parents depends on it, and did not include or import it. */
+  readonly isDependency?: boolean;
   /** `defaults/`. */
   readonly defaults: readonly VariableLayer[];
   /** `vars/`. */
@@ -54,4 +56,16 @@ export function roleLayers(role: RoleUse): {
     ],
     params: [...outer, role].map(({ params }) => params),
   };
+}
+
+/** The roles whose tasks have brought a role in, the nearest first: not those that only depend on it. */
+export function includersOf(role: RoleUse): readonly RoleUse[] {
+  const [nearest] = role.parents;
+  if (nearest === undefined) return [];
+  return role.isDependency === true ? includersOf(nearest) : [nearest, ...includersOf(nearest)];
+}
+
+/** Every role that one of these depends on, in the order in which they come, each once. */
+export function dependenciesOf(roles: readonly RoleUse[]): readonly RoleUse[] {
+  return [...new Set(roles.flatMap(({ dependencies }) => [...dependenciesOf(dependencies), ...dependencies]))];
 }

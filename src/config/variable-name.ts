@@ -11,7 +11,9 @@ export const magicNames: ReadonlySet<string> = new Set(
   (
     'inventory_hostname inventory_hostname_short group_names inventory_file inventory_dir playbook_dir groups hostvars vars ' +
     'omit play_hosts ansible_check_mode ansible_diff_mode ansible_run_tags ansible_skip_tags ansible_limit ansible_forks ' +
-    'ansible_version ansible_play_name ansible_play_hosts_all ansible_play_hosts ansible_play_batch'
+    'ansible_version ansible_play_name ansible_play_hosts_all ansible_play_hosts ansible_play_batch ansible_search_path ' +
+    'ansible_verbosity ansible_inventory_sources ansible_role_names ansible_play_role_names ansible_dependent_role_names ' +
+    'role_names'
   ).split(' '),
 );
 

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Loop } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition } from '../errors.ts';
@@ -39,7 +39,7 @@ export function loopItems(loop: Loop, scope: VariableScope, module = ''): List {
         [[]],
       );
     case 'first_found':
-      return scope.within([], searchPath(loop, scope, module)).found(loop.style, list ?? [value]);
+      return scope.within([], searchPath(scope, module)).found(loop.style, list ?? [value]);
     case 'subelements':
       return subelements(loop, list ?? []);
     default:
@@ -59,12 +59,9 @@ function dictItems(loop: Loop, value: Value): List {
 }
 
 /** Where `with_first_found` looks: around the task, each time first in the folder that its module reads from. */
-function searchPath(loop: Loop, scope: VariableScope, module: string): ReadonlyMap<string, Value> {
+function searchPath(scope: VariableScope, module: string): ReadonlyMap<string, Value> {
   const below = { include_vars: 'vars', template: 'templates' }[module] ?? 'files';
-  const roles = [scope.lookup('role_path') ?? [], scope.lookup('ansible_parent_role_paths') ?? []].flatMap(
-    (value): Value[] => (Array.isArray(value) ? [...value] : [value]),
-  );
-  const folders = [...roles, resolve(dirname(loop.items.at.file)), scope.lookup('playbook_dir') ?? '.'].map(toText);
+  const folders = (sequenceItems(scope.lookup('ansible_search_path') ?? []) ?? []).map(toText);
   const places = folders.flatMap((folder) => [join(folder, below), folder]);
   return new Map<string, Value>([['ansible_search_path', [...new Set(places)]]]);
 }

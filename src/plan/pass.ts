@@ -1,3 +1,4 @@
+import type { Entry } from './entries.ts';
 import type { HostPass, PassMemory, PassSetting, Situation } from './planned.ts';
 import { Walker } from './walker.ts';
 
@@ -10,8 +11,11 @@ export function planPass(situations: readonly Situation[], setting: PassSetting)
   const walkers = situations.map((situation) => new Walker(situation, setting));
   const memory: PassMemory = { once: new Map(), delegates: new Map(), acted: undefined };
   setting.follow(walkers);
-  // The list grows behind an entry that includes something.
+  const passed = new Set<Entry>();
+  // The list grows behind an entry that includes something; before it, too, by handlers at flushes that are over.
   for (const entry of setting.entries) {
+    if (passed.has(entry)) continue;
+    passed.add(entry);
     if (setting.takesPart?.(entry) === false) continue;
     for (const walker of walkers) {
       if (walker.comesTo(entry)) walker.step(entry, walkers, memory);

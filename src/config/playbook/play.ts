@@ -67,8 +67,10 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
 function readRoles(keywords: KeywordReader, context: LoadContext): readonly ReadRole[] {
   return keywords.entries('roles').flatMap((node) => {
     const request = readRoleEntry(node, context);
+    const before = context.play.roles.length;
     const read = request === undefined ? undefined : readRole(request, context, readTaskList);
-    if (read !== undefined) context.play.roles.push(read.role);
+    // It stands before the roles that it imports.
+    if (read !== undefined) context.play.roles.splice(before, 0, read.role);
     return read === undefined ? [] : [read];
   });
 }

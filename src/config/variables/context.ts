@@ -28,6 +28,10 @@ export interface RunContext {
   readonly skipTags?: readonly string[];
   readonly limit?: string;
   readonly forks?: number;
+  /** How many `-v` were given. */
+  readonly verbosity?: number;
+  /** What was given with `-i`: whole paths, and lists of hosts as they are. */
+  readonly inventorySources?: readonly string[];
   readonly stateOf: (host: string) => HostState;
   /** Grows whenever the state of any host changes (`RunState.revision`). */
   readonly revision: () => number;

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { LazyDict, omit, type Value } from '../../jinja/value.ts';
+import { dependenciesOf, type RoleUse } from '../role.ts';
 import type { InventoryView, PlayContext, RunContext } from './context.ts';
 import { type Level, ValueLevel } from './level.ts';
 
@@ -12,6 +14,7 @@ export function magicLevel(
   const makers = new Map<string, () => Value | undefined>([
     ...hostMagic(host, run.inventory),
     ...runMagic(run),
+    ['ansible_search_path', () => [run.playbookDir]],
     ['groups', () => shared.groups],
     ['hostvars', shared.hostvars],
     ...(play === undefined ? [] : playMagic(play)),
@@ -32,9 +35,17 @@ function hostMagic(host: string, inventory: InventoryView): Makers {
     ['inventory_hostname', () => host],
     ['inventory_hostname_short', () => host.split('.')[0] ?? host],
     ['group_names', () => inventory.groupNamesOf(host)],
-    ['inventory_file', () => inventory.sourceOf(host)?.file],
-    ['inventory_dir', () => inventory.sourceOf(host)?.folder],
+    ['inventory_file', () => sourceMagic(host, inventory)?.file],
+    ['inventory_dir', () => sourceMagic(host, inventory)?.folder],
   ];
+}
+
+/** Whole paths; a list of hosts (`-i h1,h2`) is its own name, and stands nowhere. */
+function sourceMagic(host: string, inventory: InventoryView): { file: string; folder: Value } | undefined {
+  const source = inventory.sourceOf(host);
+  if (source === undefined) return undefined;
+  if (source.file.includes(',')) return { file: source.file, folder: null };
+  return { file: resolve(source.file), folder: resolve(source.folder) };
 }
 
 /** The version of Ansible whose playbooks are spoken. */
@@ -55,13 +66,21 @@ function runMagic(run: RunContext): Makers {
     ['ansible_skip_tags', () => run.skipTags ?? []],
     ['ansible_limit', () => run.limit],
     ['ansible_forks', () => run.forks],
+    ['ansible_verbosity', () => run.verbosity],
+    ['ansible_inventory_sources', () => run.inventorySources],
     ['ansible_version', () => version],
     ['omit', () => omit],
   ];
 }
 
 function playMagic(play: PlayContext): Makers {
+  const named = (roles: readonly RoleUse[]) => [...new Set(roles.map(({ name }) => name))];
+  const roles = play.roles ?? [];
   return [
+    ['role_names', () => named(roles)],
+    ['ansible_play_role_names', () => named(roles)],
+    ['ansible_dependent_role_names', () => named(dependenciesOf(roles))],
+    ['ansible_role_names', () => named([...dependenciesOf(roles), ...roles])],
     ['ansible_play_name', () => play.name],
     ['ansible_play_hosts_all', () => play.hosts],
     ['ansible_play_hosts', () => play.liveHosts],

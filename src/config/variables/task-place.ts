@@ -1,22 +1,25 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Value } from '../../jinja/value.ts';
 import type { VariableLayer } from '../node.ts';
 import type { Block, Task } from '../play.ts';
-import { exportedLayers, type RoleUse, roleLayers } from '../role.ts';
-import { LayeredLevel, type Level } from './level.ts';
+import { exportedLayers, includersOf, type RoleUse, roleLayers } from '../role.ts';
+import { LayeredLevel, type Level, ValueLevel } from './level.ts';
 import { type Levels, valueLevel } from './precedence.ts';
 
 /** What a place hands down of variables: a block, or the task itself. */
-type Around = Pick<Task, 'vars'> & Partial<Pick<Block, 'role' | 'inclusion'>>;
+type Around = Pick<Task, 'vars' | 'at'> & Partial<Pick<Block, 'role' | 'inclusion'>>;
 
 /** The variables of blocks, roles and inclusions around a task, outermost first, put over those of its play: these where there are none. */
 export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
   const role = lineage.findLast((each) => each.role !== undefined)?.role;
   const inclusions = lineage.flatMap(({ inclusion }) => (inclusion === undefined ? [] : [inclusion]));
   const layers = filled(lineage.map(({ vars }) => vars));
-  if (role === undefined && inclusions.length === 0 && layers.length === 0) return levels;
+  const file = lineage.at(-1)?.at.file;
+  const isElsewhere = file !== undefined && !playFolders(levels.magic).includes(resolve(dirname(file)));
+  if (role === undefined && inclusions.length === 0 && layers.length === 0 && !isElsewhere) return levels;
   const task = [...levels.task, ...layers];
-  if (role === undefined && inclusions.length === 0) return { ...levels, task };
+  const magic = over(searchLevel(role, file, levels.magic), levels.magic);
+  if (role === undefined && inclusions.length === 0) return { ...levels, task, magic };
   const own = role === undefined ? undefined : levelsOfRole(role);
   const params = inclusions.flatMap(({ values, vars }) => [
     ...(vars.variables.size === 0 ? [] : [new LayeredLevel([{ ...vars, source: 'vars of an include' }])]),
@@ -26,7 +29,7 @@ export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
     ...levels,
     task,
     params: [...params.toReversed(), own?.params].filter((level) => level !== undefined),
-    magic: own === undefined ? levels.magic : over(own.magic, levels.magic),
+    magic: own === undefined ? magic : over(own.magic, magic),
     roleVars: own?.vars ?? levels.roleVars,
     roleDefaults: own?.defaults ?? levels.roleDefaults,
   };
@@ -68,19 +71,41 @@ function levelsOfRole(role: RoleUse): RoleLevels {
 
 /** Source: Ansible's "Special Variables" reference, 2.19. */
 function roleMagic(role: RoleUse): ReadonlyMap<string, Value> {
-  const { parents } = role;
+  const includers = includersOf(role);
   return new Map<string, Value>([
     // Of a role of a collection it is the last part.
     ['role_name', role.name.replace(/^\w+\.\w+\./, '')],
     ['ansible_role_name', role.name],
+    ['ansible_collection_name', /^(\w+\.\w+)\.\w/.exec(role.name)?.[1] ?? null],
     ['role_path', resolve(role.folder)],
-    ...(parents.length === 0
+    ...(includers.length === 0
       ? []
       : ([
-          ['ansible_parent_role_names', parents.map(({ name }) => name)],
-          ['ansible_parent_role_paths', parents.map(({ folder }) => resolve(folder))],
+          ['ansible_parent_role_names', includers.map(({ name }) => name)],
+          ['ansible_parent_role_paths', includers.map(({ folder }) => resolve(folder))],
         ] as const)),
   ]);
+}
+
+/** Where a task looks for files: in its role, in those that led to it, beside its file, and where the play does. */
+function searchLevel(role: RoleUse | undefined, file: string | undefined, weak: Level): Level {
+  const folders = (): Value => {
+    const roles = role === undefined ? [] : [role, ...role.parents].map(({ folder }) => folder);
+    const below = playFolders(weak);
+    const near = [...roles, ...(file === undefined ? [] : [dirname(file)])].map((folder): Value => resolve(folder));
+    return [...new Set([...near, ...below])];
+  };
+  return new ValueLevel({
+    source: 'magic variable',
+    get: (name) => (name === 'ansible_search_path' ? folders() : undefined),
+    names: () => ['ansible_search_path'],
+  });
+}
+
+/** Where tasks of no role, in the playbook itself, look for files. */
+function playFolders(magic: Level): readonly Value[] {
+  const play = magic.find('ansible_search_path');
+  return play?.node === undefined && Array.isArray(play?.value) ? play.value : [];
 }
 
 function filled(layers: readonly VariableLayer[]): VariableLayer[] {

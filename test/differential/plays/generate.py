@@ -49,6 +49,7 @@ arguments = {
             "batch*", "said {{ 1 + 1 }}", "ansible.builtin.debug", "last",
         ]
     ],
+    "magic": [[], ["--limit", "h1", "--tags", "all,x", "--skip-tags", "y"]],
     "handler-failures": [[], ["--force-handlers"]],
 }
 

@@ -20,6 +20,8 @@ export interface RoleRequest {
   readonly params: VariableLayer;
   /** `tasks_from` and its like: the file that is read instead of `main`. */
   readonly from: Readonly<Partial<Record<PartName['part'], { readonly name: string; readonly at: Position }>>>;
+  /** The role around it depends on it. */
+  readonly isDependency?: boolean;
   /** Whether the argument specification is held. */
   readonly validates: boolean;
   /** What makes it the same as another listing of the role, which is then not listed again; absent: it always is. */
@@ -63,6 +65,7 @@ export function readRole(request: RoleRequest, context: LoadContext, readTasks: 
     folder,
     parents: context.roles,
     dependencies,
+    isDependency: request.isDependency === true,
     defaults: readRoleVariables(folder, part('defaults'), context),
     vars: readRoleVariables(folder, part('vars'), context),
     keywordVars: request.keywordVars,
@@ -73,7 +76,7 @@ export function readRole(request: RoleRequest, context: LoadContext, readTasks: 
   const inside: LoadContext = { ...context, roles: [role, ...context.roles] };
   const below = meta.dependencies.flatMap((node) => {
     const wanted = readRoleEntry(node, inside);
-    const read = wanted === undefined ? undefined : readRole(wanted, inside, readTasks);
+    const read = wanted === undefined ? undefined : readRole({ ...wanted, isDependency: true }, inside, readTasks);
     return read === undefined ? [] : [read];
   });
   dependencies.push(...below.map((each) => each.role));

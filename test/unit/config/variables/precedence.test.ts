@@ -45,7 +45,14 @@ describe('the precedence of variables', () => {
 
   it('knows every magic variable by name, so that nobody can think to set it', () => {
     const { scope } = world({ hosts: { s1: [] } });
-    const names = [...scope('s1').names(), 'vars', 'ansible_limit', 'ansible_forks'];
+    const names = [
+      ...scope('s1').names(),
+      'vars',
+      'ansible_limit',
+      'ansible_forks',
+      'ansible_verbosity',
+      'ansible_inventory_sources',
+    ];
     const elsewhere = ['ansible_host', 'ansible_facts'];
     expect(names.filter((name) => !elsewhere.includes(name)).sort()).toEqual([...magicNames].sort());
   });

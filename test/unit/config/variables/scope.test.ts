@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Dict, NotYetKnown, Undefined, type Value } from '../../../../src/jinja/value.ts';
 import { failure, layer, world, yaml } from './fixture.ts';
@@ -51,7 +52,7 @@ describe('a scope', () => {
     ['"{{ ansible_host }} {{ hostvars.s1.ansible_host | default(0) }}"', 's1 0'],
     [
       '"{{ groups.kafka }} {{ group_names }} {{ inventory_dir }} {{ inventory_file }}"',
-      "['s1', 's2'] ['kafka'] inventory inventory/hosts.yml",
+      `['s1', 's2'] ['kafka'] ${resolve('inventory')} ${resolve('inventory/hosts.yml')}`,
     ],
     ['"{{ play_hosts }} {{ ansible_play_batch }} {{ ansible_play_hosts }}"', "['s1'] ['s1'] ['s1', 's2']"],
     ['"{{ ansible_play_name }} {{ playbook_dir }}"', 'Install Kafka playbooks'],
