@@ -58,6 +58,8 @@ function targets(jobs: readonly Job[]): string[] {
   const of = (name: string, tool = 'brokkr'): readonly Sample[] =>
     jobs.find((job) => job.name === name)?.samples.get(tool) ?? [];
   const again = 'the cluster again, nothing to change';
+  const upload = 'the archive of Kafka to three hosts, unpacked';
+  const help = 'the program starts: --help';
   const rows: [string, number, 'most' | 'least', number, string][] = [
     [
       'nothing to change: three `ssh true` at once',
@@ -77,9 +79,16 @@ function targets(jobs: readonly Job[]): string[] {
     ['nothing to change: pyinfra', median(ratios(of(again, 'pyinfra'), of(again))), 'least', 8, '×'],
     ['each further task, on each host', slope(jobs), 'most', 0.1, ' ms'],
     [
+      '200 small tasks beside 20',
+      wall(of('200 small tasks, nothing to change')) / wall(of('20 small tasks, nothing to change')),
+      'most',
+      1.2,
+      '×',
+    ],
+    [
       'each further host',
-      ((wall(of('20 small tasks on 12 hosts, nothing to change')) - wall(of('20 small tasks, nothing to change'))) /
-        9) *
+      ((wall(of('20 small tasks on 50 hosts, nothing to change')) - wall(of('20 small tasks, nothing to change'))) /
+        47) *
         1000,
       'most',
       15,
@@ -93,7 +102,28 @@ function targets(jobs: readonly Job[]): string[] {
       2,
       '×',
     ],
-    ['peak memory', median(of(again).map(({ peak }) => peak)), 'most', 150, ' MB'],
+    [
+      'an archive to three hosts: speed beside ssh and tar',
+      median(ratios(of(upload, 'ssh and tar, three at once'), of(upload))),
+      'least',
+      0.9,
+      '×',
+    ],
+    [
+      'peak memory with 50 hosts',
+      median(of('20 small tasks on 50 hosts, nothing to change').map(({ peak }) => peak)),
+      'most',
+      150,
+      ' MB',
+    ],
+    [
+      'the program starts: beyond `node -e 0`',
+      (wall(of(help)) - wall(of(help, 'node -e 0'))) * 1000,
+      'most',
+      80,
+      ' ms',
+    ],
+    ['round trips of a run with nothing to change', roundTrips(jobs), 'most', 8, ''],
   ];
   return [
     '| | target | measured | |',
@@ -113,6 +143,15 @@ function slope(jobs: readonly Job[]): number {
   const at = (count: number): number =>
     wall(jobs.find(({ name }) => name === `${count} small tasks, nothing to change`)?.samples.get('brokkr') ?? []);
   return ((at(500) - at(20)) / 480 / 3) * 1000;
+}
+
+/** How often the run waited for a host that answers 50 ms later. */
+function roundTrips(jobs: readonly Job[]): number {
+  const away = (ms: number): number =>
+    wall(
+      jobs.find(({ name }) => name === `20 small tasks, nothing to change, ${ms} ms away`)?.samples.get('brokkr') ?? [],
+    );
+  return (away(50) - away(0)) / 0.05;
 }
 
 function sentence(text: string): string {

@@ -92,10 +92,20 @@ export function pyinfra(place: Place, deploy: string, ...args: readonly string[]
   };
 }
 
-/** The lower bound of whatever asks three hosts something: `ssh HOST true`, all at once. */
+/** The lower bound of whatever asks hosts something: `ssh HOST true`, all at once. */
 export function sshTrue({ lab }: Place): Command {
+  return onAll(lab, 'true', '');
+}
+
+/** The lower bound of an upload: the archive through ssh into tar, all hosts at once. */
+export function sshUnpack({ lab }: Place, archive: string, folder: string): Command {
+  return onAll(lab, `'mkdir ${folder} && tar -xzf - -C ${folder}'`, ` < ${archive}`);
+}
+
+function onAll(lab: Lab, command: string, input: string): Command {
+  const options = `-F none -i ${lab.identityFile} -o UserKnownHostsFile=${lab.knownHostsFile} -o BatchMode=yes`;
   const one = ({ address }: { readonly address: string }): string =>
-    `ssh -F none -i ${lab.identityFile} -o UserKnownHostsFile=${lab.knownHostsFile} -o BatchMode=yes ${lab.user}@${address} true &`;
+    `ssh ${options} ${lab.user}@${address} ${command}${input} &`;
   return { file: 'sh', args: ['-c', `${lab.hosts.map(one).join(' ')} wait`] };
 }
 

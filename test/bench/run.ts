@@ -16,7 +16,17 @@ import { mustRun } from '../differential/hosts/local.ts';
 import { serveFiles } from '../differential/hosts/sides.ts';
 import { type Command, measure, type Sample } from './measure.ts';
 import { benchPage } from './page.ts';
-import { ansible, brokkr, ensurePeers, type Place, pyinfra, siteForAnsible, siteForPyinfra, sshTrue } from './peers.ts';
+import {
+  ansible,
+  brokkr,
+  ensurePeers,
+  type Place,
+  pyinfra,
+  siteForAnsible,
+  siteForPyinfra,
+  sshTrue,
+  sshUnpack,
+} from './peers.ts';
 import { writeSmallTasks, writeValueDeploy } from './small-tasks.ts';
 
 /** One kind of work, and what each tool took for it, round by round. */
@@ -95,7 +105,7 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
     pyinfra: () => pyinfra(place, siteForPyinfra, '--dry'),
   });
   const value = writeValueDeploy(scratch);
-  for (const count of [20, 100, 500]) {
+  for (const count of [20, 100, 200, 500]) {
     const { playbook, deploy } = writeSmallTasks(scratch, count);
     await measure(scratch, brokkr(place, 'provision', '--yes', playbook));
     if (count === 20)
@@ -113,6 +123,28 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
       ...(count > 20 ? {} : { 'ansible-core, tuned': () => ansible(place, 'tuned', playbook) }),
     });
   }
+}
+
+/** How long it takes until there is anything to see at all. */
+async function start(place: Place, rounds: number): Promise<void> {
+  await compare(place, 'the program starts: --help', 2 * rounds, {
+    'node -e 0': () => ({ file: process.execPath, args: ['-e', '0'] }),
+    brokkr: () => ({ file: process.execPath, args: [join(packageFolder(), 'dist', 'cli.js'), '--help'] }),
+  });
+}
+
+/** Kafka's archive to all hosts at once, unpacked there: into a new folder each time. */
+async function uploads(place: Place, archive: string, rounds: number): Promise<void> {
+  const playbook = join(place.scratch, 'upload.yml');
+  const tasks = [
+    '    - file: {path: "/var/tmp/up-{{ to }}", state: directory}',
+    `    - unarchive: {src: ${archive}, dest: "/var/tmp/up-{{ to }}"}`,
+  ];
+  writeFileSync(playbook, ['- hosts: all', '  gather_facts: false', '  tasks:', ...tasks, ''].join('\n'));
+  await compare(place, 'the archive of Kafka to three hosts, unpacked', rounds, {
+    'ssh and tar, three at once': (round) => sshUnpack(place, archive, `/var/tmp/up-by-ssh-${round}`),
+    brokkr: (round) => brokkr(place, 'provision', '--yes', '-e', `to=${round}`, playbook),
+  });
 }
 
 /** The same converged run while every packet takes its time. */
@@ -178,21 +210,25 @@ async function main(): Promise<void> {
     await fromNothing(up, Math.min(rounds, 3));
     const place = await up();
     try {
+      await start(place, rounds);
       await onOneLab(place, rounds);
+      await uploads(place, join(served, 'kafka_2.13-2.8.1.tgz'), rounds);
       await behindDelays(place, Math.min(rounds, 3));
     } finally {
       await labDown({ folder: place.lab.folder });
     }
-    const twelve = await up(12);
-    try {
-      const { playbook } = writeSmallTasks(scratch, 20);
-      await measure(scratch, brokkr(twelve, 'provision', '--yes', playbook));
-      await compare(twelve, '20 small tasks on 12 hosts, nothing to change', rounds, {
-        'twelve ssh true at once': () => sshTrue(twelve),
-        brokkr: () => brokkr(twelve, 'provision', playbook),
-      });
-    } finally {
-      await labDown({ folder: twelve.lab.folder });
+    for (const count of [12, 50]) {
+      const many = await up(count);
+      try {
+        const { playbook } = writeSmallTasks(scratch, 20);
+        await measure(scratch, brokkr(many, 'provision', '--yes', playbook));
+        await compare(many, `20 small tasks on ${count} hosts, nothing to change`, Math.min(rounds, 3), {
+          'ssh true on all at once': () => sshTrue(many),
+          brokkr: () => brokkr(many, 'provision', playbook),
+        });
+      } finally {
+        await labDown({ folder: many.lab.folder });
+      }
     }
   } finally {
     await server.close();
