@@ -2,11 +2,11 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BrokkrError } from './errors.ts';
 import type { Dialer } from './modules/module.ts';
-import { dialThrough, isConnectionLost, reasonOf } from './transport/dial.ts';
+import { dialThrough, isConnectionLost, isForbidden, reasonOf } from './transport/dial.ts';
 import type { Host } from './transport/host.ts';
 
 /** A host whose SSH connection may carry others. */
-export type CarryingHost = Pick<Host, 'target' | 'traffic' | 'client'>;
+export type CarryingHost = Pick<Host, 'target' | 'traffic' | 'client' | 'jumpClient'>;
 
 /** Names and networks that this machine does not know, but the hosts may. */
 const UNKNOWN_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH']);
@@ -61,9 +61,9 @@ async function dialFrom(
   signal: AbortSignal,
 ): Promise<Duplex> {
   let failure: unknown;
-  for (const carrier of carriers) {
+  for (const ask of carriers.flatMap(waysThrough)) {
     try {
-      return await orAborted(throughOne(carrier, addresses, port), signal);
+      return await orAborted(ask(addresses, port), signal);
     } catch (error) {
       signal.throwIfAborted();
       failure = error;
@@ -77,10 +77,29 @@ async function dialFrom(
 /** The host could ask, and nobody was there. */
 class NoAnswer extends Error {}
 
+type Ask = (addresses: readonly string[], port: number) => Promise<Duplex>;
+
+/** Through the host itself, and through the host before it: where hosts forward nothing, that one does all the same. */
+function waysThrough(carrier: CarryingHost): Ask[] {
+  const { name, jump } = carrier.target;
+  return [
+    async (addresses, port) => throughOne(await carrier.client(), name, addresses, port),
+    ...(jump === undefined
+      ? []
+      : [
+          async (addresses: readonly string[], port: number) =>
+            throughOne(await carrier.jumpClient(), jump.name, addresses, port),
+        ]),
+  ];
+}
+
 /** All addresses at the same time; the first that is open is taken. */
-async function throughOne(carrier: CarryingHost, addresses: readonly string[], port: number): Promise<Duplex> {
-  const client = await carrier.client();
-  const { name } = carrier.target;
+async function throughOne(
+  client: Awaited<ReturnType<CarryingHost['client']>>,
+  name: string,
+  addresses: readonly string[],
+  port: number,
+): Promise<Duplex> {
   if (client === undefined) throw new BrokkrError(`${name} is this machine`);
   const dialed = addresses.map((address) => dialThrough(client, address, port));
   try {
@@ -95,8 +114,8 @@ async function throughOne(carrier: CarryingHost, addresses: readonly string[], p
   } catch (error) {
     const reasons: unknown[] = error instanceof AggregateError ? error.errors : [error];
     if (reasons.some(isConnectionLost)) throw new BrokkrError(`the connection to ${name} was lost`, { cause: error });
-    const why = [...new Set(reasons.map(reasonOf))].join('; ');
-    throw new NoAnswer(`${why}, asked from ${name}`);
+    const why = `${[...new Set(reasons.map(reasonOf))].join('; ')}, asked from ${name}`;
+    throw reasons.some(isForbidden) ? new BrokkrError(why) : new NoAnswer(why);
   }
 }
 

@@ -108,9 +108,12 @@ export function isConnectionLost(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const reason = message.replace(/^\(SSH\) Channel open failure: /, '').toLowerCase();
-  return /administratively prohibited|open failed$/.test(reason)
-    ? `its sshd forwards no connections (${reason})`
-    : reason;
+  return isForbidden(error) ? `its sshd forwards no connections (${reason})` : reason;
+}
+
+/** Does the host's sshd open no connections for others? `SSH_OPEN_ADMINISTRATIVELY_PROHIBITED` (RFC 4254, 5.1) is 1. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && error.reason === 1;
 }
 
 /** The command with which the same can be tried by hand. */

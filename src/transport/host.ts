@@ -83,6 +83,12 @@ export class Host {
     return this.#connect();
   }
 
+  /** The SSH connection to the host in between; undefined where there is none. */
+  async jumpClient(): Promise<Client | undefined> {
+    const { jump } = this.target;
+    return jump === undefined ? undefined : this.#jumps.client(jump, this.#options);
+  }
+
   /** Gives the connection up: the next program opens another one. What runs is told that it was lost. */
   disconnect(): void {
     const client = this.#client;

@@ -154,10 +154,10 @@ function applyConfig(target: Target, original: string, config: SshConfig): Targe
 /** Undefined when ssh names only those that it tries when nothing is configured. */
 function identityFiles(config: SshConfig, tokens: Tokens): readonly string[] | undefined {
   const named = config.get('identityfile') ?? [];
-  if (named.every((file) => /^~\/\.ssh\/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/.test(file))) {
-    // One of them alone was written down by somebody.
-    if (named.length !== 1) return undefined;
-  }
+  const isDefault = (file: string): boolean =>
+    /^~\/\.ssh\/id_(rsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|dsa)$/.test(file);
+  // Every version of ssh has more than three defaults; fewer of them were written down by somebody.
+  if (named.every(isDefault) && named.length > 3) return undefined;
   return named.filter((file) => file !== 'none').map((file) => expandPath(file, tokens));
 }
 

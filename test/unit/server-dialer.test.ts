@@ -110,6 +110,16 @@ describe('a server of a host', () => {
     expect(second.dialed.at(-1)).toBe(`s1:${port}`);
   });
 
+  test('where the hosts forward nothing, the host before them dials', async () => {
+    const [port, bastion, ssh] = [await namedServer('five'), await sshd(), await sshd({ forwards: false })];
+    const jump = targetAt('bastion', bastion.port, { privateKeyFile: key });
+    const hosts = hostsOf(targetAt('s1', ssh.port, { address: 'inside-1', jump }));
+    expect(await hear(hosts, 's1', port)).toBe('through SSH: five');
+    expect([bastion.connections, ssh.connections]).toEqual([1, 1]);
+    const alone = hostsOf(targetAt('s1', ssh.port, { serversThroughSsh: 'always' }));
+    expect(await hear(alone, 's1', port)).toMatch(/^its sshd forwards no connections \(.*\), asked from s1$/);
+  });
+
   test('ZooKeeper answers through it as it does straight', async () => {
     const ssh = await sshd();
     const server = await fourLetterServer(() => 'Zookeeper version: 3.7.0\n');

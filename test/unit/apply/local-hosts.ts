@@ -92,6 +92,7 @@ export function withStateIn(folder: string, target: Target, options: ConnectOpti
     runBeside: (become, program, listener) => host.runBeside(become, moved(program), listener),
     beginConnecting: () => host.beginConnecting(),
     client: () => host.client(),
+    jumpClient: () => host.jumpClient(),
     disconnect: () => host.disconnect(),
     abort: () => host.abort(),
     close: () => host.close(),

@@ -73,6 +73,9 @@ Match host db-*
     const target = await complete('s1', config, ...said);
     expect(target).toMatchObject({ user: 'me', port: 22, hostKeyChecking: 'yes', agent: 'none', timeout: 5 });
     expect(target.identityFiles).toBeUndefined();
+    expect(
+      (await complete('s1', 'IdentityFile ~/.ssh/id_rsa\nIdentityFile ~/.ssh/id_ed25519\n')).identityFiles,
+    ).toEqual(['id_rsa', 'id_ed25519'].map((name) => join(homedir(), '.ssh', name)));
     expect(target).not.toHaveProperty('proxyCommand');
     expect(target).not.toHaveProperty('jump');
   });

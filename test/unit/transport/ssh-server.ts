@@ -73,9 +73,10 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
         channel.on('close', () => child.stdin.end());
       });
     });
+    // Without a listener it is prohibited, as by AllowTcpForwarding no.
+    if (options.forwards === false) return;
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
       state.dialed.push(`${destIP}:${destPort}`);
-      if (options.forwards === false) return reject();
       // Names that are known behind it only.
       const socket = connect({ host: destIP.replace(/^inside.*/, '127.0.0.1'), port: destPort, noDelay: true });
       socket.once('error', () => reject());
