@@ -22,6 +22,9 @@ export interface CanaryOptions {
 const prefix = 'brokkr-canary-';
 /** Sends a second, at most: each waits until it is acknowledged. */
 const sendsPerSecond = 20;
+/** Milliseconds of silence that are made up for afterwards: the rate is that of the whole roll. */
+const madeUpMs = 10_000;
+
 /** Milliseconds after the last restart in which every message has to be acknowledged. */
 const drainMs = 60_000;
 
@@ -97,7 +100,7 @@ export class Canary {
         track.failed(error instanceof Error ? error.message : String(error));
         return;
       }
-      due = Math.max(due + every, performance.now() - 1000);
+      due = Math.max(due + every, performance.now() - madeUpMs);
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
     }
     await producer?.disconnect();

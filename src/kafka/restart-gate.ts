@@ -122,18 +122,24 @@ export class KafkaGate implements RestartGate {
     await this.#wait(() => this.#look(nobody, this.#parameters.brokers), '');
   }
 
-  /** After a hard end the registration of a broker lives as long as its session; it is refused meanwhile (NodeExists). */
+  /**
+   * After a hard end the registration of a broker lives as long as its session; it is refused meanwhile (NodeExists). While
+   * ZooKeeper has no quorum no session ends, and when it has one again each begins anew: so this may take longer than one.
+   */
   async untilGone(host: string): Promise<void> {
     const id = this.#idOf(host);
+    let told = false;
     await pollUntil<undefined>(
       async () => {
         const metadata = await this.#glance();
         if (metadata === undefined || metadata.brokers.every((broker) => broker.id !== id))
           return { done: true, value: undefined };
+        if (!told) this.#context.progress(`${host}: until ZooKeeper's session of broker ${id} has ended`);
+        told = true;
         return { done: false, reason: 'it is still registered' };
       },
       {
-        timeoutMs: sessionMs,
+        timeoutMs: Math.max(sessionMs, this.#parameters.timeout * 1000),
         intervalMs: 200,
         signal: this.#context.signal,
         ...(this.#clock ? { clock: this.#clock } : {}),
@@ -230,7 +236,11 @@ export class KafkaGate implements RestartGate {
   async #lookAtReturn(broker: number): Promise<GateVerdict> {
     const metadata = await this.#withClient((client) => client.metadata());
     const text = metadata.brokers.some(({ id }) => id === broker)
-      ? catchingUpText(metadata.topics.flatMap(({ partitions }) => partitions).filter(lags(broker)).length)
+      ? catchingUpText(
+          metadata.topics.flatMap(({ name, partitions }) =>
+            partitions.filter(lags(broker)).map(({ partition }) => `${name}-${partition}`),
+          ),
+        )
       : `broker ${broker} is not registered yet`;
     return { reasons: text === undefined ? [] : [text], notes: [], isHopeless: false };
   }
@@ -251,9 +261,11 @@ function lags(broker: number) {
     replicas.includes(broker) && !isr.includes(broker);
 }
 
-function catchingUpText(partitions: number): string | undefined {
-  if (partitions === 0) return undefined;
-  return partitions === 1 ? '1 partition still to catch up' : `${partitions} partitions still to catch up`;
+/** Many are counted, since they change from look to look; the last few are named. */
+function catchingUpText(partitions: readonly string[]): string | undefined {
+  if (partitions.length === 0) return undefined;
+  const names = partitions.length > 3 ? '' : `: ${partitions.join(', ')}`;
+  return `${partitions.length} partition${partitions.length === 1 ? '' : 's'} still to catch up${names}`;
 }
 
 function leadersText(leaders: ReadonlyMap<number, number>): string {

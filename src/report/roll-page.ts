@@ -73,17 +73,27 @@ export class RollPage {
     });
     const legend = Object.entries(names).map(
       ([status, name]) =>
-        `<b style="background:${colors[status === 'gate' ? 'gate' : (status as keyof typeof names)]}"></b>${name}`,
+        `<span><b style="background:${colors[status === 'gate' ? 'gate' : (status as keyof typeof names)]}"></b>${name}</span>`,
     );
     return [
-      '<!doctype html><html lang="en"><meta charset="utf-8"><title>brokkr restart</title>',
+      '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+      // It asks for nothing, not even for an icon where it is served.
+      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`,
+      '<link rel="icon" href="data:,"><title>brokkr restart</title>',
       `<style>${style}</style>`,
       `<h1>Restart of ${escaped(this.#begun.toISOString())}</h1>`,
-      `<p>${[...legend, '<b style="background:#c23030"></b>failed, or no acknowledgement'].join(' ')}; ${seconds(end)} from left to right</p>`,
+      `<p>${[...legend, '<span><b style="background:#c23030"></b>failed, or no acknowledgement</span>'].join(' ')} <span>${seconds(end)} from left to right</span></p>`,
       `<table>${[...rows, ...gaps].join('\n')}</table>`,
-      `<pre>${escaped(this.#summary.join('\n'))}</pre></html>`,
+      `<pre>${escaped([...this.#failures(), ...this.#summary].join('\n'))}</pre></html>`,
       '',
     ].join('\n');
+  }
+
+  /** A finger cannot rest on a bar to read its title. */
+  #failures(): readonly string[] {
+    return this.#heard.flatMap(({ event }) =>
+      event.status === 'failed' ? [`${event.cluster} on ${event.host} failed: ${event.text ?? ''}`] : [],
+    );
   }
 
   #byServer(): ReadonlyMap<string, readonly Heard[]> {
@@ -97,11 +107,15 @@ export class RollPage {
 }
 
 const style = [
-  'body{font:14px sans-serif;margin:2em}table{width:100%;border-collapse:collapse}',
-  'th{text-align:left;white-space:nowrap;padding:4px 1em 4px 0;font-weight:normal}',
-  'td{position:relative;width:100%;height:22px;background:#f3f3f3;border:1px solid #fff}',
-  'td i{position:absolute;top:2px;bottom:2px;min-width:1px}td span{padding-left:.5em;color:#666}',
-  'p b{display:inline-block;width:1em;height:1em;margin:0 .3em 0 1em;vertical-align:-2px}pre{background:#f3f3f3;padding:1em}',
+  ':root{color-scheme:light dark;--back:#fff;--row:#f3f3f3;--dim:#666}',
+  '@media(prefers-color-scheme:dark){:root{--back:#16181b;--row:#26292e;--dim:#a0a4aa}}',
+  'body{font:14px sans-serif;margin:2em;background:var(--back)}table{width:100%;border-collapse:collapse}',
+  'h1{font-size:1.5em}th{text-align:left;white-space:nowrap;padding:4px 1em 4px 0;font-weight:normal}',
+  'td{position:relative;width:100%;height:22px;background:var(--row);border:1px solid var(--back)}',
+  'td i{position:absolute;top:2px;bottom:2px;min-width:1px}td span{padding-left:.5em;color:var(--dim)}',
+  'p span{display:inline-block;margin-right:1em}p b{display:inline-block;width:1em;height:1em;margin-right:.3em;vertical-align:-2px}',
+  'pre{background:var(--row);padding:1em;white-space:pre-wrap;overflow-wrap:anywhere}',
+  '@media(max-width:600px){body{margin:1em}th{padding-right:.5em;font-size:12px}pre{font-size:12px}}',
 ].join('');
 
 function escaped(text: string): string {

@@ -71,7 +71,8 @@ export async function driveRoll(
   return { ending, done, waiting, times, spent, total: clock.now() - from };
 }
 
-async function perform(command: Command, port: RollPort): Promise<Happened> {
+/** Does one command, and says what came of it. */
+export async function perform(command: Command, port: RollPort): Promise<Happened> {
   switch (command.do) {
     case 'next':
       return choose(command.hosts, port);

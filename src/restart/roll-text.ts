@@ -25,10 +25,10 @@ export function timesText(cluster: string, { times, done, spent, total }: Roll):
 export function endingText(verb: string, { ending, waiting, done }: Roll): string {
   const left = {
     untouched: 'it was not touched',
-    running: 'it still runs',
-    down: 'it is stopped: nobody has started it',
+    running: 'it still runs; if it ends yet, nobody starts it again',
+    down: 'it does not run, and was not started again',
     unknown: 'whether it runs is not known: nobody could look',
-    'not in step': 'it runs, but is not back in the cluster',
+    'not in step': 'it runs, but is not in step with the cluster yet',
   } as const;
   const troubled = Object.entries(ending.left ?? {});
   const rest = waiting.filter((host) => troubled.every(([name]) => name !== host));

@@ -28,6 +28,9 @@ export interface RunOwner {
 const watchdogMs = 5_000;
 const cutOffEndsWithinMs = 20_000;
 
+/** Seconds within which a process is gone that was killed. */
+const killedWithin = 10;
+
 const NOBODY = { frame: () => {} };
 
 const NOTHING: HostAction = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environment: new Map() };
@@ -180,12 +183,19 @@ export class ServerHost {
 
   #stopText(forceAfter: number | undefined): string {
     const { unit, script: scripts, commandLine, stopTimeout } = this.member;
-    const stop = unit === undefined ? (scripts?.stop ?? 'false') : `systemctl stop ${quote(unit)}`;
+    // Without a word from systemd: it would wait as long as its own limit, which may be none.
+    const stop = unit === undefined ? (scripts?.stop ?? 'false') : `systemctl stop --no-block ${quote(unit)}`;
     const find =
       unit === undefined
         ? `${findProcess(commandLine)}\n[ -n "$p" ] && echo "$p"`
         : `systemctl show -p MainPID ${quote(unit)} | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p'`;
+    const isThere = '[ -n "$server" ] && [ -e "/proc/$server" ] && [ "$(find_server)" = "$server" ]';
+    const isLeaving =
+      unit === undefined
+        ? 'false'
+        : `systemctl show -p ActiveState ${quote(unit)} | grep -q '=\\(de\\)\\{0,1\\}activating$'`;
     const killer = `( sleep ${forceAfter ?? 0}; [ -z "$server" ] || kill -9 "$server" ) >/dev/null 2>&1 & killer=$!`;
+    const limit = Math.max(stopTimeout, forceAfter === undefined ? 0 : forceAfter + killedWithin);
     return [
       `find_server() { ${find}; }`,
       'server=$(find_server)',
@@ -193,9 +203,10 @@ export class ServerHost {
       ...(unit === undefined ? ['[ -n "$server" ] || { echo "it does not run"; exit 0; }'] : []),
       ...(forceAfter === undefined ? [] : [killer]),
       `${stop}; rc=$?`,
-      'waited=0; while [ -n "$server" ] && [ -e "/proc/$server" ] && [ "$(find_server)" = "$server" ]; do',
-      `  [ "$waited" -lt ${Math.max(stopTimeout, forceAfter ?? 0)} ] || { echo "process $server has not ended after $waited seconds" >&2; exit 1; }`,
-      '  sleep 1; waited=$((waited + 1))',
+      `until=$(($(date +%s) + ${limit} + 1))`,
+      `while { ${isThere}; } || ${isLeaving}; do`,
+      `  [ "$(date +%s)" -lt "$until" ] || { echo "process $server has not ended after ${limit} seconds${forceAfter === undefined ? '; --force-after SECONDS would kill it' : ''}" >&2; exit 1; }`,
+      '  sleep 0.2 2>/dev/null || sleep 1',
       'done',
       ...(forceAfter === undefined ? [] : ['kill "$killer" 2>/dev/null']),
       'exit 0',

@@ -112,6 +112,24 @@ describe('from bare hosts to a proven cluster', () => {
     ]);
   });
 
+  test('a changed setting that brokers take while they run restarts nobody, and the plan says so', async () => {
+    const pids = () => Promise.all(['s1', 's2', 's3'].map((host) => on(host, 'systemctl show -p MainPID kafka')));
+    const before = await pids();
+    const changed = ['-e', 'kafka_io_threads=12'];
+    const plan = await project.run(['plan', ...changed]);
+    expect(plan.stdout).toContain('num.io.threads: 16 → 12: live');
+    expect(plan.stdout).toContain('no restart: it takes this while it runs');
+    const ran = await project.run(['provision', '--yes', '--json', '--no-verify', ...changed]);
+    const altered = eventsOf(ran).filter(({ status }) => status === 'altered');
+    expect({ status: ran.status, altered: altered.length }).toEqual({ status: 0, altered: 3 });
+    const again = await project.run(['provision', '--yes', '--json', '--no-verify', ...changed]);
+    expect(eventsOf(again).filter(({ event, status }) => event === 'task' && status === 'changed')).toEqual([]);
+    expect(await pids()).toEqual(before);
+    const forbidden = await project.run(['plan', '-e', 'kafka_zookeeper_chroot=/other']);
+    expect(forbidden.status).toBe(4);
+    expect(forbidden.stderr).toContain('forbidden on a cluster that has data');
+  });
+
   test('a changed setting restarts all brokers one by one, never two at once', async () => {
     const ran = await project.run(['provision', '--yes', '--json', '--no-verify', '-e', 'kafka_heap=260m']);
     expect(ran.status).toBe(0);
@@ -119,6 +137,12 @@ describe('from bare hosts to a proven cluster', () => {
       .filter(({ event, task }) => event === 'task' && task === 'Restart Kafka')
       .map((event) => taskEndSchema.parse(event));
     expect(restarts).toHaveLength(3);
+    const down = new Set<string>();
+    for (const { event, status, host } of eventsOf(ran)) {
+      if (event === 'server' && status === 'stopping') down.add(String(host));
+      expect(down.size).toBeLessThanOrEqual(1);
+      if (event === 'server' && status === 'back') down.delete(String(host));
+    }
     restarts.forEach((restart, index) => {
       const before = restarts[index - 1];
       // Each begins after the one before it has ended.

@@ -122,7 +122,20 @@ describe('rolling restarts', () => {
     expect(refused.status).toBe(1);
     expect(refused.stdout).toContain('--accept-unavailability one');
     expect(await pidsOf('kafka')).toEqual(before);
-    const accepted = await project.run(['restart', 'kafka', '--yes', '-l', 's2', '--accept-unavailability', 'one']);
+    // Its unit's stop is a signal that no server heeds.
+    const unit = '/etc/systemd/system/kafka.service.d';
+    await on(
+      's2',
+      `mkdir ${unit}; printf '[Service]\\nKillSignal=SIGWINCH\\n' > ${unit}/x.conf; systemctl daemon-reload`,
+    );
+    const yes = ['restart', 'kafka', '--yes', '-l', 's2', '--accept-unavailability', 'one'];
+    const stuck = await project.run([...yes, '--samples', '1', '-e', 'kafka_stop_timeout=3']);
+    expect(stuck.status).toBe(1);
+    expect(stuck.stdout).toMatch(/process \d+ has not ended after 3 seconds; --force-after SECONDS would kill it/);
+    expect(await pidsOf('kafka')).toEqual(before);
+    // The killed one is registered until its session has ended.
+    const accepted = await project.run([...yes, '--resume', '--force-after', '1']);
+    await on('s2', `rm -r ${unit}; systemctl daemon-reload`);
     expect({ status: accepted.status, out: accepted.stdout.slice(-500) }).toMatchObject({ status: 0 });
     expect((await pidsOf('kafka')).filter((pid, index) => pid !== before[index])).toHaveLength(1);
     await on('s1', `${kafka}/kafka-topics.sh ${bootstrap} --delete --topic one`);

@@ -1,15 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { alterConfigs, describeConfigs, electLeaders, type FakePartition, reassignments } from './fake-answers.ts';
 import { WireReader, WireWriter } from './wire.ts';
-
-interface FakePartition {
-  leader: number;
-  replicas: readonly number[];
-  isr: readonly number[];
-  /** Record batches as they came, and the offset after the last record. */
-  batches: { first: bigint; count: number; bytes: Buffer }[];
-  end: bigint;
-}
 
 /** What a test may bend. */
 export interface Faults {
@@ -123,13 +115,13 @@ export class FakeCluster {
       case 'Fetch':
         return this.#fetch(reader);
       case 'DescribeConfigs':
-        return this.#describeConfigs(reader);
+        return describeConfigs(reader, this);
       case 'IncrementalAlterConfigs':
-        return this.#alterConfigs(reader);
+        return alterConfigs(reader, this);
       case 'ElectLeaders':
-        return this.#electLeaders(reader);
+        return electLeaders(reader, this);
       case 'ListPartitionReassignments':
-        return this.#reassignments();
+        return reassignments(this);
     }
   }
 
@@ -232,80 +224,7 @@ export class FakeCluster {
       })
       .toBuffer();
   }
-
-  #describeConfigs(reader: WireReader): Buffer {
-    const resources = reader.array(() => {
-      const [, name] = [reader.int8(), reader.string()];
-      reader.array(() => reader.string());
-      return name;
-    });
-    const answer = new WireWriter().int32(0);
-    return answer
-      .array(resources, (name) => {
-        const own = this.config.get(name) ?? new Map<string, string>();
-        answer.int16(0).string(null).int8(2).string(name);
-        answer.array([...topicDefaults], ([key, value]) => {
-          answer
-            .string(key)
-            .string(own.get(key) ?? value)
-            .int8(0)
-            .int8(own.has(key) ? 1 : 5)
-            .int8(0)
-            .ints([]);
-        });
-      })
-      .toBuffer();
-  }
-
-  #electLeaders(reader: WireReader): Buffer {
-    const topics = reader.array(() => ({ name: reader.string(), partitions: reader.array(() => reader.int32()) }));
-    const answer = new WireWriter().int32(0);
-    return answer
-      .array(topics, ({ name, partitions }) => {
-        answer.string(name).array(partitions, (index) => {
-          const partition = this.topics.get(name)?.[index];
-          if (partition !== undefined) partition.leader = partition.replicas[0] ?? -1;
-          answer.int32(index).int16(0).string(null);
-        });
-      })
-      .toBuffer();
-  }
-
-  /** The flexible form: lengths are one more, and there are tagged fields; here one byte each. */
-  #reassignments(): Buffer {
-    const answer = new WireWriter().int8(0).int32(0).int16(0).int8(0);
-    answer.int8(this.reassigning.length + 1);
-    for (const name of this.reassigning) {
-      answer.int8(name.length + 1);
-      for (const byte of Buffer.from(name)) answer.int8(byte);
-      // One partition, 0, without replicas, and three lists that are empty.
-      answer.int8(2).int32(0).int8(1).int8(1).int8(1).int8(0).int8(0);
-    }
-    return answer.int8(0).toBuffer();
-  }
-
-  #alterConfigs(reader: WireReader): Buffer {
-    const names = reader.array(() => {
-      const [, name] = [reader.int8(), reader.string()];
-      const own = this.config.get(name) ?? new Map<string, string>();
-      this.config.set(name, own);
-      reader.array(() => {
-        const [key, operation, value] = [reader.string(), reader.int8(), reader.nullableString()];
-        if (operation === 1) own.delete(key);
-        else own.set(key, value ?? '');
-      });
-      return name;
-    });
-    const answer = new WireWriter().int32(0);
-    return answer.array(names, (name) => answer.int16(0).string(null).int8(2).string(name)).toBuffer();
-  }
 }
-
-const topicDefaults: ReadonlyMap<string, string> = new Map([
-  ['cleanup.policy', 'delete'],
-  ['min.insync.replicas', '2'],
-  ['retention.ms', '604800000'],
-]);
 
 /** Where a record batch keeps the number of its records less one (Kafka protocol, "Record Batch"). */
 const lastOffsetDelta = 23;

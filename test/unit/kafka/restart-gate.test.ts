@@ -96,7 +96,10 @@ describe('the gate of Kafka', () => {
       },
     });
     await gateOf(cluster, { timeout: 20 }, context).after('s2');
-    expect(context.told).toEqual(['s2: 2 partitions still to catch up', 's2: 1 partition still to catch up']);
+    expect(context.told).toEqual([
+      's2: 2 partitions still to catch up: logs-0, logs-1',
+      's2: 1 partition still to catch up: logs-1',
+    ]);
     for (const partition of partitions) partition.isr = [1, 3];
     const lost = gateOf(cluster, { timeout: 20 }).after('s2', async () => 'its process has ended');
     await expect(lost).rejects.toThrow('its process has ended');
@@ -115,5 +118,18 @@ describe('the gate of Kafka', () => {
     const cluster = await FakeCluster.start([1, 2]);
     await gateOf(cluster).untilGone('s3');
     expect(cluster.requests).toEqual(['Metadata']);
+  });
+
+  it('waits for the session of a broker, however long ZooKeeper keeps it, and says so', async () => {
+    const told: string[] = [];
+    let asked = 0;
+    const cluster = await whole({
+      before: () => {
+        asked += 1;
+        if (asked === 3) cluster.ports.delete(3);
+      },
+    });
+    await gateOf(cluster, {}, { ...controlContext(), progress: (text) => void told.push(text) }).untilGone('s3');
+    expect({ asked, told }).toEqual({ asked: 3, told: ["s3: until ZooKeeper's session of broker 3 has ended"] });
   });
 });

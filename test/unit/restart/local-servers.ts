@@ -67,7 +67,8 @@ export function localServer(
     files: [program],
     log: program,
     folders: [],
-    stopTimeout: 1,
+    // One that ends is given more time than a busy machine takes.
+    stopTimeout: options.ignoresTerm === true ? 1 : 5,
     handler: /restart/,
   };
   const { username } = userInfo();

@@ -51,6 +51,32 @@ export class SimulatedCluster implements RollPort {
     this.up = new Set(brokers);
   }
 
+  /** The same cluster, to which these things happen from now on. */
+  clone(faults: readonly Fault[]): SimulatedCluster {
+    const copy = new SimulatedCluster(
+      this.#brokers,
+      this.#partitions.map((partition) => ({ ...partition, isr: [...partition.isr] })),
+      faults,
+      this.#accepted,
+      this.#rackOf,
+    );
+    copy.up.clear();
+    for (const id of this.up) copy.up.add(id);
+    for (const id of this.downByUs) copy.downByUs.add(id);
+    for (const id of this.#restarted) copy.#restarted.add(id);
+    for (const [id, count] of this.stops) copy.stops.set(id, count);
+    copy.#together = this.#together;
+    copy.#changedSinceGate = this.#changedSinceGate;
+    return copy;
+  }
+
+  /** Two clusters with the same text behave in the same way. */
+  get key(): string {
+    const sets = [this.up, this.downByUs, this.#restarted].map((set) => [...set].sort().join());
+    const isr = this.#partitions.map((partition) => [...partition.isr].sort().join());
+    return [...sets, isr.join(';'), [...this.stops].join(';'), this.#together, this.#changedSinceGate].join('|');
+  }
+
   begin(_command: Command): void {
     this.#step += 1;
     for (const { kind, broker } of this.#now()) {

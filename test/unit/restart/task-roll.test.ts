@@ -106,7 +106,7 @@ describe('a handler that restarts running brokers', () => {
     expect(cluster.pids().slice(1)).toEqual(before.slice(1));
     const failed = cluster.events.find((event) => event.event === 'server' && event.status === 'failed');
     expect(failed).toMatchObject({ host: 'h1', text: expect.stringContaining('ConfigException: none') });
-    expect(failed).toMatchObject({ text: expect.stringContaining('h1: it is stopped: nobody has started it') });
+    expect(failed).toMatchObject({ text: expect.stringContaining('h1: it does not run, and was not started again') });
     expect(cluster.owed()).toEqual(['h2', 'h3']);
   });
 
