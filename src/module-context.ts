@@ -21,6 +21,7 @@ export interface ContextSetting {
   readonly checkMode: boolean;
   readonly verbosity: number;
   readonly redactor: Redactor;
+  readonly isChangedBy: ModuleContext['isChangedBy'];
   readonly emit: EventSink;
   /** Handlebars, loaded while the hosts shake hands: every run needs it, but none before. */
   readonly handlebars: () => typeof renderHandlebars;
@@ -51,6 +52,7 @@ export function makeModuleContext(
       return value instanceof Undefined ? undefined : value;
     },
     findFile: (name, folder) => findFile(name, folder, playbookDir, taskFolders(entry)),
+    isChangedBy: setting.isChangedBy,
     addSecret: (value) => setting.redactor.add(value),
     warn(message) {
       const key = `${entry.task.at.file}:${entry.task.at.line} ${message}`;

@@ -28,7 +28,7 @@ import { makeModuleContext } from './module-context.ts';
 import { moduleCatalogue } from './modules/catalogue.ts';
 import { valueOfJson } from './modules/json-value.ts';
 import type { Answerer, Module, Performer } from './modules/module.ts';
-import { hostOpener } from './open-hosts.ts';
+import { addedHosts, growing, hostOpener } from './open-hosts.ts';
 import { factsOf } from './plan/known.ts';
 import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
@@ -114,8 +114,11 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       ? factsOf(run.known, run.factsAccount())
       : factsOf(from.known, { user: from.host.target.user, become: undefined }, from.name);
   };
+  const grown = growing(inventory, state);
   const variables = new RunVariables({
-    inventory,
+    get inventory() {
+      return grown();
+    },
     extraVars,
     playbookDir,
     environment,
@@ -130,7 +133,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     stateOf: state.stateOf,
     revision: () => state.revision,
   });
-  const openHosts = hostOpener(inputs, { inventory, variables });
+  const openHosts = hostOpener(inputs, { inventory: grown, variables });
   const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
   for (const run of await openHosts([...inventory.hosts, ...(isListed ? [] : ['localhost'])], problems))
     known.set(run.name, run);
@@ -151,6 +154,8 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   return {
     playbook,
     inventory,
+    inventoryNow: grown,
+    added: addedHosts(known, openHosts),
     loadLate: async () => {
       handlebars = (await import('./templates/render.ts')).renderHandlebars;
     },
@@ -195,6 +200,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       checkMode: inputs.checkMode,
       verbosity: options.verbose,
       redactor,
+      isChangedBy: (placement) => grown().isChangedBy(placement),
       emit,
       handlebars: renderer,
     }),

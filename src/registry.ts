@@ -2,6 +2,7 @@ import { kafkaCluster } from './kafka/kafka-cluster.ts';
 import { kafkaIdentity } from './kafka/kafka-identity.ts';
 import { kafkaRoundTrip } from './kafka/kafka-round-trip.ts';
 import { kafkaTopic } from './kafka/kafka-topic.ts';
+import { addHost } from './modules/add-host.ts';
 import { alternatives } from './modules/alternatives.ts';
 import { apt } from './modules/apt.ts';
 import type { Obtain } from './modules/archive.ts';
@@ -22,6 +23,7 @@ import { getUrl } from './modules/get-url.ts';
 import { getent } from './modules/getent.ts';
 import { git } from './modules/git.ts';
 import { group } from './modules/group.ts';
+import { groupBy } from './modules/group-by.ts';
 import { hostname } from './modules/hostname.ts';
 import { includeRole } from './modules/include-role.ts';
 import { includeTasks } from './modules/include-tasks.ts';
@@ -66,6 +68,7 @@ import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 /** Every module there is, general and domain, by its name: a new module is one line here. */
 export function allModules(obtain: Obtain) {
   return {
+    add_host: addHost,
     alternatives,
     apt,
     archive,
@@ -85,6 +88,7 @@ export function allModules(obtain: Obtain) {
     getent,
     git,
     group,
+    group_by: groupBy,
     hostname,
     include_role: includeRole,
     include_tasks: includeTasks,

@@ -89,7 +89,9 @@ export async function applyRun(run: PlannedRun, started: number): Promise<boolea
 /** What came of every host so far; of a plan, only which of them could not be asked. */
 export function recapOfRun({ setting, prepared }: PlannedRun, started: number): Extract<Event, { event: 'recap' }> {
   const hosts = recapOf(
-    [...setting.runs.values()].filter((each) => prepared.some((play) => play.hosts.includes(each.name))),
+    [...setting.runs.values()].filter(
+      (each) => each.hasTakenPart || prepared.some((play) => play.hosts.includes(each.name)),
+    ),
   );
   return {
     event: 'recap',

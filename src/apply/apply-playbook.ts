@@ -9,6 +9,7 @@ import type { PlannedPlaybook } from './plan-playbook.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 import { reportLost, runBatch } from './run-batch.ts';
 import { runPlanned } from './run-planned.ts';
+import { withAddedHosts } from './selected-hosts.ts';
 
 /**
  * Tells of a playbook of which the plan has found that nothing has to be done: its decisions are taken as they are, and no
@@ -19,7 +20,8 @@ export async function reportConverged(
   passes: PlannedPlaybook['passes'],
   setting: PlaybookSetting,
 ): Promise<void> {
-  for (const [index, play] of prepared.entries()) {
+  for (const [index, each] of prepared.entries()) {
+    const play = withAddedHosts(each, setting);
     setting.identity.emit({ event: 'play-start', play: play.play.name, hosts: play.hosts, at: play.play.at });
     for (const [at, batch] of play.batches.entries()) {
       const context = makeBatch(play, batch, setting);
@@ -40,7 +42,9 @@ export async function reportConverged(
 export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: PlaybookSetting): Promise<void> {
   const { emit } = setting.identity;
   try {
-    for (const play of prepared) {
+    for (const each of prepared) {
+      const play = withAddedHosts(each, setting);
+      await setting.added.open();
       emit({ event: 'play-start', play: play.play.name, hosts: play.hosts, at: play.play.at });
       for (const [index, batch] of play.batches.entries()) {
         if (setting.stopRequested()) return;

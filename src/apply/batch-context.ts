@@ -33,6 +33,8 @@ export interface BatchContext {
   moduleOf(name: string): Module;
   /** Any host of the run: tasks may be delegated to one that is not of the batch. */
   runOf(name: string): HostRun | undefined;
+  /** Makes the hosts that a pass has come upon known. @returns whether there were any */
+  openAdded(): Promise<boolean>;
   scopeOf(host: string): VariableScope;
   /** Who does on a host of the inventory what belongs to no task. */
   keeperOf(host: string): Account;

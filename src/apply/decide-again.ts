@@ -29,6 +29,7 @@ export async function decideAgain(run: HostRun, task: DecidedTask, context: Batc
       desk: context.desk,
       emit: context.identity.emit,
       forks: 1,
+      openAdded: context.openAdded,
       runOf: context.runOf,
       lost: (_, error) => void errors.push(error),
     },

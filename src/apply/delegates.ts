@@ -2,6 +2,7 @@ import type { Play } from '../config/play.ts';
 import { connections, plainConnection } from '../config/playbook/connection-keyword.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, formatPosition, nearestName } from '../errors.ts';
+import { NotYetKnown } from '../jinja/value.ts';
 import type { Delegate } from '../plan/decided.ts';
 import { inherited, type TaskEntry } from '../plan/entries.ts';
 import type { Known } from '../plan/known.ts';
@@ -9,7 +10,7 @@ import { accountOf } from './accounts.ts';
 import type { HostRun } from './host-run.ts';
 import type { PlaybookSetting } from './playbook-run.ts';
 
-type Hosts = Pick<PlaybookSetting, 'runs' | 'inventory' | 'variables' | 'become'>;
+type Hosts = Pick<PlaybookSetting, 'runs' | 'added' | 'inventory' | 'inventoryNow' | 'variables' | 'become'>;
 
 /**
  * The host on which a task is done, and who it is there: that of a `delegate_to`, or the task's own; with `connection:
@@ -22,6 +23,10 @@ export function delegateOf(
   setting: Hosts,
 ): Delegate & { readonly known: Known } {
   const named = runNamed(name, setting);
+  if (named === undefined && setting.inventoryNow().hasHost(name)) {
+    setting.added.want(name);
+    throw new NotYetKnown(`the host ${name} was added`);
+  }
   if (named === undefined) {
     const near = nearestName(name, setting.runs.keys());
     throw new BrokkrError(`delegate_to: '${name}' is no host of the inventory`, {

@@ -1,6 +1,6 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
-import { type DecidedTask, writtenFile } from '../plan/decided.ts';
+import { type DecidedTask, placementsOf, writtenFile } from '../plan/decided.ts';
 import type { TaskEntry } from '../plan/entries.ts';
 import { failedTaskFacts, setFactsOf } from '../plan/facts.ts';
 import type { Planned } from '../plan/planned.ts';
@@ -40,6 +40,8 @@ export function settleTask(
   const value = taskResult(task, finished);
   register(run, entry, value, context);
   if (task.variables.length > 0) context.state.include(run.name, task.variables);
+  const placements = placementsOf(task);
+  if (placements.length > 0) context.state.place(placements);
   for (const [index, block] of task.includes.entries()) {
     run.blocks.enter(block);
     // Ansible counts everything that is included.

@@ -88,6 +88,11 @@ export class HostRun {
     this.#endedAt = performance.now();
   }
 
+  /** Has any task of its own ended on it? */
+  get hasTakenPart(): boolean {
+    return Object.values(this.#counts).some((count) => count > 0);
+  }
+
   get counts(): HostCounts {
     return this.#counts;
   }

@@ -15,6 +15,8 @@ export interface AskContext {
   readonly forks: number;
   /** A host that tasks are delegated to. */
   readonly runOf: (name: string) => HostRun | undefined;
+  /** Makes the hosts that a pass has come upon known. @returns whether there were any */
+  readonly openAdded: () => Promise<boolean>;
   /** A host could not be asked. */
   readonly lost: (run: HostRun, error: BrokkrError) => void;
 }
@@ -31,6 +33,7 @@ export async function planWithAnswers(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const live = runs.filter((run) => run.status === 'live');
     const passes = pass(live);
+    if (await context.openAdded()) continue;
     const asking = passes.filter(({ wanted }) => wanted.length > 0);
     if (asking.length === 0) return passes;
     await askAll(asking, runs, context);
@@ -48,7 +51,7 @@ async function askAll(asking: readonly HostPass[], runs: readonly HostRun[], con
       if (run === undefined) continue;
       const own = wanted.filter(({ delegate }) => (delegate ?? host) === name);
       const job = jobs.find((each) => each.run === run);
-      const by = byName.get(host);
+      const by = byName.get(host) ?? context.runOf(host);
       if (job === undefined) jobs.push({ run, wanted: own, askedBy: by === undefined ? [] : [by] });
       else {
         job.wanted.push(...own);

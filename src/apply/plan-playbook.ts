@@ -13,6 +13,7 @@ import { foreseenRestarts } from './foreseen-restarts.ts';
 import type { HostRun } from './host-run.ts';
 import { planWithAnswers } from './plan-batch.ts';
 import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
+import { withAddedHosts } from './selected-hosts.ts';
 
 /** A plan, and the hosts that could not be asked. */
 export interface PlannedPlaybook {
@@ -48,6 +49,7 @@ export async function planPlaybook(
       emit: setting.identity.emit,
       forks: setting.forks,
       runOf: (name) => setting.runs.get(name),
+      openAdded: () => setting.added.open(),
       lost: (run, error) => {
         run.lost = { message: error.message, hint: error.hint };
         lost.push({ host: run.name, error });
@@ -87,7 +89,8 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
   const known = new Map<string, Known>();
   const failed = new Set<string>();
   try {
-    return prepared.map((play) => {
+    return prepared.map((each) => {
+      const play = withAddedHosts(each, setting);
       const batches: HostPass[][] = [];
       const scopes = new Map<string, VariableScope>();
       for (const batch of play.batches) {

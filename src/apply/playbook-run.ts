@@ -1,5 +1,4 @@
 import type { Inventory } from '../config/inventory/inventory.ts';
-import { selectHosts } from '../config/inventory/pattern.ts';
 import type { VariableLayer } from '../config/node.ts';
 import type { Play, Playbook, Task, Templated } from '../config/play.ts';
 import { toBoolean } from '../config/variables/boolean.ts';
@@ -26,8 +25,8 @@ import type { ControlDesk } from './ask.ts';
 import type { BatchContext, ForeseenRestart, Foresight, Gates, RollRequest } from './batch-context.ts';
 import { delegateOf, reachesItself } from './delegates.ts';
 import type { HostRun } from './host-run.ts';
-import { batchesOf, inOrder } from './play-batches.ts';
 import type { RunIdentity } from './run-task.ts';
+import { selectFor } from './selected-hosts.ts';
 import { startingAt } from './start-at.ts';
 import { sharedIds } from './unique-ids.ts';
 import { unsupported } from './unsupported.ts';
@@ -35,7 +34,10 @@ import { unsupported } from './unsupported.ts';
 /** Everything that a playbook needs to be planned or applied. */
 export interface PlaybookSetting {
   readonly playbook: Playbook;
+  /** As the run finds it. */
   readonly inventory: Inventory;
+  /** The inventory with what tasks have put into it so far. */
+  inventoryNow(): Inventory;
   readonly limit: string | undefined;
   readonly selection: TagSelection;
   readonly checkMode: boolean;
@@ -54,6 +56,8 @@ export interface PlaybookSetting {
   readonly desk: ControlDesk;
   readonly signal: AbortSignal;
   readonly runs: ReadonlyMap<string, HostRun>;
+  /** Hosts that tasks have added, and that have no run yet. */
+  readonly added: AddedHosts;
   readonly moduleOf: (name: string) => Module;
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
@@ -68,6 +72,13 @@ export interface PlaybookSetting {
   loadLate(): Promise<void>;
 }
 
+/** Hosts that a plan has come upon and that were not there when it began. */
+export interface AddedHosts {
+  want(host: string): void;
+  /** Makes them known as `runs`. @returns whether there were any; @throws InputError where it cannot be told how to reach one */
+  open(): Promise<boolean>;
+}
+
 /** A play, its hosts and its entries, before its batches are made. */
 export interface PreparedPlay {
   readonly play: Play;
@@ -78,6 +89,8 @@ export interface PreparedPlay {
   /** Templates what belongs to the play and to no host. */
   readonly template: (node: Templated) => Value;
   readonly entries: readonly Entry[];
+  /** The run begins with a later play. */
+  readonly isPassedOver: boolean;
   /** Where the first batch begins; `undefined`: with the first entry. */
   readonly start: Entry | undefined;
   /** The number of the play's first task in the whole run. */
@@ -94,8 +107,7 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
   const plays = setting.playbook.plays.map((written) => {
     const template = playTemplate(written, setting);
     const play = { ...written, name: nameOfPlay(written, template) };
-    const pattern = toPatterns(template(play.hosts));
-    const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: setting.limit });
+    const { hosts, batches, warnings } = selectFor(play, template, setting);
     for (const warning of warnings)
       setting.identity.emit({ event: 'warning', message: warning.message, at: warning.at ?? play.at });
     const list = new EntryList(play, {
@@ -121,7 +133,8 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
       entries,
       start: undefined,
       firstTask: () => before.reduce((sum, each) => sum + each.entries.length, 0),
-      batches: batchesOf(play, inOrder(hosts, play.order), template),
+      batches,
+      isPassedOver: false,
     };
   });
   if (problems.length > 0) throw new InputError(problems);
@@ -154,10 +167,6 @@ function playHosts(hosts: readonly string[], { runs, variables }: PlaybookSettin
     const run = runs.get(name);
     return run === undefined ? [] : [{ name, user: run.host.target.user, scope: variables.hostScope(name) }];
   });
-}
-
-function toPatterns(value: Value): string[] {
-  return (sequenceItems(value) ?? [value]).map(toText);
 }
 
 function splitTags(value: Value): string[] {
@@ -245,6 +254,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
         : Number(toText(prepared.template(play.maxFailPercentage)).replace('%', '')),
     moduleOf: (name) => setting.moduleOf(name),
     runOf: (name) => setting.runs.get(name),
+    openAdded: () => setting.added.open(),
     scopeOf,
     keeperOf,
     handlersOn,

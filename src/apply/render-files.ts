@@ -7,6 +7,7 @@ import type { Planned } from '../plan/planned.ts';
 import type { HostAction } from '../shell/action.ts';
 import type { Answer, AnswerOf, HostQuestion, Question } from '../shell/question.ts';
 import { makeBatch, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
+import { withAddedHosts } from './selected-hosts.ts';
 
 /** A file of a host as the playbook would write it on a bare host. */
 export interface RenderedFile {
@@ -39,6 +40,8 @@ const FILE_MODULES = new Set([
   'include_tasks',
   'include_role',
   'include_vars',
+  'add_host',
+  'group_by',
 ]);
 
 /** Facts of hosts that a file gives, by host and name. */
@@ -58,7 +61,9 @@ export async function renderFiles(
   const files = new Map<string, RenderedFile>();
   const unrendered: Unrendered[] = [];
   try {
-    for (const play of prepared) {
+    for (const each of prepared) {
+      const play = withAddedHosts(each, setting);
+      await setting.added.open();
       for (const batch of play.batches) {
         const context = makeBatch(play, batch, setting);
         for (const run of context.runs)

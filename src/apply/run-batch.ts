@@ -28,6 +28,7 @@ export async function runBatch(context: BatchContext): Promise<void> {
       emit: context.identity.emit,
       forks: context.forks,
       runOf: context.runOf,
+      openAdded: context.openAdded,
       lost: (run, error) => {
         run.count(lostStatus(run));
         reportLost(run, error, context);

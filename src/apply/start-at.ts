@@ -17,7 +17,9 @@ export function startingAt(plays: readonly PreparedPlay[], name: string): Prepar
   for (const [index, play] of plays.entries()) {
     const start = play.batches.length === 0 ? undefined : play.entries.find(has);
     if (start === undefined) continue;
-    return plays.map((each, at) => (at < index ? { ...each, batches: [] } : at === index ? { ...each, start } : each));
+    return plays.map((each, at) =>
+      at < index ? { ...each, batches: [], isPassedOver: true } : at === index ? { ...each, start } : each,
+    );
   }
   const names = plays.flatMap(({ entries }) => entries.filter(isStart).flatMap(namesOf));
   const near = nearestName(name, names);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Placement } from '../config/inventory/placement.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Action, ControlAction, Outcome } from '../shell/action.ts';
 import type { Answer, ControlAnswer, ControlQuestion, Json, Question } from '../shell/question.ts';
@@ -34,6 +35,8 @@ export interface Module<Args = unknown> {
   readonly noticedByOthers: boolean;
   /** It runs once for the whole batch, on the control machine's side (a cluster, not a host, is its object). */
   readonly oncePerBatch?: boolean;
+  /** The inventory is its object, not a host: the first host of the batch does it for all. */
+  readonly forAllHosts?: boolean;
   /** The argument whose value no two hosts of a play may share: an id. */
   readonly uniqueArgument?: string;
   /** Which variables of the host it sets, by the names of its arguments: until it is decided nobody knows their values. */
@@ -76,6 +79,8 @@ export interface ModuleContext {
   variable(name: string): Value | undefined;
   /** Where a relative `src` stands on the control machine: the playbook's `files/` or `templates/`, then its folder. */
   findFile(name: string, folder: 'files' | 'templates'): string | undefined;
+  /** Would the inventory be another one with it? */
+  isChangedBy(placement: Placement): boolean;
   /** Values that must not appear in anything printed; `render` and `variable` need no help. */
   addSecret(value: string): void;
   /** Tells whoever watches of something that is probably not meant; the task goes on. */
@@ -93,7 +98,14 @@ interface TemplateOptions {
 export type ResultFields = ReadonlyMap<string, Value>;
 
 export type Decision =
-  | { readonly verdict: 'unchanged'; readonly result: ResultFields }
+  | {
+      readonly verdict: 'unchanged';
+      readonly result: ResultFields;
+      /** What it puts into the inventory: nothing on a host. */
+      readonly places?: readonly Placement[];
+      /** The task has changed something all the same. */
+      readonly changed?: boolean;
+    }
   | {
       readonly verdict: 'change';
       readonly actions: readonly Action[];

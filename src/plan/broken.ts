@@ -45,5 +45,9 @@ export function brokenResult(error: BrokkrError): Value {
 export function isDoneOnce(entry: TaskEntry, module: Module, scope: VariableScope): boolean {
   if (entry.task.module === 'meta') return /^end_(play|batch)$/.test(metaAction(entry.task));
   const keyword = inherited(entry, 'runOnce');
-  return module.oncePerBatch === true || (keyword !== undefined && flag(keyword, scope.at(entry.lineage)));
+  return (
+    module.oncePerBatch === true ||
+    module.forAllHosts === true ||
+    (keyword !== undefined && flag(keyword, scope.at(entry.lineage)))
+  );
 }

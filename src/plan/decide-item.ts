@@ -1,3 +1,4 @@
+import type { Placement } from '../config/inventory/placement.ts';
 import type { Templated } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { Value } from '../jinja/value.ts';
@@ -19,6 +20,8 @@ export interface TaskSetting {
   readonly handlersOf: (notified: string) => readonly Handler[];
   /** A fact that an item of a loop sets is there for the next item. */
   readonly setFact: (name: string, value: Value) => void;
+  /** What an item of a loop puts into the inventory is there for the next item. */
+  readonly place: (placements: readonly Placement[]) => void;
   /** What a task of the play brings in. */
   readonly include: (task: DecidedTask) => DecidedTask;
   /** Another host, as it is known and by whom it is looked at there. @throws BrokkrError when there is none of the name */
@@ -56,7 +59,7 @@ export function decideItem(
         ...(delegate === undefined ? {} : { delegate: { host: delegate.host, account: delegate.account } }),
       };
     case 'unchanged':
-      return settleUnchanged(entry, scope, decision.result);
+      return settleUnchanged(entry, scope, decision.result, decision.changed, decision.places);
     case 'failed':
       return settleFailed(entry, scope, decision);
   }

@@ -6,7 +6,7 @@ import { isDict, type List, NotYetKnown, type Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import type { Question } from '../shell/question.ts';
 import { decideItem, type TaskSetting } from './decide-item.ts';
-import type { DecidedItem, DecidedTask, ItemVerdict } from './decided.ts';
+import { type DecidedItem, type DecidedTask, type ItemVerdict, placementsOf } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
 import { setFactsOf } from './facts.ts';
 import type { Handler } from './handlers.ts';
@@ -33,7 +33,8 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
     const outcome = decideItem(entry, scope, setting, account, conditions);
     items.push({ item: undefined, label: undefined, outcome });
   } else items.push(...decideLoop(entry, task.loop, list, scope, ofItsOwn(setting), account, conditions));
-  const once = setting.module.oncePerBatch === true || flag(inherited(entry, 'runOnce'), scope);
+  const { oncePerBatch, forAllHosts } = setting.module;
+  const once = oncePerBatch === true || forAllHosts === true || flag(inherited(entry, 'runOnce'), scope);
   const diff = inherited(entry, 'diff');
   const decided: DecidedTask = {
     entry,
@@ -134,6 +135,7 @@ function decideLoop(
       const on = delegate === undefined ? setting.known : setting.delegateOf(delegate.host, entry, itemScope).known;
       for (const action of outcome.decision.actions) on.perform(action);
     }
+    setting.place(placementsOf({ items: [{ item, label: undefined, outcome }] }));
     if (outcome.verdict === 'unchanged') setFactsOf(new Map<Value, Value>(outcome.result), setting.setFact);
     return [{ item, label: labelOf(loop.label, itemScope, item), outcome }];
   });

@@ -1,3 +1,4 @@
+import type { Placement } from '../config/inventory/placement.ts';
 import type { VariableLayer } from '../config/node.ts';
 import type { Block } from '../config/play.ts';
 import type { Problem } from '../errors.ts';
@@ -23,6 +24,8 @@ export type ItemVerdict =
       readonly result: ResultFields;
       readonly failed?: string;
       readonly changed?: boolean;
+      /** What it puts into the inventory. */
+      readonly places?: readonly Placement[] | undefined;
     }
   | {
       readonly verdict: 'change';
@@ -101,4 +104,11 @@ export function isOpaque(task: DecidedTask): boolean {
 /** The file that an action gives another content; `undefined` for whatever else it does. */
 export function writtenFile(action: Action): string | undefined {
   return action.do === 'write' ? action.path : undefined;
+}
+
+/** What a task that has not failed puts into the inventory. */
+export function placementsOf({ items }: Pick<DecidedTask, 'items'>): readonly Placement[] {
+  return items.flatMap(({ outcome }) =>
+    outcome.verdict === 'unchanged' && outcome.failed === undefined ? (outcome.places ?? []) : [],
+  );
 }

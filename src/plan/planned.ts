@@ -1,3 +1,4 @@
+import type { Placement } from '../config/inventory/placement.ts';
 import type { VariableLayer } from '../config/node.ts';
 import type { Task } from '../config/play.ts';
 import type { RoleUse } from '../config/role.ts';
@@ -70,6 +71,7 @@ interface Journal {
   register(host: string, name: string, value: Value): void;
   setFact(host: string, name: string, value: Value): void;
   include(host: string, layers: readonly VariableLayer[]): void;
+  place(placements: readonly Placement[]): void;
   awaitFact(host: string, name: string, until: string): void;
   /** Something else changed that variables may depend on. */
   factsChanged(): void;

@@ -1,3 +1,4 @@
+import type { Placement } from '../config/inventory/placement.ts';
 import type { Loop, Templated } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError } from '../errors.ts';
@@ -23,12 +24,14 @@ export function settleUnchanged(
   scope: VariableScope,
   result: ResultFields,
   changed = false,
+  places?: readonly Placement[],
 ): ItemVerdict {
   const settled = settle(entry, scope, { changed, failed: false, result });
   return {
     verdict: 'unchanged',
     result: settled.result,
     ...(settled.changed ? { changed: true } : {}),
+    ...(places === undefined ? {} : { places }),
     ...(settled.status === 'failed' ? { failed: settled.message ?? 'failed_when holds' } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
-import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque } from './decided.ts';
+import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque, placementsOf } from './decided.ts';
 import { type Entry, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
 import { inputProblems } from './input-problems.ts';
@@ -131,6 +131,7 @@ export class Walker {
         module,
         handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
         include: (decided) => this.#setting.include(decided),
+        place: (placements) => this.#setting.journal.place(placements),
         setFact: (fact, value) => this.#setting.journal.setFact(this.host, fact, value),
         delegateOf: (host, each, at) => this.#delegateOf(host, each, at, memory, all),
         accountOf: (each, at) => this.#setting.accountOf(this.host, each, at),
@@ -207,6 +208,7 @@ export class Walker {
   #follow(task: DecidedTask, knownOf: (host: string) => Known): Value {
     for (const block of task.includes) this.#blocks.enter(block);
     if (task.variables.length > 0) this.#setting.journal.include(this.host, task.variables);
+    if (!task.looped) this.#setting.journal.place(placementsOf(task));
     let changes = false;
     for (const { outcome } of task.items) {
       if (outcome.verdict === 'change') {

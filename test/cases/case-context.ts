@@ -8,6 +8,7 @@ export function caseContext(of: Case, warnings: string[]): ModuleContext {
   return {
     host: 's1',
     checkMode: false,
+    isChangedBy: () => true,
     environment: new Map(),
     verbosity: of.verbosity,
     render: (text) => text.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => told(of.variables, name)),

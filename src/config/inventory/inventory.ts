@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import type { Problem } from '../../errors.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
 import type { Group, InventoryGraph } from './graph.ts';
+import { copyOf, place } from './grow.ts';
+import type { Placement } from './placement.ts';
 
 /** The names under which a play reaches the control machine although no inventory lists them. */
 export const LOCALHOST_NAMES: readonly string[] = ['localhost', '127.0.0.1', '::1'];
@@ -10,6 +12,17 @@ export const LOCALHOST_NAMES: readonly string[] = ['localhost', '127.0.0.1', '::
 export interface VarsFolder {
   readonly groups: ReadonlyMap<string, readonly VariableLayer[]>;
   readonly hosts: ReadonlyMap<string, readonly VariableLayer[]>;
+}
+
+/** What an inventory is made of. */
+interface InventoryParts {
+  readonly graph: InventoryGraph;
+  /** One for each source, in their order. */
+  readonly varsBesideSources: readonly VarsFolder[];
+  readonly varsBesidePlaybook: VarsFolder | undefined;
+  readonly warnings: readonly Problem[];
+  /** Reads the files of all groups and hosts again, for a graph that has more of them. @throws InputError */
+  readonly readVars?: (graph: InventoryGraph) => Pick<InventoryParts, 'varsBesideSources' | 'varsBesidePlaybook'>;
 }
 
 /** The hosts, their groups and their variables. */
@@ -28,13 +41,10 @@ export class Inventory {
   readonly #members = new Map<string, readonly string[]>();
   readonly #groupsOfHost = new Map<string, readonly Group[]>();
 
-  constructor(parts: {
-    graph: InventoryGraph;
-    /** One for each source, in their order. */
-    varsBesideSources: readonly VarsFolder[];
-    varsBesidePlaybook: VarsFolder | undefined;
-    warnings: readonly Problem[];
-  }) {
+  readonly #parts: InventoryParts;
+
+  constructor(parts: InventoryParts) {
+    this.#parts = parts;
     this.#graph = parts.graph;
     this.#beside = parts.varsBesideSources;
     this.#besidePlaybook = parts.varsBesidePlaybook;
@@ -43,6 +53,18 @@ export class Inventory {
     this.groups = [...parts.graph.groups.keys()];
     this.hostsAsNamed = [...parts.graph.hosts.keys()];
     this.hosts = this.hostsOf('all');
+  }
+
+  /** The inventory as tasks have made it grow; what it was stays as it is. @throws InputError for a wrong file of variables */
+  grown(placements: readonly Placement[]): Inventory {
+    const graph = copyOf(this.#graph);
+    for (const placement of placements) place(graph, placement);
+    return new Inventory({ ...this.#parts, ...this.#parts.readVars?.(graph), graph });
+  }
+
+  /** Would anything be different with it? */
+  isChangedBy(placement: Placement): boolean {
+    return place(copyOf(this.#graph), placement);
   }
 
   hasHost(name: string): boolean {
@@ -84,7 +106,7 @@ export class Inventory {
   /** `inventory_file` and `inventory_dir`: the source that named the host first; nothing for an implicit localhost. */
   sourceOf(host: string): { readonly file: string; readonly folder: string } | undefined {
     const source = this.#graph.hosts.get(host)?.source;
-    return source === undefined ? undefined : { file: source, folder: dirname(source) };
+    return source === undefined || source === '' ? undefined : { file: source, folder: dirname(source) };
   }
 
   /** The host behind one of the names of the control machine: a listed one if there is any, else the name itself. */

@@ -46,20 +46,35 @@ export async function loadInventory(sources: readonly string[], options: Invento
     const hint = 'rename one of the two';
     warnings.push({ message: `${name} is the name of a group and of a host`, at: host.at, hint });
   }
-  const names = { groups: [...graph.groups.keys()], hosts: [...graph.hosts.keys()] };
   const folders = [...new Set(sources.flatMap(folderOf))];
-  const beside = folders.map((folder) => readVarsFolder(folder, 'beside the inventory', names, reading));
-  const atPlaybook =
-    options.playbookDir === undefined
-      ? undefined
-      : readVarsFolder(options.playbookDir, 'beside the playbook', names, reading);
+  const vars = readVars(graph, folders, options.playbookDir, reading);
   if (problems.length > 0) throw new InputError(unique(problems));
   return new Inventory({
     graph,
-    varsBesideSources: beside,
-    varsBesidePlaybook: atPlaybook,
+    ...vars,
     warnings: unique(warnings),
+    readVars(grown) {
+      const again = { ...reading, problems: [], warnings: [] };
+      const more = readVars(grown, folders, options.playbookDir, again);
+      if (again.problems.length > 0) throw new InputError(unique(again.problems));
+      return more;
+    },
   });
+}
+
+/** The `group_vars/` and `host_vars/` of every group and host. */
+function readVars(
+  graph: InventoryGraph,
+  folders: readonly string[],
+  playbookDir: string | undefined,
+  reading: Omit<SourceReading, 'source'>,
+) {
+  const names = { groups: [...graph.groups.keys()], hosts: [...graph.hosts.keys()] };
+  return {
+    varsBesideSources: folders.map((folder) => readVarsFolder(folder, 'beside the inventory', names, reading)),
+    varsBesidePlaybook:
+      playbookDir === undefined ? undefined : readVarsFolder(playbookDir, 'beside the playbook', names, reading),
+  };
 }
 
 async function readSource(reading: SourceReading): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Value } from '../../jinja/value.ts';
+import type { Placement } from '../inventory/placement.ts';
 import type { VariableLayer } from '../node.ts';
 
 /** What a run has found out about one host. None of it is ever templated: it came from the host. */
@@ -27,6 +28,7 @@ export class RunState {
   readonly #factNames: ((host: string) => Iterable<string>) | undefined;
   readonly #hosts = new Map<string, Kept & { readonly state: HostState }>();
   #revision = 0;
+  #placements: readonly Placement[] = [];
 
   constructor(
     facts: (host: string, name: string) => Value | undefined,
@@ -71,10 +73,24 @@ export class RunState {
     this.#revision++;
   }
 
+  /** What tasks have put into the inventory so far, the same list until there is more. */
+  get placements(): readonly Placement[] {
+    return this.#placements;
+  }
+
+  /** `add_host` and `group_by`. */
+  place(placements: readonly Placement[]): void {
+    if (placements.length === 0) return;
+    this.#placements = [...this.#placements, ...placements];
+    this.#revision++;
+  }
+
   /** Notes what all hosts have now, and gives a function that puts it back: for a plan that is only tried. */
   snapshot(): () => void {
+    const placements = this.#placements;
     const kept = [...this.#hosts].map(([host, own]) => ({ host, own: copyOf(own) }));
     return () => {
+      this.#placements = placements;
       for (const own of this.#hosts.values()) fill(own, copyOf());
       for (const { host, own } of kept) fill(this.#of(host), own);
       this.#revision++;

@@ -9,13 +9,13 @@ export function magicLevel(
   host: string,
   run: RunContext,
   play: PlayContext | undefined,
-  shared: { readonly groups: Value; readonly hostvars: () => Value },
+  shared: { readonly groups: () => Value; readonly hostvars: () => Value },
 ): Level {
   const makers = new Map<string, () => Value | undefined>([
-    ...hostMagic(host, run.inventory),
+    ...hostMagic(host, run),
     ...runMagic(run),
     ['ansible_search_path', () => [run.playbookDir]],
-    ['groups', () => shared.groups],
+    ['groups', shared.groups],
     ['hostvars', shared.hostvars],
     ...(play === undefined ? [] : playMagic(play)),
   ]);
@@ -30,13 +30,13 @@ export function magicLevel(
 
 type Makers = readonly (readonly [string, () => Value | undefined])[];
 
-function hostMagic(host: string, inventory: InventoryView): Makers {
+function hostMagic(host: string, run: Pick<RunContext, 'inventory'>): Makers {
   return [
     ['inventory_hostname', () => host],
     ['inventory_hostname_short', () => host.split('.')[0] ?? host],
-    ['group_names', () => inventory.groupNamesOf(host)],
-    ['inventory_file', () => sourceMagic(host, inventory)?.file],
-    ['inventory_dir', () => sourceMagic(host, inventory)?.folder],
+    ['group_names', () => run.inventory.groupNamesOf(host)],
+    ['inventory_file', () => sourceMagic(host, run.inventory)?.file],
+    ['inventory_dir', () => sourceMagic(host, run.inventory)?.folder],
   ];
 }
 

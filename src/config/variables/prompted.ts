@@ -1,9 +1,10 @@
 import type { Problem } from '../../errors.ts';
-import { isDict, PyFloat, type Value } from '../../jinja/value.ts';
+import type { Value } from '../../jinja/value.ts';
 import { hashedPassword, randomSalt, shaCryptKind } from '../../jinja/values/sha-crypt.ts';
 import { toText } from '../../jinja/values/text.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
 import type { Play, VarsPrompt } from '../play.ts';
+import { valueNode } from '../value-node.ts';
 
 /** Asks whoever sits at the terminal; what they type is not shown when it is private. */
 export type AskUser = (question: string, isPrivate: boolean) => Promise<string>;
@@ -46,7 +47,8 @@ export async function askPrompts(
     // What is private only because nobody said otherwise, and stands in the playbook, is none.
     if (prompt.isPrivate && (isTyped || prompt.saysPrivate))
       for (const secret of [value, kept]) if (typeof secret === 'string') setting.addSecret(secret);
-    variables.set(prompt.name, nodeOf(prompt, kept, isTyped && !prompt.isUnsafe));
+    // An answer is text like any in a file: what it has of templates counts, unless it is unsafe.
+    variables.set(prompt.name, valueNode(kept, prompt.at, isTyped && !prompt.isUnsafe));
   }
   return variables.size === 0 ? undefined : { source: 'vars_prompt', variables };
 }
@@ -71,15 +73,4 @@ function encrypted({ encrypt }: VarsPrompt, value: Value): Value {
   if (encrypt === undefined) return value;
   const kind = shaCryptKind(encrypt.kind.replace('_crypt', ''));
   return hashedPassword(kind, toText(value), encrypt.salt ?? randomSalt(encrypt.saltSize ?? 16), undefined);
-}
-
-/** An answer is text like any in a file: what it has of templates counts, unless it is unsafe. */
-function nodeOf({ at }: Pick<VarsPrompt, 'at'>, value: Value, isTemplated: boolean): ConfigNode {
-  if (Array.isArray(value)) return { kind: 'sequence', at, items: value.map((each) => nodeOf({ at }, each, false)) };
-  if (isDict(value)) {
-    const entry = (key: Value, each: Value) => ({ key: toText(key), keyAt: at, value: nodeOf({ at }, each, false) });
-    return { kind: 'mapping', at, entries: [...value].map(([key, each]) => entry(key, each)) };
-  }
-  const isPlain = value === null || typeof value !== 'object' || value instanceof PyFloat;
-  return { kind: 'scalar', at, value: isPlain ? value : toText(value), unsafe: !isTemplated, vaulted: false };
 }

@@ -1,6 +1,6 @@
 import { LazyDict, NotYetKnown, Undefined, type Value } from '../../jinja/value.ts';
 import type { VariableLayer } from '../node.ts';
-import type { PlayContext, RunContext } from './context.ts';
+import type { InventoryView, PlayContext, RunContext } from './context.ts';
 import { Evaluation } from './evaluation.ts';
 import { factsLevel } from './facts.ts';
 import type { HostState } from './host-state.ts';
@@ -15,7 +15,7 @@ import { exposedLevels } from './task-place.ts';
 export class RunVariables {
   readonly #run: RunContext;
   readonly #shared: SharedEvaluation;
-  readonly #magic: { readonly groups: Value; readonly hostvars: () => Value };
+  readonly #magic: { readonly groups: () => Value; readonly hostvars: () => Value };
   readonly #extra: Level;
   readonly #hostLevels = new Map<string, Pick<Levels, 'state' | 'included' | 'facts' | 'inventory'>>();
   readonly #hostScopes = new Map<string, VariableScope>();
@@ -25,10 +25,11 @@ export class RunVariables {
     const { revision, environment } = run;
     this.#shared = { evaluation: new Evaluation(), revision, environment, templates: new WeakMap() };
     this.#extra = new LayeredLevel(run.extraVars);
+    const groups = perRevision(revision, () => groupsOf(run.inventory));
     const hostvars = perRevision(revision, () =>
       hostvarsOf(run.inventory, (host) => allVariables(this.hostScope(host))),
     );
-    this.#magic = { groups: groupsOf(run.inventory), hostvars };
+    this.#magic = { groups, hostvars };
   }
 
   /**
@@ -59,7 +60,7 @@ export class RunVariables {
     let own = this.#hostLevels.get(host);
     if (own === undefined) {
       const state = this.#run.stateOf(host);
-      const inventory = new LayeredLevel(this.#run.inventory.layersOf(host));
+      const inventory = inventoryLevel(host, this.#run);
       own = {
         state: stateLevel(state),
         included: includedLevel(state),
@@ -101,6 +102,17 @@ function stateLevel(state: HostState): Level {
       yield* state.setFacts.keys();
     },
   });
+}
+
+/** What the inventory says of a host: it may grow while a playbook runs. */
+function inventoryLevel(host: string, run: RunContext): Level {
+  let known: { readonly inventory: InventoryView; readonly level: Level } | undefined;
+  const level = (): Level => {
+    const { inventory } = run;
+    if (known?.inventory !== inventory) known = { inventory, level: new LayeredLevel(inventory.layersOf(host)) };
+    return known.level;
+  };
+  return { find: (name) => level().find(name), all: (name) => level().all(name), names: () => level().names() };
 }
 
 /** What `include_vars` has read: templated when it is asked for, as everything in files of variables. */

@@ -50,6 +50,7 @@ arguments = {
         ]
     ],
     "magic": [[], ["--limit", "h1", "--tags", "all,x", "--skip-tags", "y"]],
+    "growing": [[], ["--limit", "h1,h3,new,newer"]],
     "handler-failures": [[], ["--force-handlers"]],
 }
 

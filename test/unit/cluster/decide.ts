@@ -36,6 +36,9 @@ const notAsked = (): never => {
 const context: ModuleContext = {
   host: 's1',
   checkMode: false,
+  isChangedBy: () => {
+    throw new Error('no task of this test changes the inventory');
+  },
   get environment() {
     return notAsked();
   },

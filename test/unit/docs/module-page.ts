@@ -69,6 +69,7 @@ export function meaningsOf(page: string): ReadonlyMap<string, string> {
 }
 
 function placeOf(module: Module): string {
+  if (module.forAllHosts === true) return 'The first host of a batch does it for all of them.';
   if (module.oncePerBatch === true)
     return 'It runs once for all hosts of the batch, from the control machine, after all of them have finished the tasks before it.';
   return module.noticedByOthers

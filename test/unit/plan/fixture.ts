@@ -263,6 +263,9 @@ function contextOf(host: string, lookup: (name: string) => Value | undefined): M
   return {
     host,
     checkMode: false,
+    isChangedBy: () => {
+      throw new Error('no task of this test changes the inventory');
+    },
     environment: new Map(),
     verbosity: 0,
     render: untold,
