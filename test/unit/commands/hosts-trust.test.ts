@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
@@ -26,10 +26,10 @@ async function sshd(name: string): Promise<SshServer> {
   return server;
 }
 /** `hosts` are lines of an inventory's `hosts:`. */
-async function trust(hosts: string, flags: Record<string, unknown>) {
+async function trust(hosts: string, flags: Record<string, unknown>, typed?: string) {
   const inventory = join(place, 'hosts.yml');
   writeFileSync(inventory, `all:\n  hosts:\n${hosts}`);
-  const io = fakeIo();
+  const io = fakeIo(typed === undefined ? {} : { isTTY: true, typed });
   try {
     const code = await hostsTrust(io, 'all', readOptions(inspectOptions, { inventory: [inventory], ...flags }));
     return { code, out: io.out() };
@@ -104,4 +104,16 @@ Host *
   expect({ code, out }).toMatchObject({ code: 0 });
   expect(out.split('\n').map((line) => line.split(' ')[0])).toEqual(['bastion', '1', 'inside-1', 'inside-2', '2', '']);
   expect(bastion.connections).toBe(2);
+});
+
+test('on a terminal it asks; nothing but yes is yes', async () => {
+  const one = await sshd('one');
+  const hosts = `    s1: {ansible_host: 127.0.0.1, ansible_port: ${one.port}, ${args}}\n`;
+  const no = await trust(hosts, {}, '\n');
+  expect(no.code).toBe(1);
+  expect(no.out).toContain('Trust this key? [y/N]');
+  expect(existsSync(known)).toBe(false);
+  const yes = await trust(hosts, {}, 'y\n');
+  expect(yes.code).toBe(0);
+  expect(yes.out).toContain(`1 key was added to ${known}`);
 });
