@@ -15,7 +15,7 @@ import { Host, type HostOptions } from './transport/host.ts';
 export function hostOpener(
   inputs: RunInputs,
   { inventory, variables }: { readonly inventory: () => Inventory; readonly variables: PlaybookSetting['variables'] },
-): (names: readonly string[], problems: Problem[]) => Promise<readonly HostRun[]> {
+): HostOpener {
   const { options, emit, redactor, signal, passwords } = inputs;
   const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
   const listeners: HostOptions = {
@@ -27,24 +27,33 @@ export function hostOpener(
   };
   const defaults = connectionDefaults(options, passwords.connection);
   const reacher = new Reacher(passwords.askPassphrase);
-  return async (names, problems) => {
-    const connections = new Map<string, ConnectionSettings>();
-    for (const name of names) {
+  return {
+    read(name, problems) {
       for (const secret of vaultedTexts(inventory().layersOf(name))) redactor.add(secret);
       try {
         const settings = readConnection(variables.hostScope(name), defaults, problems);
         if (settings.password !== undefined) redactor.add(settings.password.reveal());
-        connections.set(name, settings);
+        return settings;
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         problems.push(...error.problems);
+        return undefined;
       }
-    }
-    const { targets, shared } = await reacher.reach(connections, problems);
-    return [...targets].map(
-      ([, target]) => new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()),
-    );
+    },
+    async open(connections, problems) {
+      const { targets, shared } = await reacher.reach(connections, problems);
+      return [...targets].map(
+        ([, target]) => new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()),
+      );
+    },
   };
+}
+
+/** Reads how hosts are reached, and makes them. */
+interface HostOpener {
+  /** As the variables of the host are at this moment; `undefined` when a problem was noted instead. */
+  read(name: string, problems: Problem[]): ConnectionSettings | undefined;
+  open(connections: ReadonlyMap<string, ConnectionSettings>, problems: Problem[]): Promise<readonly HostRun[]>;
 }
 
 /** The inventory with what tasks have put into it so far; the same one until there is more. */
@@ -58,20 +67,23 @@ export function growing(inventory: Inventory, state: RunState): () => Inventory 
   };
 }
 
-/** Opens the hosts that tasks add. */
-export function addedHosts(known: Map<string, HostRun>, openHosts: ReturnType<typeof hostOpener>): AddedHosts {
-  const wanted = new Set<string>();
+/** Opens the hosts that tasks add: how one is reached is read at once, since a plan takes what it has added back. */
+export function addedHosts(known: Map<string, HostRun>, opener: HostOpener): AddedHosts {
+  const wanted = new Map<string, ConnectionSettings>();
+  const problems: Problem[] = [];
   return {
-    want: (host) => void wanted.add(host),
+    want(host) {
+      if (known.has(host) || wanted.has(host)) return;
+      const settings = opener.read(host, problems);
+      if (settings !== undefined) wanted.set(host, settings);
+    },
     async open() {
-      const names = [...wanted].filter((name) => !known.has(name));
+      const connections = new Map(wanted);
       wanted.clear();
-      if (names.length === 0) return false;
-      const problems: Problem[] = [];
-      const runs = await openHosts(names, problems);
-      if (problems.length > 0) throw new InputError(problems);
+      const runs = connections.size === 0 ? [] : await opener.open(connections, problems);
+      if (problems.length > 0) throw new InputError(problems.splice(0));
       for (const run of runs) known.set(run.name, run);
-      return true;
+      return runs.length > 0;
     },
   };
 }

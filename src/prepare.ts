@@ -8,6 +8,7 @@ import type { EventSink } from './apply/events.ts';
 import type { HostRun } from './apply/host-run.ts';
 import type { PlaybookSetting } from './apply/playbook-run.ts';
 import type { SharedOptions } from './commands/options.ts';
+import type { ConnectionSettings } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
 import { includeLoader, loadPlaybook } from './config/playbook/load-playbook.ts';
 import { parseExtraVars } from './config/variables/extra-vars.ts';
@@ -133,10 +134,14 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     stateOf: state.stateOf,
     revision: () => state.revision,
   });
-  const openHosts = hostOpener(inputs, { inventory: grown, variables });
+  const opener = hostOpener(inputs, { inventory: grown, variables });
   const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
-  for (const run of await openHosts([...inventory.hosts, ...(isListed ? [] : ['localhost'])], problems))
-    known.set(run.name, run);
+  const connections = new Map<string, ConnectionSettings>();
+  for (const name of [...inventory.hosts, ...(isListed ? [] : ['localhost'])]) {
+    const settings = opener.read(name, problems);
+    if (settings !== undefined) connections.set(name, settings);
+  }
+  for (const run of await opener.open(connections, problems)) known.set(run.name, run);
   if (problems.length > 0) throw new InputError(problems);
   for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
@@ -155,7 +160,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     playbook,
     inventory,
     inventoryNow: grown,
-    added: addedHosts(known, openHosts),
+    added: addedHosts(known, opener),
     loadLate: async () => {
       handlebars = (await import('./templates/render.ts')).renderHandlebars;
     },
