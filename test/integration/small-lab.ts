@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import { labDown } from '../../src/lab/control.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { labExec } from '../../src/lab/ssh.ts';
+import { labUp } from '../../src/lab/up.ts';
+import { pollUntil } from '../../src/poll.ts';
+import type { HostAction } from '../../src/shell/action.ts';
+import type { Step } from '../../src/shell/apply-program.ts';
+import { type Frame, newNonce } from '../../src/shell/frame.ts';
+import { preamble } from '../../src/shell/program.ts';
+import { Secret } from '../../src/shell/redact.ts';
+import { Host, type HostOptions } from '../../src/transport/host.ts';
+import type { Become, Target } from '../../src/transport/target.ts';
+
+/** A host with systemd, `s1`, and one that is BusyBox only, for the tests of one file. */
+export class SmallLab {
+  /** Where the tests of the file may write. */
+  readonly place = mkdtempSync(join(tmpdir(), 'brokkr-small-'));
+  readonly #open: (() => Promise<void>)[] = [];
+  #lab: Lab | undefined;
+
+  constructor() {
+    const folder = join(this.place, 'lab');
+    beforeAll(async () => {
+      const inventoryPath = join(this.place, 'lab.yml');
+      this.#lab = await labUp({ folder, inventoryPath, hosts: 1, busybox: true, driver: 'nspawn' });
+    });
+    afterEach(async () => {
+      vi.unstubAllEnvs();
+      for (const close of this.#open.splice(0).reverse()) await close();
+    });
+    afterAll(async () => {
+      await labDown({ folder });
+      rmSync(this.place, { recursive: true, force: true });
+    });
+  }
+
+  get lab(): Lab {
+    if (this.#lab === undefined) throw new Error('the lab is not up yet');
+    return this.#lab;
+  }
+
+  /** Is called when the test has ended. */
+  later(close: () => Promise<void>): void {
+    this.#open.push(close);
+  }
+
+  targetOf(name: string, changes: Partial<Target> = {}): Target {
+    const host = this.lab.hosts.find((each) => each.name === name);
+    if (host === undefined) throw new Error(`no host ${name}`);
+    return {
+      name,
+      connection: 'ssh',
+      address: host.address,
+      port: host.port,
+      user: 'root',
+      privateKeyFile: this.lab.identityFile,
+      password: undefined,
+      knownHostsFiles: [this.lab.knownHostsFile],
+      hostKeyChecking: 'yes',
+      timeout: 5,
+      ...changes,
+    };
+  }
+
+  hostOf(name: string, changes: Partial<Target> = {}, options: HostOptions = {}): Host {
+    const host = new Host(this.targetOf(name, changes), options);
+    this.later(() => host.close());
+    return host;
+  }
+
+  /** What a command says on a host, as root and not through brokkr. */
+  async onHost(name: string, command: string): Promise<string> {
+    return (await labExec(this.lab, name, command, { user: 'root' })).stdout.trim();
+  }
+
+  /** Waits until a command says what is wanted. @returns what it said last */
+  async until(name: string, command: string, wanted: string): Promise<string> {
+    const outcome = await pollUntil<string>(
+      async () => {
+        const found = await this.onHost(name, command);
+        return found === wanted ? { done: true, value: found } : { done: false, reason: found };
+      },
+      { timeoutMs: 15_000, intervalMs: 100 },
+    );
+    return outcome.done ? outcome.value : outcome.reason;
+  }
+}
+
+export function program(script: string): { nonce: string; text: string } {
+  const nonce = newNonce();
+  return { nonce, text: [preamble(nonce), 's OUT', script, 's END'].join('\n') };
+}
+
+/** What a script says, run through brokkr's transport. */
+export async function say(host: Host, script: string, become?: Become): Promise<string | undefined> {
+  const frames: Frame[] = [];
+  await host.run(
+    become,
+    program(script),
+    { frame: (stream, frame) => void (stream === 'stdout' && frames.push(frame)) },
+    { onBoth: false },
+  );
+  return frames[0]?.payload.toString();
+}
+
+export async function marksOf(host: Host, made: { nonce: string; text: string }): Promise<string[]> {
+  const marks: string[] = [];
+  await host.run(
+    undefined,
+    made,
+    { opened: (stream, words) => void (stream === 'stdout' && marks.push(words.join(' '))), frame: () => {} },
+    { onBoth: true },
+  );
+  return marks;
+}
+
+export const failureOf = (running: Promise<unknown>): Promise<unknown> =>
+  running.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+
+export const sudo = (password?: string): Become => ({
+  user: 'root',
+  method: 'sudo',
+  password: password === undefined ? undefined : new Secret(password),
+});
+
+export const run = (script: string): HostAction => ({
+  do: 'run',
+  command: { kind: 'shell', script, executable: '/bin/sh' },
+  environment: new Map(),
+});
+
+export const stepOf = (action: HostAction): Step => ({
+  label: 'x',
+  action,
+  continueOnFailure: false,
+  owes: [],
+  pays: [],
+});
+
+export const OPTIONS = { run: 'aaaaaaaaaaaa', owner: 'me@here', expectations: [], firstStep: 0 };
