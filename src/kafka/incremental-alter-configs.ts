@@ -10,6 +10,8 @@ interface Changes {
   readonly name: string;
   /** `null` takes the setting away, so that the next one in rank holds. */
   readonly values: ReadonlyMap<string, string | null>;
+  /** Nothing is changed: it is only said whether it could be. */
+  readonly validateOnly?: boolean;
 }
 
 interface Answer {
@@ -28,13 +30,12 @@ export const incrementalAlterConfigs: Api<Changes, Answer> = {
   name: 'IncrementalAlterConfigs',
   key: 44,
   version: 0,
-  encode: async ({ type, name, values }) => {
+  encode: async ({ type, name, values, validateOnly = false }) => {
     const settings = [...values].map(([key, value]) =>
       Buffer.concat([string(key), int8(value === null ? deleteOperation : setOperation), string(value)]),
     );
-    const validateOnly = int8(0);
     const oneResource = [int32(1), int8(type), string(name)];
-    return Buffer.concat([...oneResource, int32(settings.length), ...settings, validateOnly]);
+    return Buffer.concat([...oneResource, int32(settings.length), ...settings, int8(validateOnly ? 1 : 0)]);
   },
   decode: async (payload) => {
     // Throttle time and the number of resources, which is one, come first.
@@ -57,16 +58,21 @@ export async function alterTopicConfig(
   if (errorCode !== 0) throw new KafkaRefusal(`the settings of ${topic} cannot be changed`, errorCode, errorMessage);
 }
 
-/** Sets single settings of a broker while it runs, and leaves all others. Must go to that broker, which proves them first. */
+/**
+ * Sets single settings of a broker while it runs, and leaves all others. Must go to that broker, which proves them first.
+ * @throws KafkaRefusal also when it is only to say whether it would
+ */
 export async function alterBrokerConfig(
   broker: BrokerConnection,
   id: number,
   values: Changes['values'],
+  options: Pick<Changes, 'validateOnly'> = {},
 ): Promise<void> {
   const { errorCode, errorMessage } = await broker.request(incrementalAlterConfigs, {
     type: brokerResource,
     name: String(id),
     values,
+    ...options,
   });
   if (errorCode !== 0)
     throw new KafkaRefusal(`the settings of broker ${id} cannot be changed while it runs`, errorCode, errorMessage);

@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { ForeseenRestart, Foresight, RestartNotes } from '../apply/batch-context.ts';
 import { BrokkrError, InterruptedError, type Problem } from '../errors.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
+import { KafkaRefusal } from '../kafka/errors.ts';
+import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
 import { settingChangeText } from '../kafka/setting-changes.ts';
 import { bootstrapServers } from '../modules/cluster-arguments.ts';
 import type { ControlContext } from '../modules/module.ts';
@@ -22,7 +24,7 @@ export async function foresee(restarts: readonly ForeseenRestart[], control: Con
   await Promise.all(
     restarts.map(async (restart) => {
       const file = restart.cluster === 'kafka' ? changedFile(restart) : undefined;
-      const settings = file === undefined ? undefined : await compare(restart, file, control);
+      const settings = file === undefined ? undefined : await ask(restart, file, control);
       notes.set(restart, notesOf(restart, file, settings));
       if (settings !== undefined) problems.push(...forbiddenChanges(restart.host, settings));
     }),
@@ -30,20 +32,22 @@ export async function foresee(restarts: readonly ForeseenRestart[], control: Con
   return { notes, problems };
 }
 
-function notesOf(
-  { causes }: ForeseenRestart,
-  file: string | undefined,
-  settings: ChangedSettings | undefined,
-): RestartNotes {
+function notesOf({ causes }: ForeseenRestart, file: string | undefined, settings: Asked | undefined): RestartNotes {
   if (file === undefined) return { lines: [byTurns], isLeftOut: false };
   if (settings === undefined)
     return { lines: [`the broker does not tell what it has in effect: ${byTurns}`], isLeftOut: false };
   const others = [...(causes ?? [])].filter((each) => each !== file);
-  const isLeftOut = causes !== undefined && others.length === 0 && isInEffect(file, settings);
-  const { changes, uncomparable } = settings;
+  const { changes, uncomparable, refusal } = settings;
+  const isLeftOut = causes !== undefined && others.length === 0 && refusal === undefined && isInEffect(file, settings);
   const unknown = `nobody can tell whether these are in effect: ${uncomparable.join(', ')}`;
   const end = isLeftOut ? 'no restart: it takes this while it runs' : byTurns;
-  return { lines: [...changes.map(settingChangeText), ...(uncomparable.length > 0 ? [unknown] : []), end], isLeftOut };
+  const doubts = [...(uncomparable.length > 0 ? [unknown] : []), ...(refusal === undefined ? [] : [refusal])];
+  return { lines: [...changes.map(settingChangeText), ...doubts, end], isLeftOut };
+}
+
+interface Asked extends ChangedSettings {
+  /** Why the broker would not take while it runs what could be altered. */
+  readonly refusal: string | undefined;
 }
 
 function changedFile({ contents }: ForeseenRestart): string | undefined {
@@ -51,22 +55,39 @@ function changedFile({ contents }: ForeseenRestart): string | undefined {
 }
 
 /** `undefined` when the broker cannot be asked, or nobody knows which one it is. */
-async function compare(
+async function ask(
   { host, scope, actions, contents }: ForeseenRestart,
   file: string,
   { dialer, signal }: ControlContext,
-): Promise<ChangedSettings | undefined> {
+): Promise<Asked | undefined> {
   let client: ClusterClient | undefined;
   try {
     const [member] = membersOf('kafka', [host], () => scope);
     if (member === undefined || !member.files.includes(file)) return undefined;
     if (!actions.some((action) => isAbout(member, action))) return undefined;
     client = new ClusterClient(bootstrapServers.parse(scope.lookup('kafka_bootstrap')), { dialer, signal, ...limits });
-    return await compareWith(contents.get(file) ?? '', file, { id: member.id, client });
+    const settings = await compareWith(contents.get(file) ?? '', file, { id: member.id, client });
+    return { ...settings, refusal: await refusalOf(settings, member.id, client) };
   } catch (error) {
     if (error instanceof BrokkrError && !(error instanceof InterruptedError)) return undefined;
     throw error;
   } finally {
     client?.close();
+  }
+}
+
+/** A broker proves what it is to alter: threads, for example, can at most be doubled or halved. */
+async function refusalOf({ changes }: ChangedSettings, id: number, client: ClusterClient): Promise<string | undefined> {
+  const live = changes.flatMap(({ name, to, reach }) =>
+    reach === 'live' && to !== undefined ? [[name, to] as const] : [],
+  );
+  // Where another change takes a restart anyway, nothing has to be taken before.
+  if (live.length === 0 || live.length < changes.length) return undefined;
+  try {
+    await alterBrokerConfig(await client.broker(id), id, new Map(live), { validateOnly: true });
+    return undefined;
+  } catch (error) {
+    if (error instanceof KafkaRefusal) return error.message;
+    throw error;
   }
 }

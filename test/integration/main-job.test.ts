@@ -125,6 +125,8 @@ describe('from bare hosts to a proven cluster', () => {
     const again = await project.run(['provision', '--yes', '--json', '--no-verify', ...changed]);
     expect(eventsOf(again).filter(({ event, status }) => event === 'task' && status === 'changed')).toEqual([]);
     expect(await pids()).toEqual(before);
+    const refused = await project.run(['plan', '-e', 'kafka_io_threads=50']);
+    expect(refused.stdout).toMatch(/value should not be greater than double .*\n +restarted in its turn/);
     const forbidden = await project.run(['plan', '-e', 'kafka_zookeeper_chroot=/other']);
     expect(forbidden.status).toBe(4);
     expect(forbidden.stderr).toContain('forbidden on a cluster that has data');
