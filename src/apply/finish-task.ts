@@ -1,8 +1,8 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { type DecidedTask, placementsOf, writtenFile } from '../plan/decided.ts';
-import type { TaskEntry } from '../plan/entries.ts';
-import { failedTaskFacts, setFactsOf } from '../plan/facts.ts';
+import { inherited, type TaskEntry } from '../plan/entries.ts';
+import { failedTaskFacts, setFactsOf, setTaskFacts } from '../plan/facts.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { TaskStatus } from './events.ts';
@@ -38,7 +38,8 @@ export function settleTask(
 ): boolean {
   const { entry } = task;
   const value = taskResult(task, finished);
-  register(run, entry, value, context);
+  setTaskFacts(task, value, run.name, (host, name, fact) => context.state.setFact(host, name, fact));
+  registerResult(run, entry, value, context);
   if (task.variables.length > 0) context.state.include(run.name, task.variables);
   const placements = placementsOf(task);
   if (placements.length > 0) context.state.place(placements);
@@ -103,8 +104,14 @@ function fail(
 
 /** Keeps a result under the name that the task registers, and the facts that it sets. */
 export function register(run: HostRun, entry: TaskEntry, value: Value, context: BatchContext): void {
-  setFactsOf(value, (name, fact) => context.state.setFact(run.name, name, fact));
-  if (entry.task.register !== undefined) context.state.register(run.name, entry.task.register, value);
+  // With delegate_facts they are another host's, who has them from the host that did the task.
+  if (inherited(entry, 'delegateFacts') === undefined)
+    setFactsOf(value, (name, fact) => context.state.setFact(run.name, name, fact));
+  registerResult(run, entry, value, context);
+}
+
+function registerResult(run: HostRun, { task }: TaskEntry, value: Value, context: BatchContext): void {
+  if (task.register !== undefined) context.state.register(run.name, task.register, value);
 }
 
 /** Ends a task that could not be decided because something of it is wrong. */

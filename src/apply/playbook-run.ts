@@ -276,6 +276,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
       follow: (standing) => void list.standing.set('pass', standing),
       handlersOf: (host, notified) => findHandlers(handlersOn(host), notified),
       delegateOf: (name, entry, scope) => delegateOf(name, { entry, scope, play }, setting),
+      hostNames: () => [...setting.runs.keys()],
       accountOf: (host, entry, scope) => accountOf(entry, play, scope, connectionUser(host), setting.become),
       moduleContext: (host, entry, scope) => setting.moduleContext(play, host, entry, scope),
     },

@@ -21,6 +21,7 @@ export function noKeywords(at: Position): InheritedKeywords {
     diff: undefined,
     runOnce: undefined,
     delegateTo: undefined,
+    delegateFacts: undefined,
     connection: undefined,
     throttle: undefined,
   };

@@ -101,6 +101,8 @@ export interface InheritedKeywords {
   readonly diff: Templated | undefined;
   readonly runOnce: Templated | undefined;
   readonly delegateTo: Templated | undefined;
+  /** Facts that a delegated task sets are those of the host that it is delegated to. */
+  readonly delegateFacts: Templated | undefined;
   /** How the host is reached, where none of its variables says so. */
   readonly connection: Templated | undefined;
   readonly throttle: Templated | undefined;

@@ -19,7 +19,7 @@ export interface TaskSetting {
   /** What a notification stands for; none when no handler has the name or listens to it. */
   readonly handlersOf: (notified: string) => readonly Handler[];
   /** A fact that an item of a loop sets is there for the next item. */
-  readonly setFact: (name: string, value: Value) => void;
+  readonly setFact: (host: string, name: string, value: Value) => void;
   /** What an item of a loop puts into the inventory is there for the next item. */
   readonly place: (placements: readonly Placement[]) => void;
   /** What a task of the play brings in. */
@@ -49,6 +49,8 @@ export function decideItem(
   const answers = new RecordedAnswers(known, delegate?.account ?? account, delegate?.host);
   answers.require(setting.module.probe(args, context));
   const decision = setting.module.decide(args, answers, context);
+  const isForOther = delegate !== undefined && flag(inherited(entry, 'delegateFacts'), scope);
+  const factsFor = isForOther ? { factsFor: delegate.host } : {};
   switch (decision.verdict) {
     case 'change':
       if (isOnlyChecked) return onlyChecked(entry, scope, decision);
@@ -56,10 +58,11 @@ export function decideItem(
         verdict: 'change',
         decision,
         expectations: known.expectations((delegate?.account ?? account).user, answers.asked.values()),
+        ...factsFor,
         ...(delegate === undefined ? {} : { delegate: { host: delegate.host, account: delegate.account } }),
       };
     case 'unchanged':
-      return settleUnchanged(entry, scope, decision.result, decision.changed, decision.places);
+      return { ...settleUnchanged(entry, scope, decision.result, decision.changed, decision.places), ...factsFor };
     case 'failed':
       return settleFailed(entry, scope, decision);
   }

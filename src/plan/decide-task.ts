@@ -8,7 +8,7 @@ import type { Question } from '../shell/question.ts';
 import { decideItem, type TaskSetting } from './decide-item.ts';
 import { type DecidedItem, type DecidedTask, type ItemVerdict, placementsOf } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
-import { setFactsOf } from './facts.ts';
+import { factsHostOf, setFactsOf } from './facts.ts';
 import type { Handler } from './handlers.ts';
 import { inputProblems } from './input-problems.ts';
 import { flag, number } from './keyword-value.ts';
@@ -136,7 +136,10 @@ function decideLoop(
       for (const action of outcome.decision.actions) on.perform(action);
     }
     setting.place(placementsOf({ items: [{ item, label: undefined, outcome }] }));
-    if (outcome.verdict === 'unchanged') setFactsOf(new Map<Value, Value>(outcome.result), setting.setFact);
+    if (outcome.verdict === 'unchanged') {
+      const host = factsHostOf(outcome, itemScope.host);
+      setFactsOf(new Map<Value, Value>(outcome.result), (name, value) => setting.setFact(host, name, value));
+    }
     return [{ item, label: labelOf(loop.label, itemScope, item), outcome }];
   });
   if (wanted.length > 0) throw new AnswersWanted(account, wanted);

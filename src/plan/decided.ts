@@ -26,6 +26,8 @@ export type ItemVerdict =
       readonly changed?: boolean;
       /** What it puts into the inventory. */
       readonly places?: readonly Placement[] | undefined;
+      /** The host whose facts it sets, when that is not its own. */
+      readonly factsFor?: string | undefined;
     }
   | {
       readonly verdict: 'change';
@@ -33,6 +35,7 @@ export type ItemVerdict =
       readonly expectations: readonly Expectation[];
       /** It is done on another host. */
       readonly delegate?: Delegate | undefined;
+      readonly factsFor?: string | undefined;
     }
   | {
       readonly verdict: 'failed';

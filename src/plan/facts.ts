@@ -1,4 +1,5 @@
 import { isDict, type Value } from '../jinja/value.ts';
+import type { DecidedTask, ItemVerdict } from './decided.ts';
 import type { TaskEntry } from './entries.ts';
 
 /** Calls back for each variable of the `ansible_facts` of a result, and of its items' results. */
@@ -23,4 +24,25 @@ export function failedTaskFacts(entry: TaskEntry, name: string, result: Value): 
     ],
     ['ansible_failed_result', result],
   ];
+}
+
+/** The host whose facts an item sets: its own, or with `delegate_facts` the one that it is delegated to. */
+export function factsHostOf(outcome: ItemVerdict | undefined, own: string): string {
+  const isDone = outcome?.verdict === 'unchanged' || outcome?.verdict === 'change';
+  return (isDone ? outcome.factsFor : undefined) ?? own;
+}
+
+/** Calls back for each variable of the `ansible_facts` of a task's result, with the host that it is of. */
+export function setTaskFacts(
+  { items, looped }: Pick<DecidedTask, 'items' | 'looped'>,
+  result: Value,
+  own: string,
+  set: (host: string, name: string, value: Value) => void,
+): void {
+  const results: Value | undefined = looped && result instanceof Map ? result.get('results') : [result];
+  if (!Array.isArray(results)) return;
+  for (const [index, each] of results.entries()) {
+    const host = factsHostOf(items[index]?.outcome, own);
+    setFactsOf(each, (name, value) => set(host, name, value));
+  }
 }

@@ -96,6 +96,8 @@ export interface PassSetting {
   handlersOf(host: string, notified: string): readonly Handler[];
   /** Another host, as it is known before the pass. @throws BrokkrError when there is none of the name */
   delegateOf(name: string, entry: TaskEntry, scope: VariableScope): Delegate & { readonly known: Known };
+  /** Every host of the run. */
+  hostNames(): readonly string[];
   accountOf(host: string, entry: TaskEntry, scope: VariableScope): Account;
   moduleContext(host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   /** Hosts that have left the play in the course of the pass: it is no longer theirs. */

@@ -6,8 +6,8 @@ import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque, placementsOf } from './decided.ts';
-import { type Entry, metaAction, type TaskEntry } from './entries.ts';
-import { failedTaskFacts, setFactsOf } from './facts.ts';
+import { type Entry, inherited, metaAction, type TaskEntry } from './entries.ts';
+import { failedTaskFacts, setFactsOf, setTaskFacts } from './facts.ts';
 import { inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
 import { delegateKnown, flushHolds } from './place.ts';
@@ -113,7 +113,8 @@ export class Walker {
     else if (entry.task.module === 'meta') this.#endAs(entry, done === true ? metaAction(entry.task) : 'noop');
     else {
       this.#planned.push({ kind: 'once', entry, name: taskName(entry, this.#scope()), value: done });
-      setFactsOf(done, (name, value) => this.#setting.journal.setFact(this.host, name, value));
+      if (inherited(entry, 'delegateFacts') === undefined)
+        setFactsOf(done, (name, value) => this.#setting.journal.setFact(this.host, name, value));
       this.#register(entry, done);
     }
     return true;
@@ -132,7 +133,7 @@ export class Walker {
         handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
         include: (decided) => this.#setting.include(decided),
         place: (placements) => this.#setting.journal.place(placements),
-        setFact: (fact, value) => this.#setting.journal.setFact(this.host, fact, value),
+        setFact: (host, fact, value) => this.#setting.journal.setFact(host, fact, value),
         delegateOf: (host, each, at) => this.#delegateOf(host, each, at, memory, all),
         accountOf: (each, at) => this.#setting.accountOf(this.host, each, at),
         moduleContext: (each, at) => this.#setting.moduleContext(this.host, each, at),
@@ -192,8 +193,10 @@ export class Walker {
   }
 
   #awaitFacts(entry: TaskEntry, until: string): void {
+    // Whose they are may not be known either.
+    const hosts = inherited(entry, 'delegateFacts') === undefined ? [this.host] : this.#setting.hostNames();
     for (const name of factsSetBy(entry, this.#setting.moduleOf(entry.task.module)))
-      this.#setting.journal.awaitFact(this.host, name, until);
+      for (const host of hosts) this.#setting.journal.awaitFact(host, name, until);
   }
 
   /** Another host as the plan leaves it: one of the batch, or one that tasks are only delegated to. */
@@ -220,7 +223,7 @@ export class Walker {
     if (changes) for (const handler of task.notify) this.#notified.add(handler.task);
     const result = foreseenResult(task);
     if (task.until === undefined)
-      setFactsOf(result, (name, value) => this.#setting.journal.setFact(this.host, name, value));
+      setTaskFacts(task, result, this.host, (host, name, value) => this.#setting.journal.setFact(host, name, value));
     this.#register(task.entry, result);
     return result;
   }

@@ -18,7 +18,7 @@ const inherited = [
   'check_mode',
   'diff',
 ];
-const conditional = ['when', 'notify', 'ignore_errors', 'run_once', 'delegate_to', 'throttle'];
+const conditional = ['when', 'notify', 'ignore_errors', 'run_once', 'delegate_to', 'delegate_facts', 'throttle'];
 /** What a block, and so an import, hands down to its tasks. */
 export const inheritedKeywords: readonly string[] = [...inherited, ...conditional];
 const taskOnly = [
@@ -77,9 +77,9 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
     'ignore_errors',
     'validate_argspec',
   ],
-  block: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'delegate_facts'],
-  task: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'delegate_facts', 'async', 'poll'],
-  handler: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'delegate_facts', 'async', 'poll'],
+  block: [...connectionKeywords, ...becomeKeywords, 'remote_user'],
+  task: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'async', 'poll'],
+  handler: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'async', 'poll'],
 };
 
 /** What to write instead, for the unsupported keywords that people meet most. */
@@ -90,7 +90,6 @@ export const instead: ReadonlyMap<string, string> = new Map([
   ['remote_user', 'set remote_user on the play, or ansible_user in the inventory'],
   ['async', 'leave it out: a long step is watched, and the connection is kept'],
   ['poll', 'leave it out: a long step is watched, and the connection is kept'],
-  ['delegate_facts', 'set the fact in a play of its own for that host'],
 ]);
 
 export const loopControlKeywords = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];

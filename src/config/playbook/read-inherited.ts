@@ -23,6 +23,7 @@ export function readInherited(keywords: KeywordReader, owner: KeywordOwner): Inh
     diff: keywords.boolean('diff'),
     runOnce: keywords.boolean('run_once'),
     delegateTo: keywords.text('delegate_to'),
+    delegateFacts: keywords.boolean('delegate_facts'),
     connection: keywords.connection(),
     throttle: keywords.number('throttle'),
   };

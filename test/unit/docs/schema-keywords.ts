@@ -48,6 +48,7 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   ignore_errors: told('bool', 'Go on when it has failed.'),
   run_once: told('bool', 'Do it on one host for all.'),
   delegate_to: told('text', 'Do it on another host.'),
+  delegate_facts: told('bool', 'Facts that it sets are those of the host that it is delegated to.'),
   throttle: told('number', 'On how many hosts at a time.'),
   action: told('any', 'The module with its arguments, in the old form.'),
   local_action: told('any', 'The same, on the machine that runs brokkr.'),

@@ -192,6 +192,7 @@ export function tryPass(text: string, options: TrialOptions = {}): Trial {
     mode: options.mode ?? 'plan',
     journal: state,
     gone: new Set(),
+    hostNames: () => [],
     onceDone: new Map(
       entries.flatMap((entry, index) => onceDone.get(index)?.map((value) => [entry, value] as const) ?? []),
     ),
