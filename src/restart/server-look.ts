@@ -46,8 +46,13 @@ export function lookProgram(member: Member): Program {
   const lines = [
     preamble(nonce),
     STATE_FOLDER,
-    's now; date +%s.%N',
-    's uptime; cut -d" " -f1 /proc/uptime; getconf CLK_TCK 2>/dev/null || echo 100',
+    // Both clocks at the same moment, within three hundredths of a second: on a busy host much time may pass between two commands.
+    'for i in 1 2 3 4 5 6 7 8 9; do',
+    '  read -r a _ < /proc/uptime; t=$(date +%s.%N); read -r b _ < /proc/uptime',
+    `  [ "$((1\${b%.*}\${b#*.} - 1\${a%.*}\${a#*.}))" -le 3 ] && break`,
+    'done',
+    's now; printf "%s\\n" "$t"',
+    's uptime; printf "%s\\n" "$b"; getconf CLK_TCK 2>/dev/null || echo 100',
     ...(unit === undefined
       ? [findProcess(member.commandLine), 's unit']
       : [`u=$(${show})`, 's unit; printf "%s\\n" "$u"', 'p=$(printf "%s\\n" "$u" | sed -n "s/^MainPID=//p")']),
