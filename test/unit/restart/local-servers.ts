@@ -33,8 +33,8 @@ export function localServer(
 ): LocalServer {
   const program = path.join(work, `${host}-server.sh`);
   const pidFile = path.join(work, `${host}.pid`);
-  const trap = options.ignoresTerm === true ? "trap '' TERM; " : '';
-  writeFileSync(program, `${trap}while :; do sleep 0.1; done\n`);
+  const trap = options.ignoresTerm === true ? 'trap "" TERM; ' : '';
+  writeFileSync(program, '');
   const pid = (): number | undefined => {
     try {
       return Number(readFileSync(pidFile, 'utf8'));
@@ -59,7 +59,8 @@ export function localServer(
     id: Number(host.slice(1)),
     unit: undefined,
     script: {
-      start: `setsid sh ${quote(program)} >/dev/null 2>&1 & echo $! > ${quote(pidFile)}`,
+      // As with a JVM there is one process: one that forks is for a moment there twice, with one command line.
+      start: `setsid sh -c ${quote(`${trap}exec tail -f ${quote(program)}`)} >/dev/null 2>&1 & echo $! > ${quote(pidFile)}`,
       stop: `p=$(cat ${quote(pidFile)}); kill "$p"; n=0; while [ -e "/proc/$p" ] && [ $n -lt 10 ]; do sleep 0.05; n=$((n + 1)); done`,
     },
     scriptUser: undefined,
