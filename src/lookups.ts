@@ -64,7 +64,11 @@ export function makeEnvironments(playbookDir: string, options: EnvironmentOption
       ...valueLookups,
       ...fileLookups({
         playbookDir,
-        decryptVault: open,
+        decryptVault(text, file) {
+          const clear = open(text, file);
+          if (clear !== text) options.decryptVault?.onSecret?.(clear);
+          return clear;
+        },
         environmentOf,
         renderHandlebars(text, file, scope) {
           if (options.handlebars === undefined)

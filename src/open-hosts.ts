@@ -3,7 +3,6 @@ import type { AddedHosts, PlaybookSetting } from './apply/playbook-run.ts';
 import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import type { Inventory } from './config/inventory/inventory.ts';
 import type { RunState } from './config/variables/host-state.ts';
-import { vaultedTexts } from './config/variables/vaulted.ts';
 import { InputError, type Problem } from './errors.ts';
 import { BlockTracker } from './plan/block-tracker.ts';
 import { Known } from './plan/known.ts';
@@ -12,10 +11,7 @@ import { connectionDefaults, Reacher } from './reach-hosts.ts';
 import { Host, type HostOptions } from './transport/host.ts';
 
 /** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
-export function hostOpener(
-  inputs: RunInputs,
-  { inventory, variables }: { readonly inventory: () => Inventory; readonly variables: PlaybookSetting['variables'] },
-): HostOpener {
+export function hostOpener(inputs: RunInputs, variables: PlaybookSetting['variables']): HostOpener {
   const { options, emit, redactor, signal, passwords } = inputs;
   const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
   const listeners: HostOptions = {
@@ -29,7 +25,6 @@ export function hostOpener(
   const reacher = new Reacher(passwords.askPassphrase);
   return {
     read(name, problems) {
-      for (const secret of vaultedTexts(inventory().layersOf(name))) redactor.add(secret);
       try {
         const settings = readConnection(variables.hostScope(name), defaults, problems);
         if (settings.password !== undefined) redactor.add(settings.password.reveal());

@@ -5,7 +5,6 @@ import { parseExtraVars } from './config/variables/extra-vars.ts';
 import { RunState } from './config/variables/host-state.ts';
 import { RunVariables } from './config/variables/run-variables.ts';
 import type { VariableScope } from './config/variables/scope.ts';
-import { vaultedTexts } from './config/variables/vaulted.ts';
 import { vaultDecrypter } from './config/vault.ts';
 import type { VaultPassword } from './config/vault-password.ts';
 import { InputError, nearestName, type Problem } from './errors.ts';
@@ -50,15 +49,12 @@ export interface HostsSetting {
 export async function prepareHosts(inputs: HostsInputs): Promise<HostsSetting> {
   const { playbookDir, keepVault, redactor } = inputs;
   const problems: Problem[] = [];
-  const decryptVault = vaultDecrypter(inputs.vaultPasswords);
+  const decryptVault = vaultDecrypter(inputs.vaultPasswords, (secret) => redactor.add(secret));
   const inventory = await collect(problems, () =>
     loadInventory(inputs.inventory, { playbookDir, decryptVault, keepVault }),
   );
   const extraVars = await collect(problems, () => parseExtraVars(inputs.extraVars, { decryptVault, keepVault }));
   if (inventory === undefined || extraVars === undefined) throw new InputError(problems);
-  const hosts = inventory.hosts;
-  for (const layers of [...hosts.map((host) => inventory.layersOf(host)), extraVars])
-    for (const secret of vaultedTexts(layers)) redactor.add(secret);
   const { environment } = makeEnvironments(playbookDir, { decryptVault, ...inputs.lookups });
   const state = new RunState(inputs.facts ?? (() => undefined), inputs.factNames ?? (() => []));
   const variables = new RunVariables({

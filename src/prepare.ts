@@ -16,7 +16,6 @@ import { RunState } from './config/variables/host-state.ts';
 import type { AskUser } from './config/variables/prompted.ts';
 import { RunVariables } from './config/variables/run-variables.ts';
 import { VarsFiles } from './config/variables/vars-files.ts';
-import { vaultedTexts } from './config/variables/vaulted.ts';
 import { vaultDecrypter } from './config/vault.ts';
 import type { VaultPassword } from './config/vault-password.ts';
 import { controlContext } from './control-context.ts';
@@ -73,7 +72,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const problems: Problem[] = [];
   const playbookFile = path.resolve(inputs.playbook);
   const playbookDir = path.dirname(playbookFile);
-  const decryptVault = vaultDecrypter(inputs.passwords.vault);
+  const decryptVault = vaultDecrypter(inputs.passwords.vault, (secret) => redactor.add(secret));
   let handlebars: typeof renderHandlebars | undefined;
   const renderer = () => {
     if (handlebars === undefined) throw new TypeError('Handlebars was needed before it was loaded');
@@ -134,7 +133,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     stateOf: state.stateOf,
     revision: () => state.revision,
   });
-  const opener = hostOpener(inputs, { inventory: grown, variables });
+  const opener = hostOpener(inputs, variables);
   const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
   const connections = new Map<string, ConnectionSettings>();
   for (const name of [...inventory.hosts, ...(isListed ? [] : ['localhost'])]) {
@@ -143,7 +142,6 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   }
   for (const run of await opener.open(connections, problems)) known.set(run.name, run);
   if (problems.length > 0) throw new InputError(problems);
-  for (const secret of vaultedTexts([...extraVars, ...playbook.plays.map((play) => play.vars)])) redactor.add(secret);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
 
   const prompts = await promptsOf(playbook, { inventory, variables, extraVars }, inputs);

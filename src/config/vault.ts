@@ -27,16 +27,18 @@ interface Vault {
 /**
  * A function that turns vaulted text into clear text with the first password that fits; one whose vault-id is that of
  * the header is tried first. Each text is decrypted once.
+ * @param onSecret is told each value that came out of a vault
  */
-export function vaultDecrypter(passwords: readonly VaultPassword[]): DecryptVault {
+export function vaultDecrypter(passwords: readonly VaultPassword[], onSecret?: DecryptVault['onSecret']): DecryptVault {
   const known = new Map<string, string>();
-  return (text, at) => {
+  const decrypt: DecryptVault = (text, at) => {
     const before = known.get(text);
     if (before !== undefined) return before;
     const clear = decryptVault(text, passwords, at);
     known.set(text, clear);
     return clear;
   };
+  return onSecret === undefined ? decrypt : Object.assign(decrypt, { onSecret });
 }
 
 /**

@@ -6,9 +6,12 @@ import { resolveJsonScalar, resolvePlainScalar, resolveTaggedScalar, ScalarError
 
 /**
  * Turns the text of a vault (header line and hex lines) into its clear text. `at` is where it stands, for the error.
+ * `onSecret` is told each value that came out of one, so that it is redacted from then on.
  * @throws InputError when no password fits
  */
-export type DecryptVault = (vaultText: string, at: Position) => string;
+export type DecryptVault = ((vaultText: string, at: Position) => string) & {
+  readonly onSecret?: (secret: string) => void;
+};
 
 /** What the reading of one document needs and collects. */
 export interface ComposeContext {

@@ -2,6 +2,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { InputError, type Position, type Problem } from '../errors.ts';
 import type { ConfigNode } from './node.ts';
 import { isVaultText } from './vault.ts';
+import { vaultedTexts } from './vaulted.ts';
 import { composeNode, type DecryptVault } from './yaml-compose.ts';
 import { syntaxProblems } from './yaml-syntax.ts';
 
@@ -60,6 +61,8 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
     warnings,
   });
   if (problems.length > 0) throw new InputError(problems);
+  const { onSecret } = options.decryptVault ?? {};
+  if (onSecret !== undefined) for (const secret of vaultedTexts(node)) onSecret(secret);
   return { node, warnings };
 }
 
