@@ -1,7 +1,7 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { type DecidedTask, placementsOf, writtenFile } from '../plan/decided.ts';
-import { inherited, type TaskEntry } from '../plan/entries.ts';
+import { mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
 import { failedTaskFacts, setFactsOf, setTaskFacts } from '../plan/facts.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -105,8 +105,7 @@ function fail(
 /** Keeps a result under the name that the task registers, and the facts that it sets. */
 export function register(run: HostRun, entry: TaskEntry, value: Value, context: BatchContext): void {
   // With delegate_facts they are another host's, who has them from the host that did the task.
-  if (inherited(entry, 'delegateFacts') === undefined)
-    setFactsOf(value, (name, fact) => context.state.setFact(run.name, name, fact));
+  if (!mayDelegateFacts(entry)) setFactsOf(value, (name, fact) => context.state.setFact(run.name, name, fact));
   registerResult(run, entry, value, context);
 }
 

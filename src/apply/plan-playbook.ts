@@ -14,6 +14,7 @@ import type { HostRun } from './host-run.ts';
 import { planWithAnswers } from './plan-batch.ts';
 import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 import { withAddedHosts } from './selected-hosts.ts';
+import { sharedIds } from './unique-ids.ts';
 
 /** A plan, and the hosts that could not be asked. */
 export interface PlannedPlaybook {
@@ -73,12 +74,14 @@ export async function planPlaybook(
 
 /** Each problem once, however many hosts have it. */
 function problemsOf(plays: readonly PlayPass[]): Problem[] {
-  const all = plays.flatMap(({ passes }) => passes.flatMap(({ problems }) => problems));
+  const all = plays.flatMap(({ shared, passes }) => [...shared, ...passes.flatMap(({ problems }) => problems)]);
   return [...new Map(all.map((problem) => [formatProblem(problem), problem])).values()];
 }
 
 interface PlayPass {
   readonly prepared: PreparedPlay;
+  /** Ids that hosts have in common which tasks have added; those of the others were looked at before. */
+  readonly shared: readonly Problem[];
   readonly scopes: ReadonlyMap<string, VariableScope>;
   readonly passes: readonly HostPass[];
   readonly batches: readonly (readonly HostPass[])[];
@@ -93,9 +96,14 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
       const play = withAddedHosts(each, setting);
       const batches: HostPass[][] = [];
       const scopes = new Map<string, VariableScope>();
+      const shared: Problem[] = [];
       for (const batch of play.batches) {
         const passes: HostPass[] = [];
         const context = makeBatch(play, batch, setting);
+        if (play !== each && batch === play.batches[0])
+          shared.push(
+            ...sharedIds(play.entries, { names: play.hosts, scopeOf: context.scopeOf, moduleOf: setting.moduleOf }),
+          );
         const situations = context.runs
           .filter((run) => !failed.has(run.name))
           .map((run: HostRun) => ({
@@ -111,7 +119,7 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
         }
         batches.push(passes);
       }
-      return { prepared: play, scopes, passes: batches.flat(), batches };
+      return { prepared: play, shared, scopes, passes: batches.flat(), batches };
     });
   } finally {
     restore();

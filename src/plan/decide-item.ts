@@ -4,7 +4,7 @@ import type { VariableScope } from '../config/variables/scope.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Decision, Module, ModuleContext } from '../modules/module.ts';
 import type { DecidedTask, Delegate, ItemVerdict } from './decided.ts';
-import { inherited, type TaskEntry } from './entries.ts';
+import { inherited, mayDelegateFacts, type TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { flag } from './keyword-value.ts';
 import { type Account, type Known, RecordedAnswers } from './known.ts';
@@ -49,8 +49,8 @@ export function decideItem(
   const answers = new RecordedAnswers(known, delegate?.account ?? account, delegate?.host);
   answers.require(setting.module.probe(args, context));
   const decision = setting.module.decide(args, answers, context);
-  const isForOther = delegate !== undefined && flag(inherited(entry, 'delegateFacts'), scope);
-  const factsFor = isForOther ? { factsFor: delegate.host } : {};
+  const isForOther = mayDelegateFacts(entry) && flag(inherited(entry, 'delegateFacts'), scope);
+  const factsFor = isForOther && delegate !== undefined ? { factsFor: delegate.host } : {};
   switch (decision.verdict) {
     case 'change':
       if (isOnlyChecked) return onlyChecked(entry, scope, decision);

@@ -57,3 +57,10 @@ export function inherited<K extends keyof InheritedKeywords>(
   }
   return undefined;
 }
+
+/** May the facts that a task sets be another host's: is it delegated, and does something say `delegate_facts`? */
+export function mayDelegateFacts(entry: TaskEntry): boolean {
+  const node = inherited(entry, 'delegateFacts');
+  if (node === undefined || inherited(entry, 'delegateTo') === undefined) return false;
+  return node.kind !== 'scalar' || node.value !== false;
+}

@@ -6,7 +6,7 @@ import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque, placementsOf } from './decided.ts';
-import { type Entry, inherited, metaAction, type TaskEntry } from './entries.ts';
+import { type Entry, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf, setTaskFacts } from './facts.ts';
 import { inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
@@ -113,7 +113,7 @@ export class Walker {
     else if (entry.task.module === 'meta') this.#endAs(entry, done === true ? metaAction(entry.task) : 'noop');
     else {
       this.#planned.push({ kind: 'once', entry, name: taskName(entry, this.#scope()), value: done });
-      if (inherited(entry, 'delegateFacts') === undefined)
+      if (!mayDelegateFacts(entry))
         setFactsOf(done, (name, value) => this.#setting.journal.setFact(this.host, name, value));
       this.#register(entry, done);
     }
@@ -194,7 +194,7 @@ export class Walker {
 
   #awaitFacts(entry: TaskEntry, until: string): void {
     // Whose they are may not be known either.
-    const hosts = inherited(entry, 'delegateFacts') === undefined ? [this.host] : this.#setting.hostNames();
+    const hosts = mayDelegateFacts(entry) ? this.#setting.hostNames() : [this.host];
     for (const name of factsSetBy(entry, this.#setting.moduleOf(entry.task.module)))
       for (const host of hosts) this.#setting.journal.awaitFact(host, name, until);
   }

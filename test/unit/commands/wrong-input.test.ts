@@ -51,4 +51,31 @@ describe('wrong input on the command line', () => {
     },
     slow,
   );
+
+  it(
+    'tells that a host which a task adds has the id of another one',
+    async () => {
+      const folder = project();
+      const hosts = 'all: {children: {zookeeper: {hosts: {z1: {zookeeper_id: 1, ansible_connection: local}}}}}\n';
+      writeFileSync(path.join(folder, 'hosts.yml'), hosts);
+      writeFileSync(
+        path.join(folder, 'grows.yml'),
+        `
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  tasks:
+    - add_host: {name: z4, groups: zookeeper, zookeeper_id: 1, ansible_connection: local}
+- hosts: zookeeper
+  gather_facts: false
+  tasks:
+    - zookeeper_identity: {id: "{{ zookeeper_id }}", data_dir: ${folder}}
+`,
+      );
+      const ran = await runCli(folder, ['provision', '-i', 'hosts.yml', 'grows.yml', '--yes']);
+      expect(ran.status).toBe(4);
+      expect(ran.stderr).toContain('z4 has the zookeeper_id 1, which z1 has already');
+    },
+    slow,
+  );
 });
