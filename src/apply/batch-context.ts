@@ -79,6 +79,8 @@ export interface RollRequest {
 export interface RollingHost {
   readonly host: string;
   readonly actions: readonly Action[];
+  /** The hosts that the task is delegated to. */
+  readonly doneOn: readonly string[];
   /** The server is not started again. */
   readonly stays: boolean;
   /** The files whose change is all that asks for the restart; `undefined`: something else does, or nobody can tell. */

@@ -39,8 +39,10 @@ export function takenDown(
   gates: Pick<BatchContext['gates'], 'restartOf'>,
 ): Pick<Roller, 'cluster' | 'stays'> | undefined {
   const restarts = actionsOf(task).flatMap((action) => gates.restartOf(action) ?? []);
+  const isElsewhere = delegatesOf(task).some((host) => host !== run.name);
   const running = restarts.find(({ unit }) => {
-    if (unit === undefined) return true;
+    // Of another host's unit nothing was asked here.
+    if (unit === undefined || isElsewhere) return true;
     const state = run.known.answer(task.account.user, { ask: 'unit', name: unit });
     // A server that does not run is only started. What is not known is taken for running.
     return typeof state === 'symbol' || state.active !== 'inactive';
@@ -51,6 +53,14 @@ export function takenDown(
 
 export function actionsOf(task: DecidedTask): readonly Action[] {
   return task.items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.actions : []));
+}
+
+/** The hosts that a task acts on by `delegate_to`. */
+function delegatesOf(task: DecidedTask): readonly string[] {
+  const hosts = task.items.flatMap(({ outcome }) =>
+    outcome.verdict === 'change' && outcome.delegate !== undefined ? [outcome.delegate.host] : [],
+  );
+  return [...new Set(hosts)];
 }
 
 /**
@@ -83,6 +93,7 @@ function rolling(
   return {
     host: run.name,
     actions: actionsOf(task),
+    doneOn: delegatesOf(task),
     stays,
     causes: causesOf(run, task, context),
     act: async () => {

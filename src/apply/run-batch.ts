@@ -62,6 +62,8 @@ export async function runBatch(context: BatchContext): Promise<void> {
     if (barrier < end) forget(barrier, passes, context);
     shareFailures(context);
     if (context.runs.every((run) => run.status !== 'live')) return;
+    // A roll that has begun nothing, as asked, leaves everybody where they were.
+    if (context.stopRequested()) return;
     if (standing(context) === before) throw new TypeError(`no host can go on from ${before}`);
   }
 }

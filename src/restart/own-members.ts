@@ -5,6 +5,16 @@ import type { Action } from '../shell/action.ts';
 import { type ClusterName, type Member, membersOf } from './members.ts';
 import { groupOf } from './prepare-roll.ts';
 
+/** The hosts on which servers of a cluster are, by the group that has the name of it; none where there is no such group. */
+export function groupHosts(cluster: ClusterName, inventory: Inventory): readonly string[] {
+  try {
+    return inventory.hostsOf(groupOf(cluster, (name) => inventory.hasGroup(name)));
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+}
+
 /**
  * The servers of a cluster, where the tasks that would restart some of them mean the units and scripts that the variables
  * name; `undefined` where they mean others, or the variables say nothing of them: a playbook in a style of its own.

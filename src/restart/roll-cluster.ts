@@ -27,6 +27,8 @@ export interface RollSetting {
 /** Seconds between two looks at the process of a server that is not back yet. */
 const lookEvery = 2;
 const logLines = 15;
+/** Looks, a second apart, for a server that a task is to have started. */
+const looksAfterTask = 3;
 
 const statusOf: Readonly<Partial<Record<Command['do'], ServerStatus>>> = {
   gate: 'gate',
@@ -90,8 +92,18 @@ class Port implements RollPort {
     const look = await this.#server(host).look();
     // Not only after our own stop: a server that ended while it was cut off from ZooKeeper is registered until its session ends.
     if (look.process === undefined) await this.#setting.gate.untilGone(host);
-    if (await this.#startedOtherwise(host)) return;
+    if ((await this.#startedOtherwise(host)) && (await this.#isThere(host))) return;
     await this.#server(host).start(look.needsReload, look.owed);
+  }
+
+  /** Looked for more than once: a program that starts it in the background may end before it can be seen. */
+  async #isThere(host: string): Promise<boolean> {
+    for (let look = 1; look <= looksAfterTask; look += 1) {
+      const { process, unitState } = await this.#server(host).look();
+      if (process !== undefined || unitState?.startsWith('activating') === true) return true;
+      if (look < looksAfterTask) await this.#clock.sleep(1000);
+    }
+    return false;
   }
 
   /** A task of a playbook is not begun any more once the user has asked to stop: the server must come back all the same. */
@@ -102,8 +114,21 @@ class Port implements RollPort {
       await startWith(host);
       return true;
     } catch (error) {
-      if (error instanceof BrokkrError && isStopRequested()) return false;
+      if (!(error instanceof BrokkrError)) throw error;
+      if (isStopRequested()) return false;
+      await this.#startAfterFailure(host);
       throw error;
+    }
+  }
+
+  /** The task has failed, and is told of; its server was stopped for it by us, and must not stay down. */
+  async #startAfterFailure(host: string): Promise<void> {
+    try {
+      if (await this.#isThere(host)) return;
+      await this.#server(host).start((await this.#server(host).look()).needsReload, []);
+    } catch (error) {
+      // What has failed first is told, and how the server was left.
+      if (!(error instanceof BrokkrError)) throw error;
     }
   }
 

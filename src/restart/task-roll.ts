@@ -9,7 +9,7 @@ import type { Roll } from './drive.ts';
 import { rollForeign } from './foreign-roll.ts';
 import { RollJournal } from './journal.ts';
 import type { ClusterName } from './members.ts';
-import { ownMembers } from './own-members.ts';
+import { groupHosts, ownMembers } from './own-members.ts';
 import { warnOfKills } from './prepare-roll.ts';
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
@@ -43,9 +43,19 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     await Promise.all(request.hosts.map(act));
     return new Map();
   }
+  const other = turnNobodyKeeps(roll);
+  if (other !== undefined)
+    return everybody(
+      request.hosts,
+      `not restarted: by delegate_to nobody keeps the turn of ${other}; let the play be about ${other} itself`,
+    );
   if (request.hosts.every(({ stays }) => stays)) return stopOne(roll);
-  const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, setting.inventory);
   try {
+    const inventory = setting.inventoryNow();
+    // A server on a host that a task has added is looked at and locked as well.
+    for (const host of groupHosts(roll.cluster, inventory)) setting.added.want(host);
+    await setting.added.open();
+    const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, inventory);
     if (gate === undefined || members === undefined) return await foreign(roll);
     return await own(roll, gate, serverHosts(members, request.keeperOf, setting));
   } catch (error) {
@@ -53,6 +63,17 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
     return everybody(request.hosts, `not restarted: ${error.message}`);
   }
+}
+
+/**
+ * A host on which another one's task takes a server down: the turn is kept of the host that the play is about. What is
+ * delegated to this machine is a program that reaches for the server from here.
+ */
+function turnNobodyKeeps({ cluster, request, setting }: TaskRoll): string | undefined {
+  const servers = groupHosts(cluster, setting.inventoryNow());
+  return request.hosts
+    .flatMap(({ host, doneOn }) => doneOn.filter((other) => other !== host))
+    .find((other) => servers.includes(other) || setting.runs.get(other)?.host.target.connection !== 'local');
 }
 
 /** A task that has failed was told by whoever did it. */
@@ -68,15 +89,11 @@ async function act(host: RollingHost): Promise<boolean> {
 
 /** A task that stops a server and leaves it so: of a cluster that is up, only one. */
 async function stopOne({ cluster, gate, request, setting }: TaskRoll): Promise<Failures> {
-  if (gate === undefined) {
-    for (const host of request.hosts) await act(host);
-    return new Map();
-  }
-  const [name] = await gate.next(request.hosts.map(({ host }) => host));
+  const [name] = (await gate?.next(request.hosts.map(({ host }) => host))) ?? [];
   const first = request.hosts.find(({ host }) => host === name) ?? request.hosts[0];
   if (first === undefined) return new Map();
   try {
-    for (const note of await gate.before(first.host))
+    for (const note of (await gate?.before(first.host)) ?? [])
       setting.identity.emit({ event: 'warning', message: `${first.host}: ${note}` });
   } catch (error) {
     if (!(error instanceof BrokkrError)) throw error;

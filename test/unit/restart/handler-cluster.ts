@@ -48,6 +48,10 @@ export class HandlerCluster {
   stopRequested: (events: readonly Event[]) => boolean = () => false;
   script = 'kafka-daemon.sh';
   verb = 'restart';
+  /** The gate is not known, since the variables do not tell of the cluster. */
+  hasGate = true;
+  /** The handler in words of its own, instead of `script` with `verb`. */
+  handler: string | undefined;
 
   constructor() {
     for (const host of hosts) {
@@ -90,21 +94,22 @@ export class HandlerCluster {
   }
 
   /** Changes each server.properties, whose handler restarts the server. */
-  async change(text: string): Promise<Pick<LocalResult, 'good'>> {
+  change(text: string): Promise<Pick<LocalResult, 'good'>> {
+    const argv = `["{{ kafka_config_dir }}/${this.script}", ${this.verb}]`;
+    return this.play([
+      '  tasks:',
+      `    - {name: Settings, copy: {content: "${text}", dest: "{{ kafka_config_dir }}/server.properties", mode: "0644"}, notify: Restart Kafka}`,
+      '  handlers:',
+      `    - {name: Restart Kafka, ${this.handler ?? `command: {argv: ${argv}}`}}`,
+    ]);
+  }
+
+  /** Runs a play about all of them. */
+  async play(lines: readonly string[]): Promise<Pick<LocalResult, 'good'>> {
     const playbook = path.join(this.work, 'play.yml');
     const inventory = path.join(this.work, 'hosts.yml');
     writeFileSync(inventory, inventoryText(this.work));
-    writeFileSync(
-      playbook,
-      [
-        '- hosts: kafka',
-        '  gather_facts: false',
-        '  tasks:',
-        `    - {name: Settings, copy: {content: "${text}", dest: "{{ kafka_config_dir }}/server.properties", mode: "0644"}, notify: Restart Kafka}`,
-        '  handlers:',
-        `    - {name: Restart Kafka, command: {argv: ["{{ kafka_config_dir }}/${this.script}", ${this.verb}]}}`,
-      ].join('\n'),
-    );
+    writeFileSync(playbook, ['- hosts: kafka', '  gather_facts: false', ...lines].join('\n'));
     this.events.length = 0;
     try {
       return await runIn(this.work, {
@@ -115,7 +120,13 @@ export class HandlerCluster {
           restartOf,
           foresee: async () => ({ notes: new Map(), problems: [] }),
           roll: (request, setting) =>
-            rollByTasks({ cluster: 'kafka', gate: this.#gate(), request, setting, folder: this.work }),
+            rollByTasks({
+              cluster: 'kafka',
+              gate: this.hasGate ? this.#gate() : undefined,
+              request,
+              setting,
+              folder: this.work,
+            }),
         },
       });
     } catch (error) {

@@ -134,4 +134,69 @@ describe('a handler that restarts running brokers', () => {
       }),
     );
   });
+
+  it('stops one only where nobody can tell whether the others can do without it, too', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.verb = 'stop';
+    cluster.hasGate = false;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids().map((pid) => pid !== undefined)).toEqual([false, true, true]);
+  });
+
+  it('refuses what is delegated to the other servers: nobody would keep their turns', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    const argv = `["{{ hostvars[item].kafka_config_dir }}/kafka-daemon.sh", restart]`;
+    cluster.handler = `run_once: true, delegate_to: "{{ item }}", loop: "{{ groups.kafka }}", command: {argv: ${argv}}`;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids()).toEqual(before);
+    expect(cluster.events).toContainEqual(
+      expect.objectContaining({
+        ...{ event: 'task', host: 'h1', status: 'failed' },
+        failure: expect.objectContaining({ message: expect.stringContaining('nobody keeps the turn of h2') }),
+      }),
+    );
+  });
+
+  it('goes one by one where what is delegated to this machine reaches for the servers', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.handler = `delegate_to: localhost, command: {argv: ["{{ kafka_config_dir }}/kafka-daemon.sh", restart]}`;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.servers()).toEqual(['h1', 'h2', 'h3'].flatMap(turn));
+    expect(cluster.pids().some((pid) => before.includes(pid))).toBe(false);
+  });
+
+  it('starts a server again whose task fails before it comes to that, and goes no further', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.handler = `shell: "false && {{ kafka_config_dir }}/kafka-daemon.sh restart"`;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pidOf('h1')).toBeGreaterThan(0);
+    expect(cluster.pids().map((pid, index) => pid === before[index])).toEqual([false, true, true]);
+    expect(cluster.owed()).toEqual(['h1', 'h2', 'h3']);
+  });
+
+  it('starts a server that its task does not start when it does not run', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.verb = 'try-restart';
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.pids().every((pid) => pid !== undefined && !before.includes(pid))).toBe(true);
+  });
+
+  it('ends at a gate as asked, where everybody has come to already', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.stopRequested = (events) => events.some((event) => event.event === 'server' && event.status === 'gate');
+    const restart = `{command: {argv: ["{{ kafka_config_dir }}/kafka-daemon.sh", restart]}}`;
+    expect(await cluster.play(['  tasks:', `    - ${restart}`])).toMatchObject({ good: false });
+    expect(cluster.pids()).toEqual(before);
+  });
 });
