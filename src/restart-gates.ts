@@ -18,6 +18,11 @@ export interface Restart {
 }
 
 const json: z.ZodType<Json> = z.json();
+/** Each within one command: what stands behind a `;` or on the next line is another one. */
+const systemctl =
+  /\bsystemctl\s+(?:-\S+\s+)*(?:(?:try-)?(?:reload-or-)?restart|condrestart|stop|kill)[^\S\n]+(?:[^\s;&|]+[^\S\n]+)*?([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)/;
+const service =
+  /\bservice\s+(?:-\S+\s+)*([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)[^\S\n]+(?:(?:cond|try-|force-)?restart|stop)\b/;
 
 /** Does the action stop or restart a server of a cluster? Told by the names that units and scripts have. */
 export function restartOf(action: Action): Restart | undefined {
@@ -31,17 +36,15 @@ export function restartOf(action: Action): Restart | undefined {
   const script = /(zkServer|zookeeper-server-stop|kafka-daemon|kafka-server-stop)\.sh\b(?:.*\b(restart|stop)\b)?/.exec(
     words,
   );
-  const manager =
-    /\b(?:systemctl\s+(?:-\S+\s+)*(?:restart|stop|try-restart|kill)|service)\s+(?:\S+\s+)*?(\S*(?:kafka|zookeeper)\S*)/.exec(
-      words,
-    );
+  const manager = systemctl.exec(words) ?? service.exec(words);
+  // Words that start it as well make it a restart, whatever else they say.
+  const stays = !/\b(?:re|cond)?(?:re)?start\b/.test(words);
   if (script !== null && (script[2] !== undefined || script[1]?.endsWith('stop') === true)) {
-    const stays = script[2] !== 'restart';
     return { cluster: /^z/.test(script[1] ?? '') ? 'zookeeper' : 'kafka', unit: undefined, stays };
   }
   const cluster = manager === null ? undefined : clusterOf(manager[1] ?? '');
   if (cluster === undefined) return undefined;
-  return { cluster, unit: undefined, stays: !/\b(?:try-)?restart\b/.test(words) };
+  return { cluster, unit: undefined, stays };
 }
 
 function clusterOf(unit: string): Restart['cluster'] | undefined {

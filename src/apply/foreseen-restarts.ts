@@ -1,6 +1,6 @@
 import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { type DecidedTask, writtenFile } from '../plan/decided.ts';
+import { type DecidedTask, type ItemVerdict, writtenFile } from '../plan/decided.ts';
 import type { HostPass } from '../plan/planned.ts';
 import type { ForeseenRestart } from './batch-context.ts';
 import type { PlaybookSetting } from './playbook-run.ts';
@@ -32,9 +32,15 @@ export function foreseenRestarts(
 function causesOf(handler: Task, tasks: readonly DecidedTask[]): ReadonlySet<string> | undefined {
   const files = tasks
     .filter(({ notify }) => notify.some(({ task }) => task === handler))
-    .flatMap((task) => actionsOf(task).map(writtenFile));
+    .flatMap(({ items }) => items.flatMap(({ outcome }) => causesOfItem(outcome)));
   const known = files.flatMap((file) => file ?? []);
   return known.length > 0 && known.length === files.length ? new Set(known) : undefined;
+}
+
+/** As when it is done: what counts as changed though it does nothing (`changed_when`) is about no file. */
+function causesOfItem(outcome: ItemVerdict): readonly (string | undefined)[] {
+  if (outcome.verdict === 'change') return outcome.decision.actions.map(writtenFile);
+  return outcome.verdict === 'unchanged' && outcome.changed === true ? [undefined] : [];
 }
 
 function contentsOf(tasks: readonly DecidedTask[]): ReadonlyMap<string, string> {

@@ -48,7 +48,9 @@ export function takenDown(
     return typeof state === 'symbol' || state.active !== 'inactive';
   });
   if (running === undefined) return undefined;
-  return { cluster: running.cluster, stays: restarts.every(({ stays }) => stays) };
+  // A loop over `stopped` and `started`.
+  const starts = actionsOf(task).some((action) => action.do === 'unit' && action.verb === 'start');
+  return { cluster: running.cluster, stays: !starts && restarts.every(({ stays }) => stays) };
 }
 
 export function actionsOf(task: DecidedTask): readonly Action[] {

@@ -5,7 +5,7 @@ import { ClusterClient } from '../kafka/cluster-client.ts';
 import { KafkaRefusal } from '../kafka/errors.ts';
 import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
 import { settingChangeText } from '../kafka/setting-changes.ts';
-import { bootstrapServers } from '../modules/cluster-arguments.ts';
+import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { type ChangedSettings, compareWith, forbiddenChanges, isInEffect } from './changed-settings.ts';
 import { membersOf } from './members.ts';
@@ -65,7 +65,10 @@ async function ask(
     const [member] = membersOf('kafka', [host], () => scope);
     if (member === undefined || !member.files.includes(file)) return undefined;
     if (!actions.some((action) => isAbout(member, action))) return undefined;
-    client = new ClusterClient(bootstrapServers.parse(scope.lookup('kafka_bootstrap')), { dialer, signal, ...limits });
+    const bootstrap = bootstrapServers.safeParse(scope.lookup('kafka_bootstrap'));
+    // Without both nobody keeps the gate, and the restart is none of those that may be left out.
+    if (!bootstrap.success || !brokerIds.safeParse(scope.lookup('kafka_broker_ids')).success) return undefined;
+    client = new ClusterClient(bootstrap.data, { dialer, signal, ...limits });
     const settings = await compareWith(contents.get(file) ?? '', file, { id: member.id, client });
     return { ...settings, refusal: await refusalOf(settings, member.id, client) };
   } catch (error) {

@@ -42,6 +42,7 @@ export class RollJournal {
     return parsed.ended === 'finished' ? undefined : parsed;
   }
 
+  /** @throws BrokkrError when it cannot be written, as `note` and `end` do */
   begin(journal: Journal): void {
     this.#write(journal);
   }
@@ -58,10 +59,16 @@ export class RollJournal {
 
   #write(journal: Journal): void {
     this.#journal = journal;
-    mkdirSync(path.dirname(this.#file), { recursive: true });
     const beside = `${this.#file}.${process.pid}`;
-    writeFileSync(beside, `${JSON.stringify(journal, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(beside, this.#file);
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true });
+      writeFileSync(beside, `${JSON.stringify(journal, null, 2)}\n`, { mode: 0o600, flush: true });
+      renameSync(beside, this.#file);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      const hint = 'run brokkr in a folder that you can write to';
+      throw new BrokkrError(`the journal of the restart cannot be written: ${said}`, { hint, cause: error });
+    }
   }
 }
 

@@ -64,7 +64,13 @@ class Port implements RollPort {
   begin(command: Command): void {
     if (command.do === 'next') return;
     const hosts = command.do === 'finish' ? [] : command.hosts;
-    this.#setting.journal.note(hosts.length === 0 ? null : { hosts: [...hosts], doing: command.do });
+    try {
+      this.#setting.journal.note(hosts.length === 0 ? null : { hosts: [...hosts], doing: command.do });
+    } catch (error) {
+      // Who was stopped must come back, whether that can be written down or not.
+      if (!(error instanceof BrokkrError) || command.do === 'gate' || command.do === 'stop') throw error;
+      this.#setting.emit({ event: 'warning', message: error.message });
+    }
     const status = statusOf[command.do];
     if (status !== undefined) for (const host of hosts) this.#tell(host, status);
   }

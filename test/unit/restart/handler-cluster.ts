@@ -22,7 +22,7 @@ case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
 `;
 
 /** Variables that say how a broker without systemd is stopped and started. */
-const inventoryText = (work: string) => `
+const inventoryText = (work: string, bootstrap: string) => `
 kafka:
   hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}, h3: {broker_id: 3}}
   vars:
@@ -34,7 +34,7 @@ kafka:
     kafka_log_dir: ${work}/{{ inventory_hostname }}
     kafka_user: nobody
     kafka_stop_timeout: 5
-    kafka_bootstrap: ["127.0.0.1:1"]
+    ${bootstrap === '' ? '' : `kafka_bootstrap: ${bootstrap}`}
 `;
 
 /** Three processes of this machine that look like brokers without systemd, and playbooks whose handler restarts them. */
@@ -50,6 +50,8 @@ export class HandlerCluster {
   verb = 'restart';
   /** The gate is not known, since the variables do not tell of the cluster. */
   hasGate = true;
+  /** Where brokers are looked for; empty: the variable is not there. */
+  bootstrap = '["127.0.0.1:1"]';
   /** The handler in words of its own, instead of `script` with `verb`. */
   handler: string | undefined;
 
@@ -108,7 +110,7 @@ export class HandlerCluster {
   async play(lines: readonly string[]): Promise<Pick<LocalResult, 'good'>> {
     const playbook = path.join(this.work, 'play.yml');
     const inventory = path.join(this.work, 'hosts.yml');
-    writeFileSync(inventory, inventoryText(this.work));
+    writeFileSync(inventory, inventoryText(this.work, this.bootstrap));
     writeFileSync(playbook, ['- hosts: kafka', '  gather_facts: false', ...lines].join('\n'));
     this.events.length = 0;
     try {

@@ -43,6 +43,13 @@ describe('the journal of a roll', () => {
     expect(journal.unfinished()).toBeUndefined();
   });
 
+  it('says so where it cannot be written', () => {
+    writeFileSync(path.join(folder, '.brokkr'), '');
+    expect(() => new RollJournal(folder, 'kafka').begin(begun)).toThrow(
+      /^the journal of the restart cannot be written: /,
+    );
+  });
+
   it('is refused when it cannot be understood', () => {
     mkdirSync(path.join(folder, '.brokkr'));
     for (const text of ['', '{"version":2}', 'nonsense']) {

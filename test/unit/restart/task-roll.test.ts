@@ -199,4 +199,16 @@ describe('a handler that restarts running brokers', () => {
     expect(await cluster.play(['  tasks:', `    - ${restart}`])).toMatchObject({ good: false });
     expect(cluster.pids()).toEqual(before);
   });
+
+  it('goes one by one where the variables do not tell where brokers are looked for', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.bootstrap = '';
+    cluster.hasGate = false;
+    const before = cluster.pids();
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    const each = (host: string) => ['gate', 'stopping', 'returning', 'back'].map((status) => `${status} ${host}`);
+    expect(cluster.servers()).toEqual(['h1', 'h2', 'h3'].flatMap(each));
+    expect(cluster.pids().some((pid) => before.includes(pid))).toBe(false);
+  });
 });
