@@ -6,6 +6,7 @@ import { lockCluster } from './cluster-lock.ts';
 import { lookAt, serverHosts } from './cluster-servers.ts';
 import { thisProcess } from './cut-off.ts';
 import type { Roll } from './drive.ts';
+import { leftBy } from './earlier-roll.ts';
 import { rollForeign } from './foreign-roll.ts';
 import { RollJournal } from './journal.ts';
 import type { ClusterName } from './members.ts';
@@ -40,6 +41,7 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     const message = `nobody can tell whether ${roll.cluster} is whole between restarts: its variables are not set; one host at a time`;
     emit({ event: 'warning', message });
   } else if (!(await gate.isUp())) {
+    await warnOfRunning(roll);
     await Promise.all(request.hosts.map(act));
     return new Map();
   }
@@ -62,6 +64,21 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     // Nobody was touched: a host cannot be locked or looked at.
     if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
     return everybody(request.hosts, `not restarted: ${error.message}`);
+  }
+}
+
+/** A cluster that only cannot be reached from here looks like one that is not up. */
+async function warnOfRunning({ cluster, request, setting }: TaskRoll): Promise<void> {
+  const members = ownMembers(cluster, request, setting.inventory) ?? [];
+  const asked = members.filter(({ host }) => request.hosts.some((each) => each.host === host));
+  try {
+    const looks = await lookAt(serverHosts(asked, request.keeperOf, setting));
+    const running = [...looks].flatMap(([host, { process: server }]) => (server === undefined ? [] : [host]));
+    if (running.length < 2) return;
+    const message = `${cluster} runs on ${running.join(', ')}, but none of them answers: they are restarted together`;
+    setting.identity.emit({ event: 'warning', message });
+  } catch (error) {
+    if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
   }
 }
 
@@ -135,17 +152,26 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
     const left = chosen.filter(({ member }) => !altered.has(member.host));
     if (left.length === 0) return new Map();
     const journal = new RollJournal(folder, cluster);
+    const earlier = journal.unfinished();
+    const others = servers.filter((server) => !chosen.includes(server));
+    const owing = earlier === undefined ? new Map<string, number>() : await leftBy(earlier, others);
+    if (owing.size > 0) {
+      const what = `the restart that began at ${earlier?.startedAt} did not finish`;
+      const hint = `'brokkr restart ${cluster} --resume' goes on with ${[...owing.keys()].join(', ')}`;
+      emit({ event: 'warning', message: `${what}: ${hint}` });
+    }
     const now = left.map(({ member: { host } }) => [host, looks.get(host)?.now ?? 0] as const);
     journal.begin({
       ...{ version: 1, run, process: thisProcess(), cluster, startedAt: new Date().toISOString() },
-      ...{ hosts: Object.fromEntries(now), current: null, ended: null },
+      ...{ hosts: Object.fromEntries([...owing, ...now]), current: null, ended: null },
     });
     const roll = await rollCluster(left, {
-      ...{ gate, journal, looks, cutOffAt: [], forceAfter: undefined, emit },
+      ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
       isStopRequested: () => setting.stopRequested(),
       startWith: async (host) => rolled.get(host)?.act(),
     });
-    journal.end(roll.ending.result);
+    const { result } = roll.ending;
+    journal.end(result === 'finished' && owing.size > 0 ? 'interrupted' : result);
     return conclude(roll, taskRoll, timesText(gate.cluster, roll));
   } finally {
     if (!setting.signal.aborted) await Promise.all(borrowed.map((server) => unlockQuietly(server)));

@@ -38,7 +38,17 @@ describe('a handler that restarts running brokers', () => {
     cluster.isUp = false;
     const { good } = await cluster.change('broker.id=1');
     expect({ good, servers: cluster.servers(), log: cluster.log }).toEqual({ good: true, servers: [], log: [] });
+    expect(cluster.events.filter(({ event }) => event === 'warning')).toEqual([]);
     expect(cluster.pids().every((pid) => pid !== undefined)).toBe(true);
+  });
+
+  it('says so where servers run that do not answer, and are restarted together', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.isUp = false;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    const message = 'kafka runs on h1, h2, h3, but none of them answers: they are restarted together';
+    expect(cluster.events).toContainEqual({ event: 'warning', message });
   });
 
   it('begins with whoever does not run', async () => {
@@ -210,5 +220,26 @@ describe('a handler that restarts running brokers', () => {
     const each = (host: string) => ['gate', 'stopping', 'returning', 'back'].map((status) => `${status} ${host}`);
     expect(cluster.servers()).toEqual(['h1', 'h2', 'h3'].flatMap(each));
     expect(cluster.pids().some((pid) => before.includes(pid))).toBe(false);
+  });
+
+  it('leaves the journal of a restart that was cut off to whoever goes on with it on other hosts', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const journal = new RollJournal(cluster.work, 'kafka');
+    const hosts = { h1: 0, h2: Date.now() / 1000 + 3600, h3: 0 };
+    journal.begin({
+      ...{ version: 1, run: 'earlier', cluster: 'kafka', startedAt: '2026-01-01T00:00:00.000Z', hosts },
+      ...{ current: { hosts: ['h2'], doing: 'gate' }, ended: null },
+    });
+    const argv = '["{{ kafka_config_dir }}/kafka-daemon.sh", restart]';
+    cluster.handler = `when: "inventory_hostname == 'h1'", command: {argv: ${argv}}`;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    const left = journal.unfinished();
+    expect(left).toMatchObject({ ended: 'interrupted', hosts: { h2: hosts.h2 } });
+    // The third has been restarted since.
+    expect(Object.keys(left?.hosts ?? {}).sort()).toEqual(['h1', 'h2']);
+    const message =
+      "the restart that began at 2026-01-01T00:00:00.000Z did not finish: 'brokkr restart kafka --resume' goes on with h2";
+    expect(cluster.events).toContainEqual({ event: 'warning', message });
   });
 });
