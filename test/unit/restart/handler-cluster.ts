@@ -22,9 +22,9 @@ case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
 `;
 
 /** Variables that say how a broker without systemd is stopped and started. */
-const inventoryText = (work: string, bootstrap: string) => `
+const inventoryText = (work: string, bootstrap: string, listsThird: boolean) => `
 kafka:
-  hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}, h3: {broker_id: 3}}
+  hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}${listsThird ? ', h3: {broker_id: 3}' : ''}}
   vars:
     ansible_connection: local
     service_manager: daemon
@@ -52,6 +52,8 @@ export class HandlerCluster {
   hasGate = true;
   /** Where brokers are looked for; empty: the variable is not there. */
   bootstrap = '["127.0.0.1:1"]';
+  /** The inventory has the third host; else a task has to add it. */
+  listsThird = true;
   /** The handler in words of its own, instead of `script` with `verb`. */
   handler: string | undefined;
 
@@ -110,7 +112,7 @@ export class HandlerCluster {
   async play(lines: readonly string[]): Promise<Pick<LocalResult, 'good'>> {
     const playbook = path.join(this.work, 'play.yml');
     const inventory = path.join(this.work, 'hosts.yml');
-    writeFileSync(inventory, inventoryText(this.work, this.bootstrap));
+    writeFileSync(inventory, inventoryText(this.work, this.bootstrap, this.listsThird));
     writeFileSync(playbook, ['- hosts: kafka', '  gather_facts: false', ...lines].join('\n'));
     this.events.length = 0;
     try {

@@ -242,4 +242,18 @@ describe('a handler that restarts running brokers', () => {
       "the restart that began at 2026-01-01T00:00:00.000Z did not finish: 'brokkr restart kafka --resume' goes on with h2";
     expect(cluster.events).toContainEqual({ event: 'warning', message });
   });
+
+  it('keeps locks, looks and journal also where a task has added one of them', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.listsThird = false;
+    const lines = [
+      '  tasks: [{add_host: {name: h3, groups: kafka, broker_id: 3}}]',
+      '- hosts: kafka',
+      '  gather_facts: false',
+      '  tasks: [{command: {argv: ["{{ kafka_config_dir }}/kafka-daemon.sh", restart]}}]',
+    ];
+    expect(await cluster.play(lines)).toMatchObject({ good: true });
+    expect(cluster.servers()).toEqual(['h1', 'h2', 'h3'].flatMap(turn));
+  });
 });
