@@ -94,15 +94,19 @@ export function readConnection(
   );
   const option = (key: string, given?: string): string | undefined =>
     first.options.get(key) ?? given ?? last.options.get(key);
-  const checking = option('stricthostkeychecking');
   const said = [scope.lookup('ansible_host_key_checking'), scope.lookup('ansible_ssh_host_key_checking')].filter(
     (value) => value !== undefined,
   );
   const checks = said.length === 0 ? defaults.hostKeyChecking !== false : said.every(isOn);
+  const checking = option('stricthostkeychecking', checks ? undefined : 'no') ?? '';
   const password = text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password');
   const givenKey = text('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? defaults.privateKeyFile;
   const givenUser = text('ansible_user', 'ansible_ssh_user') ?? defaults.user;
   const givenTimeout = text('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout?.toString();
+  const timeout = Number(option('connecttimeout', givenTimeout) ?? 10);
+  if (!(timeout > 0))
+    problems.push({ message: `${name}: ansible_timeout (or ConnectTimeout) must be a number of seconds above 0` });
+  const keys = [first.options.get('identityfile'), givenKey, last.options.get('identityfile')];
   const key = option('identityfile', givenKey);
   const address = text('ansible_host', 'ansible_ssh_host') ?? name;
   const given = (flag: string, value: string | undefined): string[] =>
@@ -118,13 +122,12 @@ export function readConnection(
       .split(/\s+/)
       .map(expandHome)
       .concat('/etc/ssh/ssh_known_hosts'),
-    hostKeyChecking:
-      checking === 'no' || checking === 'off' || !checks
-        ? 'no'
-        : checking === 'accept-new' || defaults.acceptNewHostKeys === true
-          ? 'accept-new'
-          : 'yes',
-    timeout: Number(option('connecttimeout', givenTimeout) ?? 10),
+    hostKeyChecking: /^(no|off|false)$/.test(checking)
+      ? 'no'
+      : checking === 'accept-new' || defaults.acceptNewHostKeys === true
+        ? 'accept-new'
+        : 'yes',
+    timeout,
     serversThroughSsh: throughSsh(text('kafka_through_ssh') ?? 'auto', name, problems),
     sshCall:
       kind === 'local'
@@ -141,7 +144,8 @@ export function readConnection(
             ],
             host: address,
             configFile: option('configfile'),
-            required: first.needSsh || last.needSsh,
+            // Keys add up, and ssh knows them all.
+            required: first.needSsh || last.needSsh || keys.filter((each) => each !== undefined).length > 1,
           },
   };
 }

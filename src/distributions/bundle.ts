@@ -56,7 +56,9 @@ export async function writeBundle(target: string, version: string, files: readon
       }
       tar.finalize();
     };
-    await Promise.all([pipeline(tar, createWriteStream(temporary, { mode: 0o644 })), fill()]);
+    await rm(temporary, { force: true });
+    // The inventory in it may hold secrets.
+    await Promise.all([pipeline(tar, createWriteStream(temporary, { mode: 0o600 })), fill()]);
     await rename(temporary, target);
     return await hashFile(target, 'sha256');
   } catch (error) {

@@ -106,6 +106,11 @@ async function handshake(
   if (client === null) throw new UnreachableError(target.name, `the connection to ${target.name} was lost`);
   // node-ssh takes its listener away once it is connected; without one, a reset connection would end the process.
   client.on('error', () => {});
+  // ssh2's own does nothing once the connection was asked to end.
+  client.destroy = () => {
+    socket.destroy();
+    return client;
+  };
   return client;
 }
 
@@ -138,7 +143,11 @@ function explain(target: Target, login: LogIn, socket: Duplex, error: unknown): 
 /** Ends a connection, by force when the peer does not answer. */
 export async function farewell(client: Client): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => client.destroy(), LEAVE_MS);
+    const timer = setTimeout(() => {
+      client.destroy();
+      // It may have been closed before anybody listened.
+      resolve();
+    }, LEAVE_MS);
     client.once('close', () => {
       clearTimeout(timer);
       resolve();

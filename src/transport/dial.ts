@@ -16,7 +16,10 @@ export type Carry = (jump: Target) => Promise<Client>;
  */
 export async function dialTarget(target: Target, carry: Carry, signal: AbortSignal | undefined): Promise<Duplex> {
   const { name, proxyCommand, jump } = target;
-  if (proxyCommand !== undefined) return new CommandConnection(proxyCommand);
+  if (proxyCommand !== undefined) {
+    if (signal?.aborted === true) throw new UnreachableError(name, `connecting to ${name} was interrupted`);
+    return new CommandConnection(proxyCommand);
+  }
   if (jump === undefined) return openSocket(target, signal);
   let client: Client;
   try {
@@ -54,7 +57,10 @@ async function throughJump(
   signal?.addEventListener('abort', onAbort, { once: true });
   const dialing = dialThrough(client, address, port);
   try {
-    return await Promise.race([dialing, gaveUp]);
+    const channel = await Promise.race([dialing, gaveUp]);
+    // It stays half open when the target has gone, and ssh2 tells that a connection is lost only when it is closed.
+    channel.once('end', () => channel.destroy());
+    return channel;
   } catch (error) {
     // Whoever was given up may still come.
     dialing.then(

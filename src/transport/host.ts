@@ -206,10 +206,15 @@ export class Host {
       );
       client.once('close', onClose);
       if (this.#lost) return onClose();
-      client.exec(command, (error: Error | undefined, channel: ClientChannel) => {
-        settle(error === undefined ? undefined : noSession(name, error));
-        if (error === undefined) resolve(sshChannel(channel));
-      });
+      try {
+        client.exec(command, (error: Error | undefined, channel: ClientChannel) => {
+          settle(error === undefined ? undefined : noSession(name, error));
+          if (error === undefined) resolve(sshChannel(channel));
+        });
+      } catch {
+        // It refuses when it is not connected, and for nothing else.
+        onClose();
+      }
     });
   }
 

@@ -46,6 +46,8 @@ export class JumpHosts {
 }
 
 /** What makes two ways to a jump host the same. */
-function routeOf({ address, port, user, proxyCommand, jump }: Target): unknown[] {
-  return [address, port, user, proxyCommand, jump === undefined ? null : routeOf(jump)];
+function routeOf({ address, port, user, proxyCommand, jump, ...own }: Target): unknown[] {
+  // Who is checked less carefully must not carry those who want more.
+  const checks = [own.hostKeyChecking, own.hostKeyAlias, own.knownHostsFiles, own.identityFiles];
+  return [address, port, user, proxyCommand, checks, jump === undefined ? null : routeOf(jump)];
 }

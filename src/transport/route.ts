@@ -14,6 +14,9 @@ export interface SshCall {
 /** Calls of ssh at the same time: each is some milliseconds of a processor. */
 const AT_ONCE = 8;
 
+/** What ssh would do and we do not: a key that is revoked there, or another source address, must not be passed over. */
+const NOT_DONE = ['revokedhostkeys', 'bindaddress', 'bindinterface'] as const;
+
 /** More hosts in a row than anybody has: a jump host whose own configuration leads back to it has no end. */
 const LONGEST_CHAIN = 8;
 
@@ -49,6 +52,13 @@ export class Routes {
         hint: `see: ssh -G ${call.host} | grep proxyjump`,
       });
     const config = await this.#ask(call);
+    for (const setting of NOT_DONE) {
+      const value = one(config, setting) ?? 'none';
+      if (value !== 'none')
+        throw new BrokkrError(`${target.name}: ssh is configured with ${setting} ${value}, which is not supported`, {
+          hint: `see: ssh -G ${call.host} | grep ${setting}`,
+        });
+    }
     const reached = applyConfig(target, call.host, config);
     const jumps = before ?? one(config, 'proxyjump') ?? 'none';
     if (jumps === 'none') return reached;
@@ -139,11 +149,9 @@ function applyConfig(target: Target, original: string, config: SshConfig): Targe
     knownHostsFiles: [...files('userknownhostsfile'), ...files('globalknownhostsfile')],
     hostKeyChecking: /^(no|off|false)$/.test(checking)
       ? 'no'
-      : checking === 'accept-new'
+      : checking === 'accept-new' || (checking === 'ask' && target.hostKeyChecking === 'accept-new')
         ? 'accept-new'
-        : target.hostKeyChecking === 'accept-new'
-          ? 'accept-new'
-          : 'yes',
+        : 'yes',
     timeout: Number.isFinite(seconds) && seconds > 0 ? seconds : target.timeout,
     ...(alias === undefined || alias === 'none' ? {} : { hostKeyAlias: alias }),
     ...(command === 'none' ? {} : { proxyCommand: expandTokens(command, tokens) }),

@@ -3,7 +3,7 @@ import { UnreachableError } from '../errors.ts';
 import type { ConnectOptions } from './connection.ts';
 import { type Carry, dialTarget, tryHint } from './dial.ts';
 import { HostKeyCheck } from './host-key.ts';
-import { appendKnownHost, checkHostKey, fingerprint, hostKeyAlgorithms, keyType } from './known-hosts.ts';
+import { checkHostKey, fingerprint, hostKeyAlgorithms, keyType } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
 /** What a host's key is to us. */
@@ -26,10 +26,16 @@ export async function askForKey(target: Target, carry: Carry, options: ConnectOp
   if (verdict === 'known') return { verdict, shown };
   const [file] = target.knownHostsFiles;
   if (verdict === 'unknown' && file !== undefined)
-    return { verdict: 'new', shown, file, keep: () => appendKnownHost(file, check.hostName, key) };
+    return { verdict: 'new', shown, file, keep: () => keep(target, key) };
   check.accept(key);
   const { message, hint } = check.refusal ?? { message: `the key of ${target.name} cannot be kept`, hint: undefined };
   return { verdict: 'refused', message, hint };
+}
+
+/** @throws UnreachableError when the file cannot be written */
+function keep(target: Target, key: Buffer): void {
+  const check = new HostKeyCheck({ ...target, hostKeyChecking: 'accept-new' });
+  if (!check.accept(key) && check.refusal !== undefined) throw check.refusal;
 }
 
 async function firstKey(

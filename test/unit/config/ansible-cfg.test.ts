@@ -6,7 +6,7 @@ import { readConnection } from '../../../src/config/connection.ts';
 import { loadInventory } from '../../../src/config/inventory/load.ts';
 import { RunState } from '../../../src/config/variables/host-state.ts';
 import { RunVariables } from '../../../src/config/variables/run-variables.ts';
-import { formatProblem } from '../../../src/errors.ts';
+import { formatProblem, type Problem } from '../../../src/errors.ts';
 import { useFolders } from '../commands/fake-io.ts';
 
 const folderOf = useFolders();
@@ -130,13 +130,17 @@ run = a, b
 });
 
 describe('connection settings of ansible.cfg', () => {
-  async function connection(variables: string, defaults: Parameters<typeof readConnection>[1]) {
+  async function connection(
+    variables: string,
+    defaults: Parameters<typeof readConnection>[1],
+    problems: Problem[] = [],
+  ) {
     writeFileSync(path.join(folder, 'hosts.yml'), `all: {hosts: {h1: {${variables}}}}\n`);
     const inventory = await loadInventory([path.join(folder, 'hosts.yml')]);
     const state = new RunState(() => undefined);
     const run = { inventory, extraVars: [], playbookDir: folder, checkMode: false, diffMode: false };
     const all = new RunVariables({ ...run, stateOf: state.stateOf, revision: () => 0 });
-    return readConnection(all.hostScope('h1'), defaults, []);
+    return readConnection(all.hostScope('h1'), defaults, problems);
   }
 
   it('are weaker than variables', async () => {
@@ -146,4 +150,22 @@ describe('connection settings of ansible.cfg', () => {
     expect(await connection(own, defaults)).toMatchObject({ hostKeyChecking: 'yes', port: 22, user: 'of-flag' });
     expect(await connection('ansible_host_key_checking: false', {})).toMatchObject({ hostKeyChecking: 'no' });
   });
+
+  it('stand where Ansible puts them among the arguments of ssh', async () => {
+    const checks = (word: string) => `ansible_ssh_args: "-o StrictHostKeyChecking=${word}"`;
+    expect(await connection(checks('yes'), { hostKeyChecking: false })).toMatchObject({ hostKeyChecking: 'yes' });
+    expect(await connection(checks('false'), {})).toMatchObject({ hostKeyChecking: 'no' });
+    const keys = 'ansible_ssh_common_args: -i a, ansible_ssh_private_key_file: b';
+    expect(await connection(keys, {})).toMatchObject({ sshCall: { required: true } });
+    expect(await connection('ansible_ssh_private_key_file: b', {})).toMatchObject({ sshCall: { required: false } });
+  });
+
+  it.each(['ansible_timeout: abc', 'ansible_timeout: 0', 'ansible_ssh_args: "-o ConnectTimeout=1m"'])(
+    'a timeout that is none is a problem: %s',
+    async (variables) => {
+      const problems: Problem[] = [];
+      await connection(variables, {}, problems);
+      expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('number of seconds above 0')]);
+    },
+  );
 });

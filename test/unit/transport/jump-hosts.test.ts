@@ -110,6 +110,15 @@ describe('hosts in between', () => {
     expect([bastion.connections, inside.connections]).toEqual([2, 2]);
   });
 
+  test('a target whose server goes away is lost, though the jump host only says that nothing more comes', async () => {
+    const [bastion, inside] = [await serverOf(), await serverOf()];
+    const host = hostOf(targetAt('deep', inside.port, { jump: jumpAt('bastion', bastion.port) }));
+    expect(await say(host, 'echo once')).toBe('once');
+    const running = say(host, 'sleep 20');
+    inside.vanish();
+    await expect(running).rejects.toThrow(/the connection to deep was lost/);
+  });
+
   test('what does not work is told with both names', async () => {
     const bastion = await serverOf();
     const closed = await serverOf({ forwards: false });

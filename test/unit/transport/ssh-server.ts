@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { Target } from '../../../src/transport/target.ts';
@@ -16,6 +16,8 @@ export interface SshServer {
   readonly dialed: string[];
   /** Cuts all connections, and goes on listening. */
   drop(): void;
+  /** Its connections end without a word of SSH, as when the process is killed. */
+  vanish(): void;
   close(): Promise<void>;
 }
 
@@ -89,16 +91,25 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const sockets = new Set<Socket>();
+  const listener = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    server.injectSocket(socket);
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
   return Object.assign(state, {
     port,
     drop: () => {
       for (const client of clients) client.end();
     },
+    vanish: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     close: async () => {
       for (const client of clients) client.end();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await new Promise<void>((resolve) => listener.close(() => resolve()));
     },
   });
 }
