@@ -85,9 +85,11 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       socket.once('connect', () => {
         socket.removeAllListeners('error');
         const channel = accept();
-        socket.on('error', () => channel.destroy());
+        // As sshd does: that nothing more comes is told, and the channel is closed when the other side has closed it.
+        socket.on('error', () => {});
+        socket.on('close', () => channel.eof());
         channel.on('error', () => socket.destroy());
-        socket.pipe(channel).pipe(socket);
+        socket.pipe(channel, { end: false }).pipe(socket);
       });
     });
   });
