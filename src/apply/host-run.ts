@@ -88,7 +88,7 @@ export class HostRun {
     this.#endedAt = performance.now();
   }
 
-  /** Has any task of its own ended on it? */
+  /** Has a task of its own ended on it? */
   get hasTakenPart(): boolean {
     return Object.values(this.#counts).some((count) => count > 0);
   }

@@ -185,7 +185,7 @@ export interface ModuleCatalogue {
   describe(canonicalName: string): {
     readonly arguments: readonly string[];
     readonly freeForm: boolean;
-    /** The names are the user's own (`set_fact`): any is right. */
+    /** The names are the user's own (`set_fact`), so none is wrong. */
     readonly open: boolean;
   };
 }

@@ -7,7 +7,6 @@ import { findProgram, runLocal, tryLocal } from './local.ts';
 import { removeTree } from './mounts.ts';
 
 const suite = 'bookworm';
-const defaultMirror = 'http://deb.debian.org/debian';
 
 /** Raised whenever what `furnishBase` does to an image changes, so that images made before are not used. */
 const recipe = 1;
@@ -68,7 +67,7 @@ async function build(name: string, packages: readonly string[], options: BaseIma
   try {
     const mirror = await debianMirror();
     const include = `--include=${packages.join(',')}`;
-    await runLocal('debootstrap', ['--variant=minbase', include, suite, unfinished, mirror], {
+    await runLocal('debootstrap', ['--variant=minbase', include, suite, unfinished, ...mirror], {
       env: await proxyEnvironment(),
       signal: options.signal,
       onLine: progressOf(options.onProgress),
@@ -94,13 +93,13 @@ function progressOf(onProgress: (text: string) => void): (line: string) => void 
   };
 }
 
-/** The mirror that this machine's own apt uses for the suite, if it does: it works where the default may not. */
-async function debianMirror(): Promise<string> {
-  if ((await findProgram('apt-get')) === undefined) return defaultMirror;
+/** The mirror that this machine's own apt uses for the suite; none when it uses none, and then debootstrap takes its own. */
+async function debianMirror(): Promise<readonly string[]> {
+  if ((await findProgram('apt-get')) === undefined) return [];
   const format = '$(CODENAME) $(COMPONENT) $(REPO_URI)';
   const { stdout } = await tryLocal('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
   const line = stdout.split('\n').find((each) => each.startsWith(`${suite} main `));
-  return line?.split(' ')[2] ?? defaultMirror;
+  return line?.split(' ').slice(2, 3) ?? [];
 }
 
 /** apt's proxy, for debootstrap's downloads. */

@@ -4,6 +4,7 @@ tools write the same bytes; `rendered` and `archives` are given on the command l
 from pyinfra import host
 from pyinfra.facts.files import Directory
 from pyinfra.operations import files, server, systemd
+from pyinfra.operations.util import any_changed
 
 rendered = f"{host.data.rendered}/{host.data.inventory_name}"
 
@@ -27,7 +28,7 @@ def service(name, port, folder, archive, unit_files, links, data):
     for path, target in links:
         files.link(name=path, path=path, target=target, force=True)
     systemd.service(
-        name=f"restart {name}", service=name, restarted=True, daemon_reload=True, _if=lambda: any(each.did_change() for each in changed)
+        name=f"restart {name}", service=name, restarted=True, daemon_reload=True, _if=any_changed(*changed)
     )
     systemd.service(name=f"{name} runs", service=name, running=True, enabled=True)
     # pyinfra's own wait asks netstat, which the hosts do not have.

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { obtain } from '../../src/distributions/obtain.ts';
 import { readArchive } from '../../src/distributions/read-archive.ts';
 import { SourceFailure } from '../../src/distributions/source-failure.ts';
 import { pollUntil } from '../../src/poll.ts';
+import { type Outcome, runProgram } from '../run-program.ts';
 
 /** Maven only: what is assembled is what is tried here. */
 const noApache: HttpGet = async () => {
@@ -42,12 +42,6 @@ function launcher(product: 'kafka' | 'zookeeper', name: string): string {
   return join(root, product === 'kafka' ? 'kafka_2.13-2.8.1' : 'apache-zookeeper-3.7.0-bin', 'bin', name);
 }
 
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs a program with small heaps; it is ended after a minute. */
 function run(
   file: string,
@@ -55,21 +49,8 @@ function run(
   environment: Readonly<Record<string, string>> = {},
   input = '',
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, KAFKA_HEAP_OPTS: '-Xmx256m', ZK_SERVER_HEAP: '128', ...environment };
-    const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-    child.stdin.end(input);
-  });
+  const env = { ...process.env, KAFKA_HEAP_OPTS: '-Xmx256m', ZK_SERVER_HEAP: '128', ...environment };
+  return runProgram(file, args, { env, input });
 }
 
 async function freePorts(count: number): Promise<readonly number[]> {

@@ -99,7 +99,7 @@ export class PythonRandom {
   }
 }
 
-/** The number Python seeds with: of a text, its bytes followed by their SHA-512. */
+/** The number Python seeds with: of a text, its bytes followed by their SHA-512; of a float, its hash. */
 function seedNumber(seed: Value): bigint {
   if (typeof seed === 'number' || typeof seed === 'bigint' || typeof seed === 'boolean') {
     const value = BigInt(seed);
@@ -110,8 +110,26 @@ function seedNumber(seed: Value): bigint {
     const all = Buffer.concat([bytes, createHash('sha512').update(bytes).digest()]);
     return BigInt(`0x${all.toString('hex')}`);
   }
-  if (seed instanceof PyFloat) throw new TemplateError('a float cannot be a seed here', { hint: 'use an int or text' });
+  if (seed instanceof PyFloat) return BigInt.asUintN(64, floatHash(seed.value));
   throw new TemplateError(`a value of type '${typeName(seed)}' cannot be a seed`);
+}
+
+/** Python's hash of a float: its fraction modulo the prime 2^61 - 1, and never -1 (docs: Hashing of numeric types). */
+function floatHash(value: number): bigint {
+  if (Number.isNaN(value)) throw new TemplateError('nan cannot be a seed: Python takes another number every time');
+  if (value < 0) {
+    const hash = -floatHash(-value);
+    return hash === -1n ? -2n : hash;
+  }
+  if (value === Number.POSITIVE_INFINITY) return 314159n;
+  let numerator = value;
+  let halvings = 0n;
+  while (!Number.isInteger(numerator)) {
+    numerator *= 2;
+    halvings += 1n;
+  }
+  // 2^61 is 1 modulo the prime, so that to halve once is to double sixty times.
+  return (BigInt(numerator) * (1n << ((60n * halvings) % 61n))) % ((1n << 61n) - 1n);
 }
 
 function words(value: bigint): number[] {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Distribution } from '../../../src/distributions/distribution.ts';
 import { launcherFiles } from '../../../src/distributions/layout.ts';
+import { type Outcome, runProgram } from '../../run-program.ts';
 
 /** The shells that hosts have: Debian's, and that of a machine where everything is BusyBox. */
 export const shells = ['dash', 'busybox'] as const;
@@ -20,12 +21,6 @@ export type Shell = (typeof shells)[number];
 
 /** All the programs, besides java, that a launcher may use. */
 const applets = 'cat dirname id mkdir ps readlink rm sed setsid sleep tail tr'.split(' ');
-
-interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface Installation {
   /** A folder of its own for the test; `base` is in it. */
@@ -77,7 +72,10 @@ export async function install(distribution: Distribution, shell: Shell, folder =
     root,
     base,
     run: (command, args = [], environment = {}) =>
-      runProgram(join(base, 'bin', command), args, { PATH: path, FAKE_JAVA_SEEN: seen, ...environment }, root),
+      runProgram(join(base, 'bin', command), args, {
+        env: { PATH: path, FAKE_JAVA_SEEN: seen, ...environment },
+        cwd: root,
+      }),
     javaArguments: () => readFileSync(seen, 'utf8').trimEnd().split('\n'),
     // A fake java that still lives ends when the file of its arguments is gone.
     remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
@@ -103,25 +101,4 @@ function findProgram(name: 'dash' | 'busybox'): string {
   const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
   if (found === '') throw new Error(`these tests need ${name}: apt-get install ${name}`);
   return found;
-}
-
-function runProgram(
-  file: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  cwd: string,
-): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
 }

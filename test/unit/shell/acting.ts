@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { beforeEach, describe, expect } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
 import { compileApply, compileReceive, type Step } from '../../../src/shell/apply-program.ts';
-import { type LocalShell, marks, payloadOf, runLocal } from './local-shell.ts';
+import { type LocalShell, localShells, marks, payloadOf, runLocal, temporaryFolder } from './local-shell.ts';
 
 const OPTIONS = { run: 'aaaaaaaaaaaa', owner: 'me@here', expectations: [], firstStep: 0 };
 
@@ -15,45 +15,59 @@ export const done = { rc: 0, stderr: '', stdout: '' };
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const mode = (path: string): string => (lstatSync(path).mode & 0o7777).toString(8);
 
-let count = 0;
-
-/** A folder of a test's own, with a name that has to be quoted, and one for what brokkr keeps on a host. */
-export function newRoot(place: string): { readonly root: string; readonly state: string } {
-  const root = join(place, `root ${count}'s`);
-  mkdirSync(root);
-  return { root, state: join(place, `state${count++}`) };
+/** A real shell and the folders it works on. */
+interface Stage {
+  /** Holds the others; what it holds besides stays from one test to the next. */
+  readonly place: string;
+  /** Empty at the start of each test. Its name has to be quoted. */
+  readonly root: string;
+  /** Does one action: its exit status and what it said. */
+  readonly act: (action: HostAction) => { rc: number; stderr: string; stdout: string };
+  /** Does one action whose content comes as a stream. */
+  readonly receive: (action: HostAction, content: Buffer) => { rc: number; stderr: string };
 }
 
-/** Actions that a real shell does. */
-export class Actor {
-  readonly #shell: LocalShell;
-  readonly #state: () => string;
+/** Tests of actions, in each of the shells that hosts have. */
+export function inEachShell(tests: (stage: Stage) => void): void {
+  describe.each(localShells(temporaryFolder()))('in $name', (shell) => {
+    const place = temporaryFolder();
+    const root = join(place, "the root's");
+    const state = join(place, 'state');
+    beforeEach(() => {
+      for (const folder of [root, state]) rmSync(folder, { recursive: true, force: true });
+      mkdirSync(root);
+    });
+    tests({
+      place,
+      root,
+      act: (action) => act(shell, state, action),
+      receive: (action, content) => receive(shell, state, action, content),
+    });
+  });
+}
 
-  constructor(shell: LocalShell, state: () => string) {
-    this.#shell = shell;
-    this.#state = state;
-  }
+function act(shell: LocalShell, state: string, action: HostAction): { rc: number; stderr: string; stdout: string } {
+  const { stdout, stderr, noise } = runLocal(shell, compileApply([stepOf(action)], OPTIONS), state);
+  const end = marks(stdout).find((mark) => mark.startsWith('E 0 '));
+  expect({ noise, end }).toEqual({ noise, end: expect.any(String) });
+  expect(marks(stdout).at(-1)).toBe('END');
+  return {
+    rc: Number(end?.slice(4)),
+    stderr: payloadOf(stderr, 'B 0') ?? '',
+    stdout: payloadOf(stdout, 'B 0') ?? '',
+  };
+}
 
-  /** Does one action: its exit status and what it said. */
-  act(action: HostAction): { rc: number; stderr: string; stdout: string } {
-    const { stdout, stderr, noise } = runLocal(this.#shell, compileApply([stepOf(action)], OPTIONS), this.#state());
-    const end = marks(stdout).find((mark) => mark.startsWith('E 0 '));
-    expect({ noise, end }).toEqual({ noise, end: expect.any(String) });
-    expect(marks(stdout).at(-1)).toBe('END');
-    return {
-      rc: Number(end?.slice(4)),
-      stderr: payloadOf(stderr, 'B 0') ?? '',
-      stdout: payloadOf(stdout, 'B 0') ?? '',
-    };
-  }
-
-  /** Does one action whose content comes as a stream. */
-  receive(action: HostAction, content: Buffer): { rc: number; stderr: string } {
-    const { stdout, stderr } = runLocal(this.#shell, compileReceive(stepOf(action), OPTIONS), this.#state(), content);
-    expect(marks(stdout).at(-1)).toBe('END');
-    const end = marks(stdout).find((mark) => mark.startsWith('E 0 '));
-    return { rc: Number(end?.slice(4)), stderr: payloadOf(stderr, 'B 0') ?? '' };
-  }
+function receive(
+  shell: LocalShell,
+  state: string,
+  action: HostAction,
+  content: Buffer,
+): { rc: number; stderr: string } {
+  const { stdout, stderr } = runLocal(shell, compileReceive(stepOf(action), OPTIONS), state, content);
+  expect(marks(stdout).at(-1)).toBe('END');
+  const end = marks(stdout).find((mark) => mark.startsWith('E 0 '));
+  return { rc: Number(end?.slice(4)), stderr: payloadOf(stderr, 'B 0') ?? '' };
 }
 
 function stepOf(action: HostAction): Step {

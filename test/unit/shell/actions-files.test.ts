@@ -11,23 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { HostAction } from '../../../src/shell/action.ts';
+import { expect, test } from 'vitest';
 import { actionText } from '../../../src/shell/action-text.ts';
-import { Actor, done, mode, newRoot } from './acting.ts';
-import { localShells, temporaryFolder } from './local-shell.ts';
+import { done, inEachShell, mode } from './acting.ts';
 
-const place = temporaryFolder();
-let root = '';
-let state = '';
-beforeEach(() => {
-  ({ root, state } = newRoot(place));
-});
-
-describe.each(localShells(place))('in $name', (shell) => {
-  const actor = new Actor(shell, () => state);
-  const act = (action: HostAction) => actor.act(action);
-
+inEachShell(({ root, act }) => {
   test('mkdir: one directory with its attributes; not over a file, not without its parent', () => {
     expect(act({ do: 'mkdir', path: join(root, 'd'), mode: 0o1750, owner: 'daemon', group: '7' })).toEqual(done);
     expect([mode(join(root, 'd')), statSync(join(root, 'd')).uid, statSync(join(root, 'd')).gid]).toEqual([

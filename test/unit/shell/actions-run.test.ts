@@ -1,21 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
-import { Actor, done, newRoot } from './acting.ts';
-import { localShells, temporaryFolder } from './local-shell.ts';
+import { done, inEachShell } from './acting.ts';
 
-const place = temporaryFolder();
-let root = '';
-let state = '';
-beforeEach(() => {
-  ({ root, state } = newRoot(place));
-});
-
-describe.each(localShells(place))('in $name', (shell) => {
-  const actor = new Actor(shell, () => state);
-  const act = (action: HostAction) => actor.act(action);
-
+inEachShell(({ root, act }) => {
   test('a tool: its script, what it reads, its environment', () => {
     const script = 'read -r x; echo "$x $Y $(umask)"; [ -e /nosuch ]';
     const environment = new Map([['Y', "it's"]]);

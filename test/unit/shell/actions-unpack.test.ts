@@ -1,23 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
-import { Actor, archive, done, mode, newRoot, sha256, UNPACK } from './acting.ts';
-import { localShells, temporaryFolder } from './local-shell.ts';
+import { archive, done, inEachShell, mode, sha256, UNPACK } from './acting.ts';
 
-const place = temporaryFolder();
-let root = '';
-let state = '';
-beforeEach(() => {
-  ({ root, state } = newRoot(place));
-});
-
-describe.each(localShells(place))('in $name', (shell) => {
-  const actor = new Actor(shell, () => state);
-  const act = (action: HostAction) => actor.act(action);
-  const receive = (action: HostAction, content: Buffer) => actor.receive(action, content);
-
+inEachShell(({ root, act, receive }) => {
   describe('unpack', () => {
     const files = {
       'app/bin/run.sh': '#!/bin/sh\n',

@@ -11,23 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
-import { Actor, archive, done, leftovers, mode, newRoot, sha256, UNPACK, write } from './acting.ts';
-import { localShells, temporaryFolder } from './local-shell.ts';
+import { archive, done, inEachShell, leftovers, mode, sha256, UNPACK, write } from './acting.ts';
 
-const place = temporaryFolder();
-let root = '';
-let state = '';
-beforeEach(() => {
-  ({ root, state } = newRoot(place));
-});
-
-describe.each(localShells(place))('in $name', (shell) => {
-  const actor = new Actor(shell, () => state);
-  const act = (action: HostAction) => actor.act(action);
-  const receive = (action: HostAction, content: Buffer) => actor.receive(action, content);
-
+inEachShell(({ place, root, act, receive }) => {
   describe('write', () => {
     test.each([
       ['quotes, dollars, backslashes and percents', `it's "$HOME" \`id\` \\n %s %% é\n`],
@@ -141,7 +129,7 @@ describe.each(localShells(place))('in $name', (shell) => {
   });
 
   describe('a file system that is full, or cannot be written', () => {
-    const small = join(place, `small-${shell.name}`);
+    const small = join(place, 'small');
     mkdirSync(small);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', small]);
     afterAll(() => void execFileSync('umount', [small]));
