@@ -90,12 +90,16 @@ export async function reachTargets(
 ): Promise<Reaching> {
   const problems: Problem[] = [];
   const settings = new Map<string, ConnectionSettings>();
-  for (const name of hosts) {
-    const said = readConnection(setting.scopeOf(name), connectionDefaults(options, passwords.connection), problems);
+  const defaults = connectionDefaults(options, passwords.connection);
+  const read = (name: string, wrong: Problem[]): ConnectionSettings => {
+    const said = readConnection(setting.scopeOf(name), defaults, wrong);
     if (said.password !== undefined) redactor.add(said.password.reveal());
-    settings.set(name, said);
-  }
-  const reaching = await new Reacher(passwords.askPassphrase).reach(settings, problems);
+    return said;
+  };
+  for (const name of hosts) settings.set(name, read(name, problems));
+  const passwordOf = (jump: string): Secret | undefined =>
+    setting.inventory.hasHost(jump) ? read(jump, []).password : passwords.connection;
+  const reaching = await new Reacher(passwords.askPassphrase, passwordOf).reach(settings, problems);
   if (problems.length > 0) throw new InputError(problems);
   return reaching;
 }

@@ -8,10 +8,15 @@ import { BlockTracker } from './plan/block-tracker.ts';
 import { Known } from './plan/known.ts';
 import type { RunInputs } from './prepare.ts';
 import { connectionDefaults, Reacher } from './reach-hosts.ts';
+import type { Secret } from './shell/redact.ts';
 import { Host, type HostOptions } from './transport/host.ts';
 
 /** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
-export function hostOpener(inputs: RunInputs, variables: PlaybookSetting['variables']): HostOpener {
+export function hostOpener(
+  inputs: RunInputs,
+  variables: PlaybookSetting['variables'],
+  inventory: Inventory,
+): HostOpener {
   const { options, emit, redactor, signal, passwords } = inputs;
   const openHost = inputs.openHost ?? ((target, connect) => new Host(target, connect));
   const listeners: HostOptions = {
@@ -22,19 +27,23 @@ export function hostOpener(inputs: RunInputs, variables: PlaybookSetting['variab
     onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
   };
   const defaults = connectionDefaults(options, passwords.connection);
-  const reacher = new Reacher(passwords.askPassphrase);
+  const read: HostOpener['read'] = (name, problems) => {
+    try {
+      const settings = readConnection(variables.hostScope(name), defaults, problems);
+      if (settings.password !== undefined) redactor.add(settings.password.reveal());
+      return settings;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  // What is wrong with its variables is told of it as a host.
+  const passwordOf = (jump: string): Secret | undefined =>
+    inventory.hasHost(jump) ? read(jump, [])?.password : defaults.password;
+  const reacher = new Reacher(passwords.askPassphrase, passwordOf);
   return {
-    read(name, problems) {
-      try {
-        const settings = readConnection(variables.hostScope(name), defaults, problems);
-        if (settings.password !== undefined) redactor.add(settings.password.reveal());
-        return settings;
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        problems.push(...error.problems);
-        return undefined;
-      }
-    },
+    read,
     async open(connections, problems) {
       const { targets, shared } = await reacher.reach(connections, problems);
       return [...targets].map(

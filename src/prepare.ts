@@ -133,7 +133,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     stateOf: state.stateOf,
     revision: () => state.revision,
   });
-  const opener = hostOpener(inputs, variables);
+  const opener = hostOpener(inputs, variables, inventory);
   const isListed = inventory.localhostFor('localhost') !== 'localhost' || inventory.hosts.includes('localhost');
   const connections = new Map<string, ConnectionSettings>();
   for (const name of [...inventory.hosts, ...(isListed ? [] : ['localhost'])]) {

@@ -4,7 +4,7 @@ import { BrokkrError, type Problem } from './errors.ts';
 import type { Secret } from './shell/redact.ts';
 import type { HostOptions } from './transport/host.ts';
 import { JumpHosts } from './transport/jump-hosts.ts';
-import { askPassphrases } from './transport/passphrases.ts';
+import { askPassphrases, type KeyRing } from './transport/passphrases.ts';
 import { Routes } from './transport/route.ts';
 import type { Target } from './transport/target.ts';
 
@@ -12,7 +12,7 @@ import type { Target } from './transport/target.ts';
 export interface Reaching {
   readonly targets: ReadonlyMap<string, Target>;
   /** What the connections of one run share. */
-  readonly shared: Pick<HostOptions, 'jumps' | 'passphrases'>;
+  readonly shared: Pick<HostOptions, 'jumps' | 'openedKeys'>;
 }
 
 /** What the command line and ansible.cfg say of connections. */
@@ -33,17 +33,24 @@ export function connectionDefaults(options: SharedOptions, password: Secret | un
 
 /**
  * Completes what inventory and command line say of hosts by what ssh's own configuration says, and asks for passphrases that
- * nobody else knows. No host is touched. Hosts that are added later share connections and passphrases with the first ones.
+ * nobody else knows. No host is touched. Hosts that are added later share connections and opened keys with the first ones.
  */
 export class Reacher {
-  readonly #routes = new Routes();
+  readonly #routes: Routes;
   readonly #jumps = new JumpHosts();
-  readonly #passphrases = new Map<string, Secret>();
+  readonly #openedKeys: KeyRing = new Map();
   readonly #ask: ((question: string) => Promise<Secret>) | undefined;
 
-  /** @param ask undefined: nobody is there to answer */
-  constructor(ask: ((question: string) => Promise<Secret>) | undefined) {
+  /**
+   * @param ask undefined: nobody is there to answer
+   * @param passwordOf the password of a jump host: its own where the inventory has the host, otherwise the one that was asked for
+   */
+  constructor(
+    ask: ((question: string) => Promise<Secret>) | undefined,
+    passwordOf: (jump: string) => Secret | undefined,
+  ) {
     this.#ask = ask;
+    this.#routes = new Routes(undefined, passwordOf);
   }
 
   /** What ssh refuses is added to `problems`. */
@@ -60,7 +67,7 @@ export class Reacher {
       }),
     );
     const targets = new Map(completed.flat());
-    if (problems.length === 0) await askPassphrases([...targets.values()], this.#ask, this.#passphrases);
-    return { targets, shared: { jumps: this.#jumps, passphrases: this.#passphrases } };
+    if (problems.length === 0) await askPassphrases([...targets.values()], this.#ask, this.#openedKeys);
+    return { targets, shared: { jumps: this.#jumps, openedKeys: this.#openedKeys } };
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { InputError } from '../errors.ts';
 import type { Io } from './io.ts';
 import { readOptions, sharedOptions } from './options.ts';
 import { addSharedFlags } from './shared-flags.ts';
@@ -70,7 +71,16 @@ export function addLabVerbs(program: Command, io: Io, done: (code: number) => vo
     .description('a shell on a host, or a command')
     .option(...folder)
     .passThroughOptions()
-    .action(async (host: string, command: string[], flags: { folder?: string }) => {
+    .action(async (host: string, words: string[], flags: { folder?: string }) => {
+      // What stands after the host is the command, as with ssh; `--` ends what could be ours.
+      const command = words[0] === '--' ? words.slice(1) : words;
+      if (words[0]?.startsWith('-') === true && words[0] !== '--')
+        throw new InputError([
+          {
+            message: `${words[0]} stands after the host ${host}, where the command begins`,
+            hint: `options come before the host: brokkr lab ssh ${words.slice(0, 2).join(' ')} ${host} …`,
+          },
+        ]);
       const { ssh } = await import('./lab.ts');
       done(await ssh(flags.folder, host, command));
     });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { Client } from 'ssh2';
 import { UnreachableError } from '../errors.ts';
-import { LogIn, type Passphrases, type Way, waysToLogIn } from './credentials.ts';
+import { LogIn, type OpenedKeys, type Way, waysToLogIn } from './credentials.ts';
 import { type Carry, dialTarget, tryHint } from './dial.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { hostKeyAlgorithms } from './known-hosts.ts';
@@ -24,8 +24,8 @@ export interface ConnectOptions {
   /** A key was taken because the target accepts new ones. */
   readonly onNewKey?: (host: string, fingerprint: string) => void;
   readonly keepalive?: { readonly intervalMs: number; readonly count: number };
-  /** Of keys that have one. */
-  readonly passphrases?: Passphrases;
+  /** Keys that have a passphrase. */
+  readonly openedKeys?: OpenedKeys;
 }
 
 /**
@@ -46,8 +46,8 @@ export async function openConnection(target: Target, carry: Carry, options: Conn
   }
 }
 
-function waysOf(target: Target, { passphrases }: ConnectOptions): Way[] {
-  const ways = waysToLogIn(target, passphrases);
+function waysOf(target: Target, { openedKeys }: ConnectOptions): Way[] {
+  const ways = waysToLogIn(target, openedKeys);
   if (ways.some(({ method }) => method !== undefined)) return ways;
   const { tried } = new LogIn(ways);
   const why = tried.length === 0 ? '' : `: ${tried.join(', ')}`;

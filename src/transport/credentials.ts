@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
+import type { AnyAuthMethod, AuthenticationType, ParsedKey } from 'ssh2';
 import { KeyAgent } from './key-agent.ts';
 import { readKeyFile } from './key-file.ts';
 import type { Target } from './target.ts';
@@ -15,11 +15,12 @@ export interface Way {
   readonly note: () => string | undefined;
   /** The public part of a key that an agent may hold. */
   readonly wanted?: Buffer | undefined;
-  /** The key has a passphrase that is not known; `isNamed`: it is no default key, somebody has named it. */
+  /** The key has a passphrase, and nobody has opened it; `isNamed`: it is no default key, somebody has named it. */
   readonly locked?: { readonly file: string; readonly isNamed: boolean };
 }
 
-export type Passphrases = ReadonlyMap<string, { reveal(): string }>;
+/** Keys that have a passphrase, opened once for all connections, by file. */
+export type OpenedKeys = ReadonlyMap<string, ParsedKey>;
 
 const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
@@ -29,10 +30,10 @@ const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
  * the agent's, and beside a key of the inventory that can be used no agent is asked: its many keys could be more than the
  * server lets try.
  */
-export function waysToLogIn(target: Target, passphrases: Passphrases = new Map()): Way[] {
+export function waysToLogIn(target: Target, opened: OpenedKeys = new Map()): Way[] {
   const mine = target.privateKeyFile === undefined ? [] : [target.privateKeyFile];
   const named = [...mine, ...(target.identityFiles ?? []).filter((file) => !mine.includes(file))];
-  const ways = named.map((file) => wayOfKey(target, file, passphrases, true));
+  const ways = named.map((file) => wayOfKey(target, file, opened, true));
   const hasKey = ways.some(({ method }) => method !== undefined);
   const agent = agentSocket(target);
   if (agent !== undefined && (!hasKey || (mine.length === 0 && target.identitiesOnly !== true))) {
@@ -41,7 +42,7 @@ export function waysToLogIn(target: Target, passphrases: Passphrases = new Map()
   }
   for (const name of mine.length > 0 || target.identityFiles !== undefined ? [] : DEFAULT_KEYS) {
     const file = path.join(homedir(), '.ssh', name);
-    if (existsSync(file)) ways.push(wayOfKey(target, file, passphrases, false));
+    if (existsSync(file)) ways.push(wayOfKey(target, file, opened, false));
   }
   for (const file of target.certificateFiles ?? []) {
     ways.push({ label: file, method: undefined, note: () => 'certificates cannot be shown' });
@@ -55,7 +56,7 @@ export function agentSocket(target: Target): string | undefined {
   return socket === undefined || socket === '' || socket === 'none' ? undefined : socket;
 }
 
-function wayOfKey(target: Target, file: string, passphrases: Passphrases, isNamed: boolean): Way {
+function wayOfKey(target: Target, file: string, opened: OpenedKeys, isNamed: boolean): Way {
   const key = readKeyFile(file);
   const none = (why: string): Way => ({ label: file, method: undefined, note: () => why });
   switch (key.kind) {
@@ -66,9 +67,8 @@ function wayOfKey(target: Target, file: string, passphrases: Passphrases, isName
     case 'public':
       return { ...none('it is a public key; the private one is wanted'), wanted: key.blob };
     case 'locked': {
-      const passphrase = passphrases.get(file)?.reveal();
-      if (passphrase !== undefined)
-        return wayOf(file, { type: 'publickey', username: target.user, key: key.text, passphrase });
+      const open = opened.get(file);
+      if (open !== undefined) return wayOf(file, { type: 'publickey', username: target.user, key: open });
       const why = `it has a passphrase; add it to an ssh-agent: ssh-add ${file}`;
       return { ...none(why), wanted: key.blob, locked: { file, isNamed } };
     }

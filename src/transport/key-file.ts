@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 
 /** What a file that should hold a private key turned out to be. */
@@ -34,9 +35,10 @@ export function readKeyFile(file: string): KeyFile {
   return unusable(parsed.message);
 }
 
-/** Does the passphrase open the key? */
-export function opensKey(file: string, passphrase: string): boolean {
-  return !(ssh2.utils.parseKey(readFileSync(file), passphrase) instanceof Error);
+/** The key that the passphrase opens, which takes a processor about a tenth of a second (bcrypt); undefined for a wrong one. */
+export function openKey(file: string, passphrase: string): ParsedKey | undefined {
+  const parsed = ssh2.utils.parseKey(readFileSync(file), passphrase);
+  return parsed instanceof Error ? undefined : parsed;
 }
 
 function publicKey(line: string): KeyFile {

@@ -1,22 +1,26 @@
+import type { ParsedKey } from 'ssh2';
 import type { Secret } from '../shell/redact.ts';
 import { agentSocket, waysToLogIn } from './credentials.ts';
 import { keysOfAgent } from './key-agent.ts';
-import { opensKey } from './key-file.ts';
+import { openKey } from './key-file.ts';
 import type { Target } from './target.ts';
 
 /** How often a passphrase is asked for that does not open its key; ssh asks as often. */
 const TRIES = 3;
 
+/** Keys that have a passphrase and were opened, by file. */
+export type KeyRing = Map<string, ParsedKey>;
+
 /**
  * Asks once for each key that some target has nothing else to log in with and whose passphrase no agent knows. Jump hosts
  * count like targets.
  * @param ask undefined: nobody is there to answer, so no key is opened
- * @param known the passphrases by file; new ones are added
+ * @param opened the keys that are open, by file; new ones are added, and the passphrases are forgotten
  */
 export async function askPassphrases(
   targets: readonly Target[],
   ask: ((question: string) => Promise<Secret>) | undefined,
-  known: Map<string, Secret>,
+  opened: KeyRing,
 ): Promise<void> {
   if (ask === undefined) return;
   const agents = new Map<string, Promise<readonly Buffer[]>>();
@@ -32,7 +36,7 @@ export async function askPassphrases(
     const means = JSON.stringify([privateKeyFile, identityFiles, identitiesOnly, agent, password === undefined]);
     if (target.connection === 'local' || seen.has(means)) continue;
     seen.add(means);
-    const ways = waysToLogIn(target, known);
+    const ways = waysToLogIn(target, opened);
     const { locked, wanted } = ways.find((way) => way.locked !== undefined) ?? {};
     if (locked === undefined) continue;
     if (ways.some(({ method }) => method !== undefined && method.type !== 'agent')) continue;
@@ -41,8 +45,9 @@ export async function askPassphrases(
     if (isHeld || (!locked.isNamed && held.length > 0)) continue;
     for (let left = TRIES; left > 0; left--) {
       const passphrase = await ask(`Passphrase of ${locked.file}: `);
-      if (!opensKey(locked.file, passphrase.reveal())) continue;
-      known.set(locked.file, passphrase);
+      const key = openKey(locked.file, passphrase.reveal());
+      if (key === undefined) continue;
+      opened.set(locked.file, key);
       break;
     }
   }

@@ -1,4 +1,5 @@
 import { BrokkrError } from '../errors.ts';
+import type { Secret } from '../shell/redact.ts';
 import { askSsh, expandPath, expandTokens, hasSshConfig, type SshConfig, type Tokens } from './ssh-config.ts';
 import type { Target } from './target.ts';
 
@@ -27,7 +28,14 @@ export class Routes {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(hasConfig: () => boolean = hasSshConfig) {
+  readonly #passwordOf: (jump: string) => Secret | undefined;
+
+  /** @param passwordOf the password of a jump host by the name that it is given, if it has one */
+  constructor(
+    hasConfig: () => boolean = hasSshConfig,
+    passwordOf: (jump: string) => Secret | undefined = () => undefined,
+  ) {
+    this.#passwordOf = passwordOf;
     let known: boolean | undefined;
     this.#hasConfig = () => {
       known ??= hasConfig();
@@ -93,7 +101,7 @@ export class Routes {
       port: 22,
       user: '',
       privateKeyFile: undefined,
-      password: undefined,
+      password: this.#passwordOf(host),
       knownHostsFiles: [],
       hostKeyChecking: target.hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes',
       timeout: target.timeout,

@@ -15,6 +15,7 @@ describe('wrong input on the command line', () => {
     ['a report where no file can be', ['verify', '--html', 'nosuch/v.html'], 'the HTML report cannot be written'],
     ['a time that is none', ['status', '--watch=x'], '--watch: a number of seconds is wanted, at least 1'],
     ['an unknown option', ['plan', '--nosuch'], "unknown option '--nosuch'"],
+    ['a flag after the host of lab ssh', ['lab', 'ssh', 's1', '--folder', 'x'], '--folder stands after the host s1'],
     ['an unknown verb', ['forge'], "unknown command 'forge'"],
   ])(
     'tells of %s and ends with 4, in text and in JSON',

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/shell/redact.ts';
 import { openConnection } from '../../../src/transport/connection.ts';
-import type { Passphrases } from '../../../src/transport/credentials.ts';
-import { askPassphrases as askInto } from '../../../src/transport/passphrases.ts';
+import type { OpenedKeys } from '../../../src/transport/credentials.ts';
+import { askPassphrases as askInto, type KeyRing } from '../../../src/transport/passphrases.ts';
 import type { Target } from '../../../src/transport/target.ts';
 import { makeKey, type SshServer, startSshServer, targetAt } from './ssh-server.ts';
 
@@ -45,13 +45,13 @@ async function agentWith(...files: string[]): Promise<string> {
   return socket;
 }
 /** What the server was shown, or the words of the failure. */
-async function logIn(server: SshServer, changes: Partial<Target>, passphrases?: Passphrases): Promise<unknown> {
+async function logIn(server: SshServer, changes: Partial<Target>, openedKeys?: OpenedKeys): Promise<unknown> {
   const nobody = (): never => {
     throw new Error('there is no jump host');
   };
   try {
     const client = await openConnection(targetAt('one', server.port, changes), nobody, {
-      ...(passphrases === undefined ? {} : { passphrases }),
+      ...(openedKeys === undefined ? {} : { openedKeys }),
     });
     client.end();
     return server.attempts.splice(0);
@@ -60,8 +60,8 @@ async function logIn(server: SshServer, changes: Partial<Target>, passphrases?: 
     return String(error);
   }
 }
-async function askPassphrases(targets: readonly Target[], ask: Parameters<typeof askInto>[1]): Promise<Passphrases> {
-  const known = new Map<string, Secret>();
+async function askPassphrases(targets: readonly Target[], ask: Parameters<typeof askInto>[1]): Promise<OpenedKeys> {
+  const known: KeyRing = new Map();
   await askInto(targets, ask, known);
   return known;
 }
@@ -149,9 +149,11 @@ describe('passphrases', () => {
     const { ask, questions } = asker('wrong', 'the secret');
     const jump = targetAt('jump', 1, { identityFiles: [file] });
     const targets = ['a', 'b'].map((name) => targetAt(name, 1, { privateKeyFile: file, jump }));
-    const passphrases = await askPassphrases(targets, ask);
+    const opened = await askPassphrases(targets, ask);
     expect(questions).toEqual([`Passphrase of ${file}: `, `Passphrase of ${file}: `]);
-    expect(await logIn(server, { privateKeyFile: file }, passphrases)).toEqual(['publickey']);
+    expect(await logIn(server, { privateKeyFile: file }, opened)).toEqual(['publickey']);
+    // It was opened once and for all: the file is not needed to be decrypted again.
+    expect(opened.get(file)?.isPrivateKey()).toBe(true);
     expect(await askPassphrases(targets, undefined)).toEqual(new Map());
   });
 

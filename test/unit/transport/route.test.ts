@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { Secret } from '../../../src/shell/redact.ts';
 import { Routes } from '../../../src/transport/route.ts';
 import { hasSshConfig, parseSshConfig } from '../../../src/transport/ssh-config.ts';
 import type { Target } from '../../../src/transport/target.ts';
@@ -98,6 +99,18 @@ Host *.inner
     expect(target.jump?.jump).toMatchObject({ name: 'b1', address: '192.0.2.1', user: 'hop' });
     expect(target.jump?.jump?.jump).toMatchObject({ name: 'b0', port: 2200 });
     expect(target.jump?.jump?.jump).not.toHaveProperty('jump');
+  });
+
+  test('the password of a jump host is its own, never that of the target', async () => {
+    const configFile = configOf('Host inner\n  ProxyJump b1,b2\n');
+    const own = new Secret('of b2');
+    const routes = new Routes(
+      () => false,
+      (jump) => (jump === 'b2' ? own : undefined),
+    );
+    const call = { arguments: ['-F', configFile], host: 'inner', configFile, required: true };
+    const target = await routes.complete({ ...strict('inner'), password: new Secret('of the target') }, call);
+    expect([target.jump?.password, target.jump?.jump?.password]).toEqual([own, undefined]);
   });
 
   test('a circle, a jump host that is none, and what ssh refuses', async () => {
