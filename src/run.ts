@@ -16,6 +16,8 @@ export interface PlannedRun {
   readonly view: PlanView;
   readonly pending: { readonly changes: number; readonly hosts: number; readonly failed: number };
   readonly lost: readonly { readonly host: string; readonly message: string; readonly hint: string | undefined }[];
+  /** Hosts that could not be asked, and go on (`ignore_unreachable`). */
+  readonly away: readonly string[];
   readonly tasksOf: PlannedPlaybook['tasksOf'];
   readonly passes: PlannedPlaybook['passes'];
 }
@@ -39,12 +41,12 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   if (hosts.length <= setting.forks) for (const host of reached) setting.runs.get(host)?.host.beginConnecting();
   await setting.loadLate();
   try {
-    const { view, lost: unasked, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
+    const { view, lost: unasked, away, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
     if (problems.length > 0) throw new InputError(problems, { asked: true });
     const lost = unasked
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))
       .sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
-    for (const { message, hint } of lost)
+    for (const { message, hint } of [...lost, ...away.map(({ error }) => error)])
       inputs.emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
     for (const { host } of lost) {
       const run = setting.runs.get(host);
@@ -58,6 +60,7 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
       passes,
       pending: pendingCount(view),
       lost,
+      away: away.map(({ host }) => host),
     };
   } catch (error) {
     await closeRun(setting);
@@ -72,10 +75,10 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
  * @returns true when nothing failed and every host was reached
  */
 export async function applyRun(run: PlannedRun, started: number): Promise<boolean> {
-  const { setting, prepared, lost } = run;
+  const { setting, prepared, lost, away } = run;
   const { emit } = setting.identity;
   const { changes, failed: failing } = run.pending;
-  if (changes + failing + lost.length === 0) await reportConverged(prepared, run.passes, setting);
+  if (changes + failing + lost.length + away.length === 0) await reportConverged(prepared, run.passes, setting);
   else await applyPlaybook(prepared, setting);
   const recap = recapOfRun(run, started);
   emit(recap);

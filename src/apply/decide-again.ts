@@ -31,6 +31,7 @@ export async function decideAgain(run: HostRun, task: DecidedTask, context: Batc
       forks: 1,
       openAdded: context.openAdded,
       runOf: context.runOf,
+      goesOn: () => false,
       lost: (_, error) => void errors.push(error),
     },
   );

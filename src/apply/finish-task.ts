@@ -1,8 +1,10 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
+import { brokenResult } from '../plan/broken.ts';
 import { type DecidedTask, placementsOf, writtenFile } from '../plan/decided.ts';
-import { mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
+import { inherited, mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
 import { failedTaskFacts, setFactsOf, setTaskFacts } from '../plan/facts.ts';
+import { flag } from '../plan/keyword-value.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { TaskStatus } from './events.ts';
@@ -116,6 +118,10 @@ function registerResult(run: HostRun, { task }: TaskEntry, value: Value, context
 /** Ends a task that could not be decided because something of it is wrong. */
 export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken' }>, context: BatchContext): boolean {
   const { entry, name, error, ignoreErrors, noLog, fatal } = each;
+  if (error instanceof UnreachableError) {
+    failWithout(run, each, error, context);
+    return false;
+  }
   const outcome = { verdict: 'failed', message: error.message, hint: error.hint, result: new Map() } as const;
   const task: DecidedTask = {
     entry,
@@ -137,14 +143,46 @@ export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken'
   return settleTask(run, task, [finishIdle({ item: undefined, label: undefined, outcome })], context);
 }
 
-/** The steps of a task did not run: the connection was lost, the host has moved, another run holds it. */
-export function failWithout(run: HostRun, task: DecidedTask, cause: unknown, context: BatchContext): void {
-  const unreachable = cause instanceof UnreachableError;
-  const status: TaskStatus = unreachable ? 'unreachable' : 'failed';
-  run.count(status);
+/** A task whose steps did not run, as far as its end has to be told. */
+interface Unfinished {
+  readonly entry: TaskEntry;
+  readonly name: string;
+  readonly fatal: boolean;
+}
+
+/**
+ * The steps of a task did not run: the connection was lost, the host has moved, another run holds it. With
+ * `ignore_unreachable` a host that was lost goes on with its next task, which tries to reach it again.
+ */
+export function failWithout(run: HostRun, task: Unfinished, cause: unknown, context: BatchContext): void {
+  const { entry } = task;
+  const lost = cause instanceof UnreachableError ? cause : undefined;
   run.known.forget();
-  run.status = unreachable ? 'unreachable' : 'failed';
-  if (task.fatal) run.fatalAt = task.entry;
+  if (lost !== undefined && !task.fatal && ignoresLost(run, entry, context)) {
+    run.status = 'live';
+    run.position = entry.index + 1;
+    run.diverted = true;
+    const away = context.runOf(lost.host) ?? run;
+    away.known.lost = undefined;
+    away.host.disconnect();
+    const scope = context.scopeOf(run.name);
+    registerResult(run, entry, brokenResult(lost, entry, scope), context);
+    if (entry.isHandler) takeUp(run, entry.task, context);
+    tellWithout(run, task, 'ignored', lost, context);
+    return;
+  }
+  run.status = lost === undefined ? 'failed' : 'unreachable';
+  if (task.fatal) run.fatalAt = entry;
+  tellWithout(run, task, run.status, cause, context);
+}
+
+function ignoresLost(run: HostRun, entry: TaskEntry, context: BatchContext): boolean {
+  const node = inherited(entry, 'ignoreUnreachable');
+  return node !== undefined && flag(node, context.scopeOf(run.name).at(entry.lineage));
+}
+
+function tellWithout(run: HostRun, task: Unfinished, status: TaskStatus, cause: unknown, context: BatchContext): void {
+  run.count(status);
   const message = cause instanceof Error ? cause.message : 'it was not done, because a step before it had failed';
   const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
   context.identity.emit({

@@ -17,6 +17,8 @@ export interface AskContext {
   readonly runOf: (name: string) => HostRun | undefined;
   /** Makes the hosts that a pass has come upon known. @returns whether there were any */
   readonly openAdded: () => Promise<boolean>;
+  /** Does a host that cannot be asked go on with the tasks that need no answer of it? */
+  readonly goesOn: (run: HostRun) => boolean;
   /** A host could not be asked. */
   readonly lost: (run: HostRun, error: BrokkrError) => void;
 }
@@ -90,7 +92,10 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
     }
   } catch (error) {
     if (!(error instanceof BrokkrError)) throw error;
+    const on = error instanceof UnreachableError ? askedBy.filter((each) => context.goesOn(each)) : [];
+    if (error instanceof UnreachableError && on.length > 0) run.known.lost = error;
     for (const each of new Set([...askedBy, run])) {
+      if (on.includes(each) || (on.length > 0 && each === run)) continue;
       each.status = error instanceof UnreachableError ? 'unreachable' : 'failed';
       if (askedBy.includes(each)) context.lost(each, error);
     }

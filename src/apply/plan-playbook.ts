@@ -1,9 +1,9 @@
 import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { type BrokkrError, formatProblem, type Problem } from '../errors.ts';
+import { type BrokkrError, formatProblem, type Problem, UnreachableError } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
-import type { Entry } from '../plan/entries.ts';
+import { type Entry, mayBeLost } from '../plan/entries.ts';
 import type { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
@@ -16,10 +16,17 @@ import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from
 import { withAddedHosts } from './selected-hosts.ts';
 import { sharedIds } from './unique-ids.ts';
 
+interface LostHost {
+  readonly host: string;
+  readonly error: BrokkrError;
+}
+
 /** A plan, and the hosts that could not be asked. */
 export interface PlannedPlaybook {
   readonly view: PlanView;
-  readonly lost: readonly { readonly host: string; readonly error: BrokkrError }[];
+  readonly lost: readonly LostHost[];
+  /** Hosts that could not be asked either, and go on all the same (`ignore_unreachable`). */
+  readonly away: readonly LostHost[];
   /** What each host would do, in order: the part of a saved plan that has to be the same again. */
   readonly tasksOf: ReadonlyMap<string, readonly DecidedTask[]>;
   /** The passes that the plan was made of, by play and batch: all there is to tell when nothing has to be done. */
@@ -37,7 +44,7 @@ export async function planPlaybook(
   setting: PlaybookSetting,
 ): Promise<PlannedPlaybook> {
   const runs = [...new Set(prepared.flatMap((play) => play.hosts))].flatMap((name) => setting.runs.get(name) ?? []);
-  const lost: { host: string; error: BrokkrError }[] = [];
+  const lost: LostHost[] = [];
   let last: PlayPass[] = [];
   await planWithAnswers(
     runs,
@@ -51,6 +58,7 @@ export async function planPlaybook(
       forks: setting.forks,
       runOf: (name) => setting.runs.get(name),
       openAdded: () => setting.added.open(),
+      goesOn: ({ name }) => prepared.some(({ hosts, entries }) => hosts.includes(name) && mayBeLost(entries, 0)),
       lost: (run, error) => {
         run.lost = { message: error.message, hint: error.hint };
         lost.push({ host: run.name, error });
@@ -66,6 +74,7 @@ export async function planPlaybook(
       return restart === undefined ? undefined : notes.get(restart);
     }),
     lost,
+    away: runs.flatMap(({ name, known }) => (known.lost === undefined ? [] : [{ host: name, error: known.lost }])),
     tasksOf: tasksOf(last),
     passes: last.map((play) => play.batches),
     problems: [...problemsOf(last), ...problems],
@@ -192,11 +201,17 @@ function hostView(host: string, planned: Planned): HostView | undefined {
     case 'unknown':
       return { host, verdict: 'unknown', diff: [], reason: `not known until ${planned.until}` };
     case 'broken':
-      return { host, verdict: 'failed', diff: [], reason: planned.error.message };
+      return brokenView(host, planned);
     case 'meta':
     case 'mark':
       return undefined;
   }
+}
+
+/** Of a host that could not be asked and goes on, nobody knows what the task would change. */
+function brokenView(host: string, { error, ignoreErrors }: Extract<Planned, { kind: 'broken' }>): HostView {
+  const isIgnored = ignoreErrors && error instanceof UnreachableError;
+  return { host, verdict: isIgnored ? 'unknown' : 'failed', diff: [], reason: error.message };
 }
 
 function taskView(host: string, task: DecidedTask): HostView {

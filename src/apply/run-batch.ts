@@ -1,5 +1,5 @@
 import { acts, type DecidedTask, failsOutright, isDelegated } from '../plan/decided.ts';
-import { inherited, type TaskEntry } from '../plan/entries.ts';
+import { inherited, mayBeLost, type TaskEntry } from '../plan/entries.ts';
 import { flag } from '../plan/keyword-value.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -29,6 +29,7 @@ export async function runBatch(context: BatchContext): Promise<void> {
       forks: context.forks,
       runOf: context.runOf,
       openAdded: context.openAdded,
+      goesOn: (run) => mayBeLost(context.entries, run.position),
       lost: (run, error) => {
         run.count(lostStatus(run));
         reportLost(run, error, context);

@@ -21,15 +21,6 @@ export function unsupported(play: Play, entries: readonly Entry[], hosts: readon
         hint: `supported are: ${metaActions.join(', ')}`,
       });
     }
-    for (const { ignoreUnreachable } of entry.lineage) {
-      if (ignoreUnreachable !== undefined) {
-        problems.set(ignoreUnreachable, {
-          message: 'a host that was lost takes no further part in a run (ignore_unreachable)',
-          at: ignoreUnreachable.at,
-          hint: 'leave it out; the other hosts go on',
-        });
-      }
-    }
   }
   const { remoteUser } = play;
   if (remoteUser !== undefined) {

@@ -1,10 +1,12 @@
 import type { VariableScope } from '../config/variables/scope.ts';
-import type { BrokkrError } from '../errors.ts';
-import type { Value } from '../jinja/value.ts';
+import { BrokkrError, UnreachableError } from '../errors.ts';
+import { NotYetKnown, type Value } from '../jinja/value.ts';
 import type { Module } from '../modules/module.ts';
 import { inherited, metaAction, type TaskEntry } from './entries.ts';
 import { flag } from './keyword-value.ts';
+import { loopItems } from './loop.ts';
 import type { Planned } from './planned.ts';
+import { loopResult, unreachableResult } from './settle.ts';
 
 /** A task that fails before anything is done, with what can be read of its keywords. */
 export function brokenTask(
@@ -14,31 +16,51 @@ export function brokenTask(
   scope: VariableScope,
   isOnce: boolean,
 ): Extract<Planned, { kind: 'broken' }> {
-  const keyword = (which: 'ignoreErrors' | 'noLog' | 'anyErrorsFatal'): boolean => {
+  const keyword = (which: 'ignoreErrors' | 'ignoreUnreachable' | 'noLog' | 'anyErrorsFatal'): boolean => {
     try {
       return flag(inherited(entry, which), scope);
     } catch {
       return which === 'noLog';
     }
   };
+  const fatal = keyword('anyErrorsFatal') || isOnce;
   return {
     kind: 'broken',
     entry,
     name,
     error,
-    ignoreErrors: keyword('ignoreErrors'),
+    // A host that is lost by all of them is lost, whatever is ignored.
+    ignoreErrors: error instanceof UnreachableError ? keyword('ignoreUnreachable') && !fatal : keyword('ignoreErrors'),
     noLog: keyword('noLog'),
-    fatal: keyword('anyErrorsFatal') || isOnce,
+    fatal,
   };
 }
 
 /** What is registered of such a task. */
-export function brokenResult(error: BrokkrError): Value {
+export function brokenResult(error: BrokkrError, entry: TaskEntry, scope: VariableScope): Value {
+  if (error instanceof UnreachableError) return lostTaskResult(error, entry, scope);
   return new Map<Value, Value>([
     ['changed', false],
     ['failed', true],
     ['msg', error.message],
   ]);
+}
+
+/** What is registered of a task for which its host could not be reached: of a loop, for each of its items. */
+function lostTaskResult(error: UnreachableError, entry: TaskEntry, scope: VariableScope): Value {
+  const { loop, module } = entry.task;
+  if (loop === undefined) return unreachableResult(error.message);
+  try {
+    const items = loopItems(loop, scope.at(entry.lineage), module);
+    return loopResult(
+      items.map(() => unreachableResult(error.message)),
+      items,
+      loop,
+    );
+  } catch (failure) {
+    if (failure instanceof NotYetKnown || failure instanceof BrokkrError) return unreachableResult(error.message);
+    throw failure;
+  }
 }
 
 /** Does one host do it for the whole batch? */

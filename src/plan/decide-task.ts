@@ -1,7 +1,7 @@
 import type { Loop, Task, Templated } from '../config/play.ts';
 import { isTemplateNode } from '../config/template-node.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { BrokkrError, formatPosition } from '../errors.ts';
+import { BrokkrError, formatPosition, UnreachableError } from '../errors.ts';
 import { isDict, type List, NotYetKnown, type Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import type { Question } from '../shell/question.ts';
@@ -119,7 +119,8 @@ function decideLoop(
         wanted.push(...error.questions);
         return [];
       }
-      if (error instanceof NotYetKnown || !(error instanceof BrokkrError)) throw error;
+      if (error instanceof NotYetKnown || error instanceof UnreachableError || !(error instanceof BrokkrError))
+        throw error;
       // The other items are done all the same.
       outcome = {
         verdict: 'failed',

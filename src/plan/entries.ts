@@ -58,6 +58,13 @@ export function inherited<K extends keyof InheritedKeywords>(
   return undefined;
 }
 
+/** Is there a task, from a position on, with which a host that cannot be reached may go on? */
+export function mayBeLost(entries: readonly Entry[], from: number): boolean {
+  return entries.some(
+    (entry) => entry.kind === 'task' && entry.index >= from && inherited(entry, 'ignoreUnreachable') !== undefined,
+  );
+}
+
 /** May the facts that a task sets be another host's: is it delegated, and does something say `delegate_facts`? */
 export function mayDelegateFacts(entry: TaskEntry): boolean {
   const node = inherited(entry, 'delegateFacts');

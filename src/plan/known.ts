@@ -1,3 +1,4 @@
+import type { UnreachableError } from '../errors.ts';
 import { NotYetKnown } from '../jinja/value.ts';
 import type { Answers } from '../modules/module.ts';
 import type { Action } from '../shell/action.ts';
@@ -41,6 +42,7 @@ export class Known {
   /** The users that steps of this run have made; `undefined` in a copy, whose steps are only supposed. */
   readonly #made: Set<string> | undefined;
   readonly #original: Known;
+  #lost: UnreachableError | undefined;
 
   constructor(
     raw: Map<string, Map<string, unknown>> = new Map(),
@@ -57,6 +59,15 @@ export class Known {
   clone(): Known {
     const tables = new Map([...this.#tables].map(([user, table]) => [user, table.clone()]));
     return new Known(this.#raw, tables, this.#original);
+  }
+
+  /** Why the host cannot be asked at present; `undefined` when nobody has found that. */
+  get lost(): UnreachableError | undefined {
+    return this.#original.#lost;
+  }
+
+  set lost(error: UnreachableError | undefined) {
+    this.#original.#lost = error;
   }
 
   /** Takes an answer of the host (or of the control machine, for this host) as `user` saw it. */
@@ -179,14 +190,21 @@ export class RecordedAnswers implements Answers {
 
   get<Q extends Question>(question: Q): Answer<Q> {
     const answer = this.#known.answer(this.#account.user, question);
-    if (answer === Missing) throw new AnswersWanted(this.#account, [question], this.#delegate);
+    if (answer === Missing) throw this.#wanted([question]);
     this.asked.set(questionKey(question), question);
     return answer as Answer<Q>;
   }
 
   require(questions: readonly Question[]): void {
     const missing = questions.filter((question) => this.#known.answer(this.#account.user, question) === Missing);
-    if (missing.length > 0) throw new AnswersWanted(this.#account, missing, this.#delegate);
+    if (missing.length > 0) throw this.#wanted(missing);
+  }
+
+  /** The control machine answers its own questions, also when the host does not. */
+  #wanted(questions: readonly Question[]): Error {
+    const { lost } = this.#known;
+    if (lost !== undefined && questions.some(({ ask }) => ask !== 'control')) return lost;
+    return new AnswersWanted(this.#account, questions, this.#delegate);
   }
 }
 

@@ -6,7 +6,7 @@ import { isDict, LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { Conclusion, Decision, ResultFields } from '../modules/module.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { DecidedItem, DecidedTask, ItemVerdict } from './decided.ts';
-import type { TaskEntry } from './entries.ts';
+import { inherited, type TaskEntry } from './entries.ts';
 
 /** How an item ended: what `changed_when` and `failed_when` made of what the module said. */
 export interface Settled {
@@ -174,6 +174,7 @@ function foreseenChange(task: DecidedTask, decision: Extract<Decision, { verdict
   if (judged) pending.add('changed');
   if (task.entry.task.failedWhen !== undefined || task.ignoreErrors) pending.add('failed');
   if (task.entry.task.failedWhen !== undefined) pending.add('failed_when_result');
+  if (inherited(task.entry, 'ignoreUnreachable') !== undefined) pending.add('unreachable');
   const known = new Map<Value, Value>([...decision.result]);
   if (!pending.has('changed')) known.set('changed', true);
   if (!pending.has('failed')) known.set('failed', false);
@@ -197,8 +198,17 @@ export function skippedResult(reason: string): Value {
   ]);
 }
 
+/** The result of a task, or of an item, whose host was not reached. */
+export function unreachableResult(message: string): Value {
+  return new Map<Value, Value>([
+    ['unreachable', true],
+    ['msg', message],
+    ['changed', false],
+  ]);
+}
+
 /** The result of a loop: its items' results in a list, and what they come to together. */
-function loopResult(results: readonly Value[], items: readonly Value[], loop: Loop): Value {
+export function loopResult(results: readonly Value[], items: readonly Value[], loop: Loop): Value {
   if (results.length === 0) {
     return new Map<Value, Value>([
       ['results', []],
@@ -218,6 +228,7 @@ function loopResult(results: readonly Value[], items: readonly Value[], loop: Lo
     ['msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed'],
     ...(failed ? ([['failed', true]] as const) : []),
     ['changed', any('changed')],
+    ...(any('unreachable') ? ([['unreachable', true]] as const) : []),
   ]);
   if (!pending) return known;
   // What the items come to together is known only when all of them are.

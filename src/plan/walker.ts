@@ -1,6 +1,6 @@
 import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { BrokkrError, type Problem } from '../errors.ts';
+import { BrokkrError, type Problem, UnreachableError } from '../errors.ts';
 import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
@@ -178,13 +178,14 @@ export class Walker {
       else {
         const scope = this.#scope();
         const broken = brokenTask(entry, name, error, scope, this.#isOnce(entry, scope));
-        value = brokenResult(error);
+        value = brokenResult(error, entry, scope);
         this.#planned.push(broken);
+        const isLost = error instanceof UnreachableError;
         if (!broken.ignoreErrors) {
           // Nothing will run: what else is wrong is told as well.
           if (this.#blame(entry, inputProblems(error) ?? [])) value = pendingResult('the problem is mended');
-          else this.#fail(entry, broken.fatal, name, value);
-        }
+          else this.#fail(entry, broken.fatal, name, value, isLost);
+        } else if (isLost && this.#setting.mode === 'apply') this.#stoppedAt = entry.index + 1;
       }
     } else throw error;
     this.#register(entry, value);
@@ -228,20 +229,21 @@ export class Walker {
     return result;
   }
 
-  #fail(entry: TaskEntry, fatal: boolean, name: string, result: Value): void {
+  /** No block rescues a host that is lost. */
+  #fail(entry: TaskEntry, fatal: boolean, name: string, result: Value, isLost = false): void {
     if (this.#setting.offline === true) return;
     if (this.#setting.mode === 'apply') {
       this.#stoppedAt = entry.index + 1;
       // What its blocks make of it is seen when it has run; without any, it is out.
-      if (entry.blocks.length === 0) this.#leave();
+      if (isLost || entry.blocks.length === 0) this.#leave();
       return;
     }
     if (fatal) this.fatalAt = entry;
-    if (this.#blocks.isRescued(entry)) {
+    if (!isLost && this.#blocks.isRescued(entry)) {
       for (const [fact, value] of failedTaskFacts(entry, name, result))
         this.#setting.journal.setFact(this.host, fact, value);
     }
-    if (this.#blocks.fail(entry) === 'out') this.#endFailed();
+    if (isLost || this.#blocks.fail(entry) === 'out') this.#endFailed();
   }
 
   /** Are the user's files to blame, so that a plan with this failure is not carried out? */

@@ -142,3 +142,40 @@ function runSlow(listen: NonNullable<LocalRun['listen']>): Promise<LocalResult> 
   writeFileSync(playbook, '- hosts: h1\n  gather_facts: false\n  tasks:\n    - {name: slow, command: sleep 3}\n');
   return runIn(work, { playbook, inventory, arguments: [], listen });
 }
+
+describe('a host that is lost in the middle, where that is ignored', () => {
+  it('goes on with its next task, which reaches it again', async () => {
+    const playbook = path.join(work, 'lost.yml');
+    writeFileSync(
+      playbook,
+      `- hosts: h1
+  gather_facts: false
+  tasks:
+    - {name: begun, command: sleep 20, register: begun, ignore_unreachable: true}
+    - {name: told, debug: {msg: "{{ begun is unreachable }} {{ begun is failed }}"}}
+    - {name: again, command: echo here, register: again, when: begun is unreachable}
+    - {name: answer, debug: {msg: "{{ again.stdout }}"}}
+`,
+    );
+    const { events, good, recap } = await runIn(work, {
+      playbook,
+      inventory,
+      arguments: [],
+      listen(event, hosts) {
+        if (event.event === 'task-start' && event.task.task === 'begun') hosts.get('h1')?.disconnect();
+      },
+    });
+    const ends = events.flatMap((event) =>
+      event.event === 'task' ? [`${event.status} ${event.task.task}: ${event.message ?? ''}`] : [],
+    );
+    expect(ends).toEqual(['ignored begun: ', 'ok told: True False', 'changed again: ', 'ok answer: here']);
+    expect(good).toBe(true);
+    expect(recap.find(({ host }) => host === 'h1')).toMatchObject({
+      ok: 4,
+      changed: 1,
+      ignored: 1,
+      unreachable: 0,
+      failed: 0,
+    });
+  });
+});

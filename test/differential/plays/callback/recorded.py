@@ -40,7 +40,7 @@ class CallbackModule(CallbackBase):
         self.note(result, "skipped")
 
     def v2_runner_on_unreachable(self, result):
-        self.note(result, "unreachable")
+        self.note(result, "ignored" if result._task_fields.get("ignore_unreachable") else "unreachable")
 
     def v2_playbook_on_stats(self, stats):
         recap = {host: stats.summarize(host) for host in sorted(stats.processed)}
