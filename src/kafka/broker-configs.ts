@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import type { BrokerConnection } from './broker-connection.ts';
+import { brokerResource, describeConfigs } from './describe-configs.ts';
 import { KafkaRefusal } from './errors.ts';
-import { api } from './protocol.ts';
 
 /** Where a value in effect comes from (KIP-226, `DescribeConfigsResponse.ConfigSource`). */
 type ConfigSource = 'dynamic broker' | 'dynamic default' | 'static' | 'default' | 'other';
@@ -24,47 +23,10 @@ export interface BrokerConfig {
   readonly readOnly: boolean;
 }
 
-const described = z.object({
-  resources: z.array(
-    z.object({
-      errorCode: z.int(),
-      errorMessage: z.string().nullable(),
-      configEntries: z.array(
-        z.object({
-          configName: z.string(),
-          configValue: z.string().nullable(),
-          configSource: z.int(),
-          isSensitive: z.boolean(),
-          readOnly: z.boolean(),
-        }),
-      ),
-    }),
-  ),
-});
-
-interface Request {
-  readonly resources: readonly {
-    readonly type: number;
-    readonly name: string;
-    readonly configNames: readonly string[];
-  }[];
-  readonly includeSynonyms: boolean;
-}
-
-const describeApi = api<Request, z.output<typeof described>>(
-  'DescribeConfigs',
-  { folder: 'describeConfigs', key: 32, version: 2 },
-  described,
-);
-
-/** The number of a broker among the resources that have a configuration. */
-export const brokerResource = 4;
-
 /** Every setting that a broker has, asked of itself: no other knows them. */
 export async function describeBroker(broker: BrokerConnection, id: number): Promise<readonly BrokerConfig[]> {
-  const resources = [{ type: brokerResource, name: String(id), configNames: [] }];
-  const answer = await broker.request(describeApi, { resources, includeSynonyms: false });
-  return answer.resources.flatMap(({ errorCode, errorMessage, configEntries }) => {
+  const resources = await describeConfigs(broker, [{ type: brokerResource, name: String(id), configNames: [] }]);
+  return resources.flatMap(({ errorCode, errorMessage, configEntries }) => {
     if (errorCode !== 0) throw new KafkaRefusal(`the settings of broker ${id} cannot be read`, errorCode, errorMessage);
     return configEntries.map(({ configName, configValue, configSource, isSensitive, readOnly }) => ({
       name: configName,

@@ -1,8 +1,7 @@
-import { brokerResource } from './broker-configs.ts';
 import type { BrokerConnection } from './broker-connection.ts';
+import { brokerResource, topicResource } from './describe-configs.ts';
 import { KafkaRefusal } from './errors.ts';
 import type { Api } from './protocol.ts';
-import { topicResource } from './topic-requests.ts';
 
 interface Changes {
   /** The number of its kind among the resources that have a configuration, and its name. */

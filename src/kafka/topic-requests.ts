@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BrokerConnection } from './broker-connection.ts';
+import { describeConfigs, topicResource } from './describe-configs.ts';
 import { KafkaRefusal } from './errors.ts';
 import { api } from './protocol.ts';
 
@@ -89,37 +90,6 @@ function refuse(what: string, answer: z.output<typeof topicErrors>): void {
   if (error !== undefined) throw new KafkaRefusal(what, error.errorCode, error.errorMessage);
 }
 
-const described = z.object({
-  resources: z.array(
-    z.object({
-      errorCode: z.int(),
-      errorMessage: z.string().nullable(),
-      resourceName: z.string(),
-      configEntries: z.array(
-        z.object({
-          configName: z.string(),
-          configValue: z.string().nullable(),
-          configSource: z.int(),
-          isSensitive: z.boolean(),
-        }),
-      ),
-    }),
-  ),
-});
-interface DescribeConfigs {
-  readonly resources: readonly {
-    readonly type: number;
-    readonly name: string;
-    readonly configNames: readonly string[];
-  }[];
-  readonly includeSynonyms: boolean;
-}
-const describeConfigsApi = api<DescribeConfigs, z.output<typeof described>>(
-  'DescribeConfigs',
-  { folder: 'describeConfigs', key: 32, version: 2 },
-  described,
-);
-
 export interface TopicConfig {
   readonly name: string;
   /** `null` for a secret. */
@@ -128,16 +98,13 @@ export interface TopicConfig {
   readonly overridden: boolean;
 }
 
-/** The number of a topic among the resources that have a configuration. */
-export const topicResource = 2;
 /** `DYNAMIC_TOPIC_CONFIG`. */
 const ofTheTopic = 1;
 
 /** Every setting that the topic can have, with its value in effect. */
 export async function describeTopicConfig(broker: BrokerConnection, topic: string): Promise<readonly TopicConfig[]> {
-  const resources = [{ type: topicResource, name: topic, configNames: [] }];
-  const answer = await broker.request(describeConfigsApi, { resources, includeSynonyms: false });
-  return answer.resources.flatMap(({ errorCode, errorMessage, configEntries }) => {
+  const resources = await describeConfigs(broker, [{ type: topicResource, name: topic, configNames: [] }]);
+  return resources.flatMap(({ errorCode, errorMessage, configEntries }) => {
     if (errorCode !== 0) throw new KafkaRefusal(`the settings of ${topic} cannot be read`, errorCode, errorMessage);
     return configEntries.map(({ configName, configValue, configSource, isSensitive }) => ({
       name: configName,
@@ -152,10 +119,13 @@ export async function describeMinInsyncReplicas(
   broker: BrokerConnection,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const resources = topics.map((name) => ({ type: topicResource, name, configNames: ['min.insync.replicas'] }));
-  const answer = await broker.request(describeConfigsApi, { resources, includeSynonyms: false });
+  const configNames = ['min.insync.replicas'];
+  const resources = await describeConfigs(
+    broker,
+    topics.map((name) => ({ type: topicResource, name, configNames })),
+  );
   return new Map(
-    answer.resources.flatMap(({ errorCode, resourceName, configEntries }) => {
+    resources.flatMap(({ errorCode, resourceName, configEntries }) => {
       const value = configEntries.find(({ configName }) => configName === 'min.insync.replicas')?.configValue;
       return errorCode === 0 && value != null ? [[resourceName, Number(value)] as const] : [];
     }),
