@@ -2,8 +2,10 @@ import { accountOf } from './apply/accounts.ts';
 import type { SharedOptions } from './commands/options.ts';
 import { type ConnectionSettings, readConnection } from './config/connection.ts';
 import { BrokkrError, InputError, type Problem } from './errors.ts';
+import type { Dialer } from './modules/module.ts';
 import type { HostsSetting } from './prepare-hosts.ts';
 import { connectionDefaults, Reacher, type Reaching } from './reach-hosts.ts';
+import { serverDialer } from './server-dialer.ts';
 import { type CommandOutput, CommandReader, compileCommand } from './shell/command-program.ts';
 import { newNonce } from './shell/frame.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
@@ -30,6 +32,8 @@ export interface AdHocSetting {
   readonly onNewKey: (host: string, fingerprint: string) => void;
   /** How a host is reached. Absent: over SSH, or on this machine. */
   readonly connect?: (target: Target) => ProgramRunner;
+  /** What is to be done beside the command, while the hosts are connected: servers of theirs are dialed as a run would. */
+  readonly meanwhile?: ((dialer: Dialer, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** What came of a command on a host: its output, or why there is none. */
@@ -54,12 +58,24 @@ export async function runAdHoc(adHoc: AdHocSetting, hosts: readonly string[], co
   const worker = async (): Promise<void> => {
     for (let next = open.shift(); next !== undefined; next = open.shift()) {
       const [name, each] = next;
-      results.set(name, await runOne(name, each, command));
+      try {
+        results.set(name, await runOne(name, each, command));
+      } finally {
+        if (adHoc.meanwhile === undefined) await each.host.close();
+      }
     }
   };
+  const carrying = new Map([...reached].flatMap(([name, { host }]) => (host instanceof Host ? [[name, host]] : [])));
   try {
-    await Promise.all(Array.from({ length: Math.min(adHoc.options.forks, open.length) }, worker));
+    await Promise.all([
+      ...Array.from({ length: Math.min(adHoc.options.forks, open.length) }, worker),
+      adHoc.meanwhile?.(
+        serverDialer(() => carrying),
+        adHoc.signal,
+      ),
+    ]);
   } finally {
+    if (adHoc.meanwhile !== undefined) await Promise.all([...reached.values()].map(({ host }) => host.close()));
     adHoc.signal.removeEventListener('abort', abort);
   }
   return hosts.flatMap((host) => results.get(host) ?? []);
@@ -75,8 +91,6 @@ async function runOne(name: string, { host, become }: Reached, command: string):
   } catch (error) {
     if (!(error instanceof BrokkrError)) throw error;
     return { host: name, error };
-  } finally {
-    await host.close();
   }
 }
 

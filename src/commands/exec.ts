@@ -31,6 +31,7 @@ export async function onHosts(
   command: string,
   options: InspectOptions,
   connect?: AdHocSetting['connect'],
+  meanwhile?: AdHocSetting['meanwhile'],
 ): Promise<AdHocResult[]> {
   const setting = await openHosts(io, options);
   const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: options.limit });
@@ -54,6 +55,7 @@ export async function onHosts(
         signal: interruption.signal,
         onNewKey: (host, key) => warn(io, [{ message: `${host}: the new host key ${key} was added to known_hosts` }]),
         ...(connect === undefined ? {} : { connect }),
+        meanwhile,
       },
       hosts,
       command,

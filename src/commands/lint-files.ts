@@ -30,7 +30,8 @@ export function readLintHosts(given: readonly string[], together: boolean): Lint
     }
     const text = readFileSync(each, 'utf8');
     const kind = recogniseGiven(each, text);
-    if (kind !== undefined) return [{ name: undefined, files: [{ kind, file: each, path: each, text }] }];
+    if (kind !== undefined)
+      return [{ name: undefined, files: [{ kind, file: each, path: each, text }], contentOf: contentAt }];
     problems.push({
       message: `${each} is no file of Kafka or ZooKeeper that brokkr knows`,
       hint: 'name a server.properties, a zoo.cfg, or a folder with some',
@@ -54,13 +55,32 @@ function readFolder(folder: string): LintHost[] {
   if (!isTree(folder, known))
     return known
       .filter(({ kind }) => kind === 'kafka' || kind === 'zookeeper')
-      .map(({ relative: _, ...file }) => ({ name: undefined, files: [file] }));
+      .map(({ relative: _, ...file }) => ({ name: undefined, files: [file], contentOf: contentAt }));
   const byHost = new Map<string, LintFile[]>();
   for (const { relative, ...file } of known) {
     const [host = ''] = relative.split('/');
     byHost.set(host, [...(byHost.get(host) ?? []), { ...file, path: relative.slice(host.length) }]);
   }
-  return [...byHost].map(([name, ofHost]) => ({ name, files: ofHost }));
+  return [...byHost].map(([name, ofHost]) => ({
+    name,
+    files: ofHost,
+    contentOf: (place) => contentHere(path.join(folder, name, path.posix.join('/', place))),
+  }));
+}
+
+/** A bare file names the files of its host, which may be this machine. */
+function contentAt(place: string): Uint8Array | undefined {
+  return path.isAbsolute(place) ? contentHere(place) : undefined;
+}
+
+/** What is in a file of this machine; `undefined` when it cannot be read. */
+function contentHere(place: string): Uint8Array | undefined {
+  try {
+    const found = statSync(place);
+    return found.isFile() && found.size <= LARGEST ? readFileSync(place) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether each folder in this one is a host: the tree is of render, or the same file stands in several of them. */

@@ -30,6 +30,8 @@ export interface LintSetting {
   /** Whether some hosts of the cluster are not among these. */
   readonly isPart: boolean;
   readonly disabled: ReadonlySet<string>;
+  /** When certificates are judged, in milliseconds since the epoch; now, when it is not given. */
+  readonly now?: number | undefined;
 }
 
 /**
@@ -85,6 +87,8 @@ export function readHost(host: LintHost, setting: LintSetting): { brokers: Broke
         isVersionTold: (setting.kafkaVersion ?? toldKafkaVersion(text, units)) !== undefined,
         catalogue: setting.catalogue,
         brokers: setting.brokers,
+        contentOf: host.contentOf,
+        now: setting.now,
       }),
     );
   const servers = host.files

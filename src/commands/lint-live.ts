@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { AdHocResult, AdHocSetting } from '../ad-hoc.ts';
 import { liveRules } from '../lint/live/rules.ts';
+import type { ServerAnswers } from '../lint/live/subject.ts';
 import { checkAll, type LintProblem } from '../lint/rule.ts';
 import type { LintHost } from '../lint/subject.ts';
 import { inspectScript } from '../shell/inspect-script.ts';
+import { askServers } from './ask-servers.ts';
 import { onHosts } from './exec.ts';
 import { playbookFile } from './files.ts';
 import type { Io } from './io.ts';
@@ -28,14 +30,18 @@ export async function askHosts(
     reveal: false,
     facts: undefined,
   };
-  const results = await onHosts(io, read.map(({ name }) => name).join(':'), script, inspect, connect);
+  let said: ServerAnswers | undefined;
+  const meanwhile: AdHocSetting['meanwhile'] = async (dialer, signal) => {
+    said = await askServers(read, { dialer, signal });
+  };
+  const results = await onHosts(io, read.map(({ name }) => name).join(':'), script, inspect, connect, meanwhile);
   const asked = { from, to: Math.ceil(Date.now() / 1000) };
   const outputs = new Map(
     results.flatMap((result) => ('output' in result ? [[result.host, result.output.stdout] as const] : [])),
   );
   return [
     ...results.flatMap(unasked),
-    ...liveSubjects(read, outputs, asked).flatMap((subject) => checkAll(liveRules, subject)),
+    ...liveSubjects(read, outputs, asked, said).flatMap((subject) => checkAll(liveRules, subject)),
   ];
 }
 

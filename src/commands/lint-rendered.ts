@@ -25,7 +25,9 @@ export async function renderedHosts(
     for (const { host, task, reason } of unrendered)
       report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
     const byHost = new Map<string, LintFile[]>();
+    const contents = new Map<string, Uint8Array>();
     for (const { host, path: place, bytes } of files) {
+      contents.set(`${host}${place}`, bytes);
       const text = Buffer.from(bytes).toString();
       const kind = recognise(place, text);
       if (kind !== undefined)
@@ -40,7 +42,12 @@ export async function renderedHosts(
       ]);
     return [...byHost].map(([name, ofHost]) => {
       const layers = setting.inventory.layersOf(name);
-      return { name, files: ofHost, origin: (key, value) => originIn(layers, key, value) };
+      return {
+        name,
+        files: ofHost,
+        origin: (key, value) => originIn(layers, key, value),
+        contentOf: (place) => contents.get(`${name}${place}`),
+      };
     });
   });
 }

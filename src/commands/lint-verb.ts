@@ -14,7 +14,10 @@ export function addLintVerb(program: Command, io: Io, done: (code: number) => vo
   )
     .option('--playbook <file>', 'without a path: the playbook whose files are judged (default: site.yml)')
     .option('--facts <file>', 'without a path: take facts of hosts from a file of facts -o')
-    .option('--hosts', 'ask the hosts, too: memory, disks, limits, clocks, names, ports, Java')
+    .option(
+      '--hosts',
+      'ask the hosts, too: memory, disks, limits, clocks, names, ports, Java, certificates, credentials',
+    )
     .option('--kafka-version <version>', 'judge as this version does (default: as the files tell, else 2.8.1)')
     .option('--zookeeper-version <version>', 'judge as this version does (default: as the files tell, else 3.7.0)')
     .option('--brokers <number>', 'how many brokers the cluster has, where the files do not tell')

@@ -1,7 +1,7 @@
 import type { Broker } from '../kafka/lint/broker.ts';
 import { assignmentsOf, unitsOf } from '../lint/host-subject.ts';
 import { type LiveFacts, readLiveFacts } from '../lint/live/facts.ts';
-import type { BoundPort, Endpoint, LiveSubject, NamedFolder } from '../lint/live/subject.ts';
+import type { BoundPort, Endpoint, LiveSubject, NamedFolder, ServerAnswers } from '../lint/live/subject.ts';
 import type { LintHost } from '../lint/subject.ts';
 import { type Inspection, inspectedBlocks } from '../shell/inspect-script.ts';
 import type { ZooKeeperServer } from '../zookeeper/lint/server.ts';
@@ -39,6 +39,7 @@ export function liveSubjects(
   hosts: readonly ReadHost[],
   outputs: ReadonlyMap<string, string>,
   asked: LiveSubject['asked'],
+  said: ServerAnswers = { certificates: [], credentials: [] },
 ): LiveSubject[] {
   const inspection = inspectionOf(hosts);
   const facts = new Map<string, LiveFacts>();
@@ -56,6 +57,10 @@ export function liveSubjects(
       all: all.filter(({ owner }) => owner === each.name || hosts.length > 1),
       units: unitNames(each),
       asked,
+      said: {
+        certificates: said.certificates.filter(({ owner }) => owner === each.name),
+        credentials: said.credentials.filter(({ owner }) => owner === each.name),
+      },
       listeningOn: (host) => facts.get(host)?.listening ?? new Set(),
       clusterIds: new Map(peers.flatMap(({ name }) => clusterIdsOf(name, facts.get(name)))),
     };

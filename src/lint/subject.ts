@@ -41,4 +41,6 @@ export interface LintHost {
   readonly files: readonly LintFile[];
   /** Where the value of a setting stands in the inventory, when that can be told. */
   origin?(key: string, value: string): Position | undefined;
+  /** What is, or will be, in a file of the host that is not to lint itself, such as a keystore; absent when nothing is known. */
+  contentOf?(path: string): Uint8Array | undefined;
 }

@@ -1,6 +1,7 @@
 import { propertiesRules } from '../../lint/properties-rules.ts';
 import { checkAll, type LintProblem } from '../../lint/rule.ts';
 import type { Broker } from './broker.ts';
+import { certificateRules } from './certificate-rules.ts';
 import { groupRules } from './group-rules.ts';
 import { interBrokerRules } from './inter-broker-rules.ts';
 import { deprecatedKey, newerKey, removedKey, unknownKey, unreadableKey } from './key-rules.ts';
@@ -8,6 +9,7 @@ import { kraftRules } from './kraft-rules.ts';
 import { limitRules } from './limit-rules.ts';
 import { listenerRules } from './listener-rules.ts';
 import { advertisedLocalhost } from './localhost-rule.ts';
+import { loginRules } from './login-rules.ts';
 import { modeRules } from './mode-rules.ts';
 import { replicationRules } from './replication-rules.ts';
 import type { BrokerRule } from './rule.ts';
@@ -34,6 +36,8 @@ export const brokerRules: readonly BrokerRule[] = [
   ...limitRules,
   ...groupRules,
   ...securityRules,
+  ...loginRules,
+  ...certificateRules,
   ...zookeeperRules,
   ...kraftRules,
   ...modeRules,

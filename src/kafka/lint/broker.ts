@@ -30,6 +30,10 @@ export interface Broker extends SettingsSubject {
   /** The name of the listener that the other brokers use; `undefined` when no such name is given. */
   readonly interBroker: string | undefined;
   definition(key: string): KafkaSetting | undefined;
+  /** What is, or will be, in a file of the host; `undefined` when that is not known. */
+  contentOf(path: string): Uint8Array | undefined;
+  /** When certificates are judged: milliseconds since the epoch. */
+  readonly now: number;
 }
 
 export interface BrokerInput {
@@ -41,9 +45,12 @@ export interface BrokerInput {
   readonly catalogue: KafkaCatalogue;
   /** How many brokers there are, if that is known. */
   readonly brokers?: number | undefined;
+  readonly contentOf?: ((path: string) => Uint8Array | undefined) | undefined;
+  readonly now?: number | undefined;
 }
 
-export function readBroker({ file, text, host, version, isVersionTold, catalogue, brokers }: BrokerInput): Broker {
+export function readBroker(input: BrokerInput): Broker {
+  const { file, text, host, version, isVersionTold, catalogue, brokers } = input;
   const definition = (key: string): KafkaSetting | undefined => catalogue.setting(withoutPrefix(key), version);
   const settings = new Settings(parseProperties(text, file), (key) => definition(key)?.default);
   const roles = settings.list('process.roles');
@@ -70,6 +77,8 @@ export function readBroker({ file, text, host, version, isVersionTold, catalogue
     definition,
     kindOf: (key) => kindOf(key, definition(key)),
     isKnown: (key) => definition(key) !== undefined,
+    contentOf: input.contentOf ?? (() => undefined),
+    now: input.now ?? Date.now(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Position } from '../../errors.ts';
 import type { HostSubject } from '../host-subject.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -29,6 +30,37 @@ export interface Endpoint {
   readonly owner: string;
 }
 
+/** What a listener with TLS showed when it was asked. */
+export interface ShownCertificate extends Endpoint {
+  readonly listener: string;
+  readonly isInterBroker: boolean;
+  readonly isMutual: boolean;
+  /** Whether clients compare the name that they connect to with those in the certificate. */
+  readonly checksName: boolean;
+  /** The certificate, or why the server shows none, or why it could not be asked; nothing when it does not listen. */
+  readonly certificate?: X509Certificate | undefined;
+  readonly reason?: string | undefined;
+  readonly unasked?: string | undefined;
+}
+
+/** Whether ZooKeeper has the credentials with which a broker logs in to the others. */
+export interface SoughtCredentials {
+  readonly key: string;
+  readonly at: Position;
+  readonly owner: string;
+  readonly user: string;
+  readonly mechanism: string;
+  /** `unknown` says why in `reason`. */
+  readonly found: 'there' | 'missing' | 'unknown';
+  readonly reason?: string | undefined;
+}
+
+/** What servers said that were asked from here. */
+export interface ServerAnswers {
+  readonly certificates: readonly ShownCertificate[];
+  readonly credentials: readonly SoughtCredentials[];
+}
+
 /** A host with its files, and what it says of itself. */
 export interface LiveSubject extends HostSubject {
   readonly name: string;
@@ -43,6 +75,8 @@ export interface LiveSubject extends HostSubject {
   readonly asked: { readonly from: number; readonly to: number };
   /** The ports that something listens on, on a host by its name. */
   listeningOn(host: string): ReadonlySet<number>;
+  /** What this host's servers said. */
+  readonly said: ServerAnswers;
   /** The cluster ids on the disks of the other hosts. */
   readonly clusterIds: ReadonlyMap<string, string>;
 }

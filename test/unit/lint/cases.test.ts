@@ -11,6 +11,7 @@ import { liveRules } from '../../../src/lint/live/rules.ts';
 import { recognise } from '../../../src/lint/recognise.ts';
 import { checkAll } from '../../../src/lint/rule.ts';
 import type { LintHost } from '../../../src/lint/subject.ts';
+import { answersOf, NOW, storeNamed, withStores } from './case-stores.ts';
 
 /** A file that is right, as the cases change it: one of a broker with ZooKeeper, of a server with KRaft, of ZooKeeper. */
 const RIGHT = {
@@ -60,6 +61,24 @@ const caseSchema = z.strictObject({
   hosts: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   /** Host → what its inspection printed: blocks, their lines behind |. */
   live: z.record(z.string(), z.string()).optional(),
+  /** Path → the store there, on each host. */
+  stores: z.record(z.string(), z.string()).default({}),
+  /** What the servers of h1 said. */
+  said: z
+    .strictObject({
+      certificate: z
+        .strictObject({
+          names: z.array(z.string()).optional(),
+          from: z.number().optional(),
+          to: z.number().optional(),
+          uses: z.array(z.number()).optional(),
+        })
+        .optional(),
+      reason: z.string().optional(),
+      unasked: z.string().optional(),
+      credentials: z.enum(['there', 'missing', 'unknown']).optional(),
+    })
+    .optional(),
   version: z.string().optional(),
   brokers: z.number().optional(),
   /** `severity rule key`, in the order of the files and lines. */
@@ -75,7 +94,7 @@ const catalogue = await loadKafkaCatalogue();
 const here = join(import.meta.dirname, 'cases');
 const files = readdirSync(here).map((file) => ({
   file,
-  cases: z.array(caseSchema).parse(parse(readFileSync(join(here, file), 'utf8'))),
+  cases: z.array(caseSchema).parse(parse(readFileSync(join(here, file), 'utf8'), { merge: true })),
 }));
 
 for (const { file, cases } of files) {
@@ -102,16 +121,24 @@ function shown(each: Case): string[] {
     allTogether: false,
     isPart: false,
     disabled: new Set<string>(),
+    now: NOW,
   };
   const outputs = new Map(Object.entries(each.live ?? {}).map(([host, text]) => [host, `${HEALTHY}${text}`]));
-  const live = liveSubjects(readHosts(hosts, setting), outputs, { from: 1000, to: 1001 }).flatMap((subject) =>
-    checkAll(liveRules, subject),
-  );
-  const linted = lintHosts(hosts, setting, live);
+  const live = liveSubjects(readHosts(hosts, setting), outputs, { from: 1000, to: 1001 }, answersOf(each.said ?? {}));
+  const found = live.flatMap((subject) => checkAll(liveRules, subject));
+  const linted = lintHosts(hosts, setting, found);
   return linted.flatMap(({ problems }) => problems.map(({ severity, rule, key }) => `${severity} ${rule} ${key}`));
 }
 
 function hostsOf(each: Case): LintHost[] {
+  const contentOf = (path: string): Buffer | undefined => {
+    const name = each.stores[path];
+    return name === undefined ? undefined : storeNamed(name);
+  };
+  return filesOf(each).map((host) => ({ ...host, contentOf }));
+}
+
+function filesOf(each: Case): LintHost[] {
   if (each.hosts !== undefined)
     return Object.entries(each.hosts).map(([name, ofHost]) => ({
       name,
@@ -126,7 +153,7 @@ function hostsOf(each: Case): LintHost[] {
   if (kind === undefined) throw new Error(`${each.case} has no file`);
   const values: Record<string, string> = { ...RIGHT[kind], ...each[kind] };
   for (const key of each.without) delete values[key];
-  const text = `${textOf(values)}${each.lines}`;
+  const text = withStores(`${textOf(values)}${each.lines}`);
   return [
     {
       name: undefined,
