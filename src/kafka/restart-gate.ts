@@ -3,7 +3,7 @@ import { BrokkrError } from '../errors.ts';
 import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-arguments.ts';
 import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
-import { waitForCleanSamples } from '../modules/sampling.ts';
+import { gateWaiter, verdictOf } from '../modules/sampling.ts';
 import { type Clock, pollUntil } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
 import { availabilityWithout, type ClusterView, leadership, obstaclesText, type StopRequest } from './availability.ts';
@@ -44,6 +44,7 @@ export class KafkaGate implements RestartGate {
   readonly #brokerIdOf: (host: string) => number | undefined;
   readonly #context: ControlContext;
   readonly #clock: Clock | undefined;
+  readonly #waitFor: ReturnType<typeof gateWaiter>;
   /** Brokers that went through this gate. */
   readonly #restarted = new Set<number>();
   /** Where the last broker stood that was looked at: its rack is finished before another one is begun. */
@@ -60,6 +61,7 @@ export class KafkaGate implements RestartGate {
     this.#brokerIdOf = brokerIdOf;
     this.#context = context;
     this.#clock = clock;
+    this.#waitFor = gateWaiter(this.#parameters, context, clock);
   }
 
   async isUp(): Promise<boolean> {
@@ -92,12 +94,7 @@ export class KafkaGate implements RestartGate {
   }
 
   async verdict(host: string): Promise<GateVerdict> {
-    try {
-      return await this.#look([this.#idOf(host)], []);
-    } catch (error) {
-      if (!(error instanceof BrokkrError)) throw error;
-      return { reasons: [error.message], notes: [], isHopeless: false };
-    }
+    return verdictOf(async () => this.#look([this.#idOf(host)], []));
   }
 
   async before(
@@ -108,18 +105,20 @@ export class KafkaGate implements RestartGate {
     const ids = names.map((host) => this.#idOf(host));
     const restarted = [...this.#restarted].filter((each) => !ids.includes(each));
     const settings = new Map<string, number>();
-    const notes = await this.#wait(() => this.#look(ids, restarted, settings), `${names.join(', ')}: `, {}, isInVain);
+    const look = () => this.#look(ids, restarted, settings);
+    const notes = await this.#waitFor({ look, prefix: `${names.join(', ')}: `, isInVain });
     for (const id of ids) this.#restarted.add(id);
     return notes;
   }
 
   async after(host: string, isAlive?: () => Promise<string | undefined>): Promise<void> {
     const id = this.#idOf(host);
-    await this.#wait(() => this.#lookAtReturn(id), `${host}: `, { samples: 1, interval: 0.5 }, isAlive);
+    const look = () => this.#lookAtReturn(id);
+    await this.#waitFor({ look, prefix: `${host}: `, samples: 1, interval: 0.5, isInVain: isAlive });
   }
 
   async waitUntilWhole(): Promise<void> {
-    await this.#wait(() => this.#look(nobody, this.#parameters.brokers), '');
+    await this.#waitFor({ look: () => this.#look(nobody, this.#parameters.brokers), prefix: '' });
   }
 
   /**
@@ -183,24 +182,6 @@ export class KafkaGate implements RestartGate {
       if (error instanceof KafkaUnreachable) return undefined;
       throw error;
     }
-  }
-
-  #wait(
-    look: () => Promise<GateVerdict>,
-    prefix: string,
-    more: { readonly samples?: number; readonly interval?: number } = {},
-    isInVain?: () => Promise<string | undefined>,
-  ): Promise<readonly string[]> {
-    const { samples, interval, timeout } = this.#parameters;
-    const { signal, progress } = this.#context;
-    return waitForCleanSamples({
-      ...{ samples, interval, timeout, ...more },
-      look,
-      tell: (text) => progress(`${prefix}${text}`),
-      isInVain,
-      signal,
-      clock: this.#clock,
-    });
   }
 
   #idOf(host: string): number {

@@ -1,6 +1,7 @@
 import { BrokkrError } from '../errors.ts';
 import { type Clock, systemClock } from '../poll.ts';
 import type { GateLooks, GateVerdict } from './gate.ts';
+import type { ControlContext } from './module.ts';
 
 export interface Sampling extends GateLooks {
   look(): Promise<GateVerdict>;
@@ -43,7 +44,38 @@ async function lookOnce(sampling: Sampling): Promise<GateVerdict> {
     return await sampling.look();
   } catch (error) {
     sampling.signal.throwIfAborted();
-    if (!(error instanceof BrokkrError)) throw error;
-    return { reasons: [`it could not be looked at: ${error.message}`], notes: [], isHopeless: false };
+    return failedLook(error, 'it could not be looked at: ');
   }
+}
+
+/** What one look says; a BrokkrError that it throws is a reason. */
+export async function verdictOf(look: () => Promise<GateVerdict>): Promise<GateVerdict> {
+  try {
+    return await look();
+  } catch (error) {
+    return failedLook(error, '');
+  }
+}
+
+function failedLook(error: unknown, prefix: string): GateVerdict {
+  if (!(error instanceof BrokkrError)) throw error;
+  return { reasons: [`${prefix}${error.message}`], notes: [], isHopeless: false };
+}
+
+/** One wait of a gate: what it looks at, and how often, where that is not as its parameters have it. */
+interface GateWait extends Partial<Pick<GateLooks, 'samples' | 'interval'>>, Pick<Sampling, 'look' | 'isInVain'> {
+  /** Goes before what is told: whom it is about. */
+  readonly prefix: string;
+}
+
+/** Waits for clean samples as a gate's parameters have it, and tells of it as progress. */
+export function gateWaiter(
+  { samples, interval, timeout }: GateLooks,
+  { signal, progress }: ControlContext,
+  clock: Clock | undefined,
+): (wait: GateWait) => Promise<readonly string[]> {
+  return ({ prefix, ...wait }) => {
+    const tell = (text: string) => progress(`${prefix}${text}`);
+    return waitForCleanSamples({ samples, interval, timeout, ...wait, tell, signal, clock });
+  };
 }

@@ -4,7 +4,7 @@ import { seconds } from '../modules/cluster-arguments.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
-import { waitForCleanSamples } from '../modules/sampling.ts';
+import { gateWaiter, verdictOf } from '../modules/sampling.ts';
 import type { Clock } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
 import type { EnsembleHealth, ServerReport } from './ensemble.ts';
@@ -31,7 +31,7 @@ export class ZookeeperGate implements RestartGate {
   readonly #parameters: Parameters;
   readonly #serverIdOf: (host: string) => number | undefined;
   readonly #context: ControlContext;
-  readonly #clock: Clock | undefined;
+  readonly #waitFor: ReturnType<typeof gateWaiter>;
 
   constructor(
     parameters: { readonly [key: string]: Json },
@@ -42,7 +42,7 @@ export class ZookeeperGate implements RestartGate {
     this.#parameters = schema.parse(parameters);
     this.#serverIdOf = serverIdOf;
     this.#context = context;
-    this.#clock = clock;
+    this.#waitFor = gateWaiter(this.#parameters, context, clock);
   }
 
   async isUp(): Promise<boolean> {
@@ -67,12 +67,7 @@ export class ZookeeperGate implements RestartGate {
   }
 
   async verdict(host: string): Promise<GateVerdict> {
-    try {
-      return without(this.#idOf(host), await this.#probe());
-    } catch (error) {
-      if (!(error instanceof BrokkrError)) throw error;
-      return { reasons: [error.message], notes: [], isHopeless: false };
-    }
+    return verdictOf(async () => without(this.#idOf(host), await this.#probe()));
   }
 
   async before(
@@ -82,7 +77,7 @@ export class ZookeeperGate implements RestartGate {
     const [host, another] = [hosts].flat();
     if (host === undefined || another !== undefined) throw new TypeError('ZooKeeper servers go one at a time');
     const id = this.#idOf(host);
-    return this.#wait(async () => without(id, await this.#probe()), `${host}: `, {}, isInVain);
+    return this.#waitFor({ look: async () => without(id, await this.#probe()), prefix: `${host}: `, isInVain });
   }
 
   async after(host: string, isAlive?: () => Promise<string | undefined>): Promise<void> {
@@ -92,35 +87,17 @@ export class ZookeeperGate implements RestartGate {
       const reasons = report !== undefined && serves(report) ? [] : [notServing(id, report)];
       return { reasons, notes: [], isHopeless: false };
     };
-    await this.#wait(look, `${host}: `, { samples: 1, interval: 0.25 }, isAlive);
+    await this.#waitFor({ look, prefix: `${host}: `, samples: 1, interval: 0.25, isInVain: isAlive });
   }
 
   async waitUntilWhole(): Promise<void> {
-    await this.#wait(async () => whole(await this.#probe()), '');
+    await this.#waitFor({ look: async () => whole(await this.#probe()), prefix: '' });
   }
 
   async untilGone(): Promise<void> {}
 
   async settle(): Promise<readonly string[]> {
     return [];
-  }
-
-  #wait(
-    look: () => Promise<GateVerdict>,
-    prefix: string,
-    more: { readonly samples?: number; readonly interval?: number } = {},
-    isInVain?: () => Promise<string | undefined>,
-  ): Promise<readonly string[]> {
-    const { samples, interval, timeout } = this.#parameters;
-    const { signal, progress } = this.#context;
-    return waitForCleanSamples({
-      ...{ samples, interval, timeout, ...more },
-      look,
-      tell: (text) => progress(`${prefix}${text}`),
-      isInVain,
-      signal,
-      clock: this.#clock,
-    });
   }
 
   #idOf(host: string): number {
