@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { z } from 'zod';
 import { explainFailure } from './commands/failure.ts';
@@ -28,8 +27,12 @@ function commandLineProblem(error: CommanderError): InputError {
   return problem;
 }
 
-process.exitCode = await main(process.argv).catch((error: unknown) => {
-  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
-  const failure = error instanceof CommanderError ? commandLineProblem(error) : error;
-  return explainFailure(io, failure, process.argv, packageVersion());
-});
+main(process.argv)
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
+    const failure = error instanceof CommanderError ? commandLineProblem(error) : error;
+    return explainFailure(io, failure, process.argv, packageVersion());
+  })
+  .then((code) => {
+    process.exitCode = code;
+  });

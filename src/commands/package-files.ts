@@ -10,8 +10,8 @@ const packageSchema = z.looseObject({
   dependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** The packages that the build leaves beside dist/, since they look for files beside themselves; all others are in it. */
-const BESIDE = ['ssh2', 'node-ssh', 'kafkajs'];
+/** The packages of which the build leaves something beside dist/: what was compiled for a machine, and what is loaded file by file. */
+const BESIDE = ['ssh2', 'kafkajs'];
 
 /** All that a package needs to run, as files below `package/`: what it ships, and the packages that it depends on. */
 export function packageFiles(folder: string): BundledFile[] {

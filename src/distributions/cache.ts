@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { hashFile } from './checksum.ts';
 
@@ -28,12 +27,6 @@ const recordSchema = z.object({
 const recordName = 'brokkr.json';
 const partialPrefix = '.partial-';
 const dayMs = 24 * 60 * 60 * 1000;
-
-/** `brokkr` in the user's cache folder: `$XDG_CACHE_HOME`, which must be absolute to count, or `~/.cache`. */
-export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const xdg = environment.XDG_CACHE_HOME;
-  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'brokkr');
-}
 
 /** The file under a key, if it is there and has the bytes that it was stored with. */
 export async function lookUp(cache: string, key: string, fileName: string): Promise<StoredFile | undefined> {

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { defaultCacheFolder } from '../cache-folder.ts';
 import { BrokkrError } from '../errors.ts';
 import { type Archive, singleTopFolder } from './archive.ts';
 import { openBundle } from './bundle.ts';
-import { defaultCacheFolder, type StoredFile } from './cache.ts';
+import type { StoredFile } from './cache.ts';
 import { fromSources } from './from-sources.ts';
 import { kindOf, packFolder, takeFile } from './given.ts';
 import { type HttpGet, httpGet } from './http-get.ts';

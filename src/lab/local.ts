@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, open } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { BrokkrError } from '../errors.ts';
 
 /** sbin folders are not on everybody's PATH, and that is where ip, sshd and debootstrap live. */

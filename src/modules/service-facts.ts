@@ -43,7 +43,7 @@ export const serviceFacts: Module<z.infer<typeof schema>> = {
 function systemdServices(lines: readonly string[]): Map<Value, Value> {
   const services = new Map<Value, Map<Value, Value>>();
   for (const line of lines) {
-    const [kind, name = '', load = '', active = '', sub = ''] = line.replace(/●/g, ' ').split(/\s+/);
+    const [kind, name = '', load = '', active = '', sub = ''] = line.replace(/\u25cf/g, ' ').split(/\s+/);
     const known = services.get(name);
     if (kind === 'unit') {
       const status = load === 'not-found' || load === 'masked' ? load : active === 'failed' ? 'failed' : 'unknown';

@@ -28,7 +28,7 @@ export function waitsForPassword({ method, password }: Become): boolean {
 
 /** How a question for a password looks: sudo asks in our words, su in those of the host's language, and without a line's end. */
 export function findsPrompt({ become, prompt }: Pick<Start, 'become' | 'prompt'>, heard: string): boolean {
-  if (become?.method === 'su') return /[^\s:：][:：] ?$/.test(heard);
+  if (become?.method === 'su') return /[^\s:\uff1a][:\uff1a] ?$/.test(heard);
   return become?.method === 'sudo' && become.password !== undefined && heard.includes(prompt);
 }
 

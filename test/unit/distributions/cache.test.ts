@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { defaultCacheFolder, lookUp, store } from '../../../src/distributions/cache.ts';
+import { defaultCacheFolder } from '../../../src/cache-folder.ts';
+import { lookUp, store } from '../../../src/distributions/cache.ts';
 
 let cache: string;
 beforeEach(() => {
