@@ -27,7 +27,7 @@ function commandLineProblem(error: CommanderError): InputError {
   return problem;
 }
 
-main(process.argv)
+void main(process.argv)
   .catch((error: unknown) => {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
     const failure = error instanceof CommanderError ? commandLineProblem(error) : error;

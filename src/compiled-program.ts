@@ -16,7 +16,7 @@ export interface CompiledProgram {
 /** A run compiles what the runs before it did not come to, and keeps that as well; after so many runs it is enough. */
 const ROUNDS = 3;
 const DIGEST_BYTES = 32;
-const oldAfterMs = 30 * 24 * 60 * 60 * 1000;
+const oldAfterMs = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Runs a program with the code that V8 compiled for it in earlier runs (nodejs.org, vm.Script, cachedData): to compile
