@@ -50,22 +50,22 @@ export function controlContext(
 /** The host's sshd opens the connection; a host that is this machine needs none. */
 async function connectFrom(run: HostRun | undefined, host: string, port: number, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted();
-  const client = await run?.host.client();
-  if (client === undefined) return openSocket(host, port, signal);
+  const connection = await run?.host.connection();
+  if (connection === undefined) return openSocket(host, port, signal);
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      signal.removeEventListener('abort', onAbort);
-      if (error === undefined) resolve(channel);
-      else
-        reject(
-          new BrokkrError(`${run?.name} opens no connection to ${host}:${port}: ${error.message}`, {
-            cause: error,
-            hint: 'its sshd_config has to allow it: AllowTcpForwarding yes',
-          }),
-        );
-    });
+    const fail = (error: unknown): void =>
+      reject(
+        new BrokkrError(
+          `${run?.name} opens no connection to ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error, hint: 'its sshd_config has to allow it: AllowTcpForwarding yes' },
+        ),
+      );
+    connection
+      .dial(host, port)
+      .then(resolve, fail)
+      .finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 

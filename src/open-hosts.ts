@@ -23,6 +23,7 @@ export function hostOpener(
     signal,
     onNewKey: (host, fingerprint) =>
       emit({ event: 'warning', message: `${host}: the new host key ${fingerprint} was added to known_hosts` }),
+    onNotice: (host, text) => emit({ event: 'warning', message: `${host}: ${text}` }),
     onConnecting: (host) => emit({ event: 'host-connecting', host }),
     onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
   };

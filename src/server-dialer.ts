@@ -2,11 +2,11 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BrokkrError } from './errors.ts';
 import type { Dialer } from './modules/module.ts';
-import { dialThrough, isConnectionLost, isForbidden, reasonOf } from './transport/dial.ts';
+import { type Connection, isConnectionLost, isForbidden, reasonOf } from './transport/connection.ts';
 import type { Host } from './transport/host.ts';
 
 /** A host whose SSH connection may carry others. */
-export type CarryingHost = Pick<Host, 'target' | 'traffic' | 'client' | 'jumpClient'>;
+export type CarryingHost = Pick<Host, 'target' | 'traffic' | 'connection' | 'jumpConnection'>;
 
 /** Names and networks that this machine does not know, but the hosts may. */
 const UNKNOWN_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH']);
@@ -83,25 +83,25 @@ type Ask = (addresses: readonly string[], port: number) => Promise<Duplex>;
 function waysThrough(carrier: CarryingHost): Ask[] {
   const { name, jump } = carrier.target;
   return [
-    async (addresses, port) => throughOne(await carrier.client(), name, addresses, port),
+    async (addresses, port) => throughOne(await carrier.connection(), name, addresses, port),
     ...(jump === undefined
       ? []
       : [
           async (addresses: readonly string[], port: number) =>
-            throughOne(await carrier.jumpClient(), jump.name, addresses, port),
+            throughOne(await carrier.jumpConnection(), jump.name, addresses, port),
         ]),
   ];
 }
 
 /** All addresses at the same time; the first that is open is taken. */
 async function throughOne(
-  client: Awaited<ReturnType<CarryingHost['client']>>,
+  connection: Connection | undefined,
   name: string,
   addresses: readonly string[],
   port: number,
 ): Promise<Duplex> {
-  if (client === undefined) throw new BrokkrError(`${name} is this machine`);
-  const dialed = addresses.map((address) => dialThrough(client, address, port));
+  if (connection === undefined) throw new BrokkrError(`${name} is this machine`);
+  const dialed = addresses.map((address) => connection.dial(address, port));
   try {
     const first = await Promise.any(dialed);
     for (const each of dialed) {

@@ -57,7 +57,7 @@ async function askOne(target: Target, jumps: JumpHosts, options: ConnectOptions)
   const { name, address, port } = target;
   const place = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
   try {
-    const answer = await askForKey(target, (jump) => jumps.client(jump, options), options);
+    const answer = await askForKey(target, (jump) => jumps.connection(jump, options), options);
     return { name, place, answer };
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;

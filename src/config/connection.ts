@@ -22,6 +22,8 @@ export interface ConnectionSettings {
   readonly timeout: number;
   /** Whether its servers are talked to through the SSH connection; `auto`: where they cannot be reached from here. */
   readonly serversThroughSsh: 'auto' | 'always' | 'never';
+  /** Who makes the connection: the SSH library, the system's ssh, or the library where it can. */
+  readonly ssh: 'auto' | 'builtin' | 'system';
   /** What ssh would be called with; undefined for a local host. */
   readonly sshCall: SshCall | undefined;
 }
@@ -128,7 +130,14 @@ export function readConnection(
         ? 'accept-new'
         : 'yes',
     timeout,
-    serversThroughSsh: throughSsh(text('kafka_through_ssh') ?? 'auto', name, problems),
+    serversThroughSsh: oneOf(
+      ['auto', 'always', 'never'],
+      'kafka_through_ssh',
+      text('kafka_through_ssh'),
+      name,
+      problems,
+    ),
+    ssh: oneOf(['auto', 'builtin', 'system'], 'brokkr_ssh', text('brokkr_ssh'), name, problems),
     sshCall:
       kind === 'local'
         ? undefined
@@ -150,9 +159,16 @@ export function readConnection(
   };
 }
 
-function throughSsh(word: string, host: string, problems: Problem[]): 'auto' | 'always' | 'never' {
-  if (word === 'auto' || word === 'always' || word === 'never') return word;
-  problems.push({ message: `${host}: kafka_through_ssh: ${word} is none of auto, always, never` });
+function oneOf<T extends string>(
+  words: readonly ['auto', ...T[]],
+  variable: string,
+  given: string | undefined,
+  host: string,
+  problems: Problem[],
+): T | 'auto' {
+  const word = words.find((each) => each === (given ?? 'auto'));
+  if (word !== undefined) return word;
+  problems.push({ message: `${host}: ${variable}: ${given} is none of ${words.join(', ')}` });
   return 'auto';
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
@@ -39,7 +39,14 @@ export function sshChannel(channel: ClientChannel): Channel {
  * on the terminal reaches brokkr and not the shell, which ends when its input does.
  */
 export function localChannel(command: string): Channel {
-  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  return childChannel(spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true }));
+}
+
+/** @param isLost tells of an exit status whether it is not the shell's: the connection is gone */
+export function childChannel(
+  child: ChildProcessWithoutNullStreams,
+  { isLost = async () => false }: { readonly isLost?: (rc: number) => Promise<boolean> } = {},
+): Channel {
   child.stdin.on('error', () => {});
   let rest: NodeJS.Timeout | undefined;
   child.once('exit', () => {
@@ -54,7 +61,10 @@ export function localChannel(command: string): Channel {
     stdout: child.stdout,
     stderr: child.stderr,
     onClose: (listener) => {
-      child.once('close', (rc, signal) => listener(rc, signal));
+      child.once('close', (rc, signal) => {
+        if (rc === null) listener(rc, signal);
+        else void isLost(rc).then((lost) => (lost ? listener(null, null) : listener(rc, signal)));
+      });
       child.once('error', () => listener(null, null));
     },
     destroy: () => {

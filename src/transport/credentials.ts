@@ -22,7 +22,8 @@ export interface Way {
 /** Keys that have a passphrase, opened once for all connections, by file. */
 export type OpenedKeys = ReadonlyMap<string, ParsedKey>;
 
-const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+/** Keys that are tried when none is named. */
+export const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 /**
  * The ways to log in: the keys of the inventory and of ssh's configuration, the agent, the default keys, the password. They
@@ -62,6 +63,8 @@ function wayOfKey(target: Target, file: string, opened: OpenedKeys, isNamed: boo
   switch (key.kind) {
     case 'key':
       return wayOf(file, { type: 'publickey', username: target.user, key: key.text });
+    case 'device':
+      return none('it is the key of a security device, which only ssh itself can use');
     case 'unusable':
       return none(key.why);
     case 'public':

@@ -14,6 +14,8 @@ import type { Target } from './target.ts';
 export class HostKeyCheck {
   readonly known: readonly KnownHost[];
   readonly hostName: string;
+  /** Where it is looked up. */
+  readonly files: readonly string[];
   /** Why the key was refused. */
   refusal: UnreachableError | undefined;
   readonly #target: Target;
@@ -25,7 +27,8 @@ export class HostKeyCheck {
     this.#onNewKey = onNewKey;
     // As with ssh, an alias stands without a port.
     this.hostName = target.hostKeyAlias?.toLowerCase() ?? knownHostName(target.address, target.port);
-    this.known = target.hostKeyChecking === 'no' ? [] : readKnownHosts(target.knownHostsFiles);
+    this.files = target.hostKeyChecking === 'no' ? [] : target.knownHostsFiles;
+    this.known = readKnownHosts(this.files);
   }
 
   accept(key: Buffer): boolean {

@@ -1,11 +1,11 @@
-import type { Client, ClientChannel } from 'ssh2';
 import { UnreachableError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
 import { shellStart, waitsForPassword } from './become.ts';
-import { type Channel, localChannel, sshChannel } from './channel.ts';
-import { type ConnectOptions, farewell, openConnection } from './connection.ts';
+import { type Channel, localChannel } from './channel.ts';
+import { type Connection, type ConnectOptions, isConnectionLost } from './connection.ts';
 import { JumpHosts } from './jump-hosts.ts';
+import { openConnection } from './open-connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
 import { awaitStart, type Start } from './start.ts';
 import type { Become, Target, Traffic } from './target.ts';
@@ -33,8 +33,8 @@ export class Host {
   readonly #options: HostOptions;
   readonly #jumps: JumpHosts;
   readonly #ended = new AbortController();
-  #client: Promise<Client> | undefined;
-  #current: Client | undefined;
+  #connection: Promise<Connection> | undefined;
+  #current: Connection | undefined;
   #lost = false;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
   readonly #channels = new Set<ProgramChannel>();
@@ -78,27 +78,27 @@ export class Host {
   }
 
   /** The SSH connection, for connections that are dialled through it; undefined for a local host. */
-  async client(): Promise<Client | undefined> {
+  async connection(): Promise<Connection | undefined> {
     if (this.target.connection === 'local') return undefined;
     return this.#connect();
   }
 
   /** The SSH connection to the host in between; undefined where there is none. */
-  async jumpClient(): Promise<Client | undefined> {
+  async jumpConnection(): Promise<Connection | undefined> {
     const { jump } = this.target;
-    return jump === undefined ? undefined : this.#jumps.client(jump, this.#options);
+    return jump === undefined ? undefined : this.#jumps.connection(jump, this.#options);
   }
 
   /** Gives the connection up: the next program opens another one. What runs is told that it was lost. */
   disconnect(): void {
-    const client = this.#client;
-    this.#client = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
     this.#current = undefined;
     this.#lost = false;
     this.#shells.clear();
     for (const channel of this.#channels) channel.abort();
     this.#channels.clear();
-    client?.then(
+    connection?.then(
       (open) => open.destroy(),
       () => {},
     );
@@ -114,8 +114,8 @@ export class Host {
   async close(): Promise<void> {
     this.#ended.abort();
     for (const channel of this.#channels) channel.end();
-    const client = await this.#client?.catch(() => undefined);
-    if (client !== undefined && !this.#lost) await farewell(client);
+    const connection = await this.#connection?.catch(() => undefined);
+    if (connection !== undefined && !this.#lost) await connection.end();
     await this.#jumps.leave(this);
   }
 
@@ -143,28 +143,26 @@ export class Host {
     return shell;
   }
 
-  #connect(): Promise<Client> {
-    this.#client ??= this.#openClient();
-    return this.#client;
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#openConnection();
+    return this.#connection;
   }
 
-  async #openClient(): Promise<Client> {
+  async #openConnection(): Promise<Connection> {
     this.traffic.connections += 1;
     const { signal, onConnecting, onConnected } = this.#options;
     const started = performance.now();
     onConnecting?.(this.target.name);
     const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
     // What others share ends with the run, and not with this host.
-    const carry = (jump: Target): Promise<Client> => this.#jumps.client(jump, this.#options);
-    const client = await openConnection(this.target, carry, { ...this.#options, signal: AbortSignal.any(signals) });
+    const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
+    const connection = await openConnection(this.target, carry, { ...this.#options, signal: AbortSignal.any(signals) });
     onConnected?.(this.target.name, (performance.now() - started) / 1000);
-    // Each session that is being opened listens for the end of the connection.
-    client.setMaxListeners(100);
-    client.once('close', () => {
-      if (this.#current === client) this.#lost = true;
+    connection.onClose(() => {
+      if (this.#current === connection) this.#lost = true;
     });
-    this.#current = client;
-    return client;
+    this.#current = connection;
+    return connection;
   }
 
   async #open(kind: 'server' | 'receiver', become: Become | undefined): Promise<ProgramChannel> {
@@ -190,32 +188,31 @@ export class Host {
   async #exec(command: string, timeoutMs: number): Promise<Channel> {
     this.#refuseWhenEnded();
     if (this.target.connection === 'local') return localChannel(command);
-    const client = await this.#connect();
+    const connection = await this.#connect();
     this.#refuseWhenEnded();
     const { name } = this.target;
-    return new Promise((resolve, reject) => {
-      const settle = (error?: Error): void => {
-        clearTimeout(timer);
-        client.removeListener('close', onClose);
-        if (error !== undefined) reject(error);
-      };
-      const onClose = (): void => settle(new UnreachableError(name, `the connection to ${name} was lost`));
-      const timer = setTimeout(
-        () => settle(new UnreachableError(name, `${name} has opened no session for ${timeoutMs / 1000} s`)),
-        timeoutMs,
-      );
-      client.once('close', onClose);
-      if (this.#lost) return onClose();
-      try {
-        client.exec(command, (error: Error | undefined, channel: ClientChannel) => {
-          settle(error === undefined ? undefined : noSession(name, error));
-          if (error === undefined) resolve(sshChannel(channel));
-        });
-      } catch {
-        // It refuses when it is not connected, and for nothing else.
-        onClose();
-      }
+    const opening = connection.exec(command);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      const why = `${name} has opened no session for ${timeoutMs / 1000} s`;
+      timer = setTimeout(() => {
+        reject(new UnreachableError(name, why));
+        opening.then(
+          (late) => late.destroy(),
+          () => {},
+        );
+      }, timeoutMs);
     });
+    try {
+      return await Promise.race([opening, tooLate]);
+    } catch (error) {
+      if (error instanceof UnreachableError) throw error;
+      throw isConnectionLost(error)
+        ? new UnreachableError(name, `the connection to ${name} was lost`)
+        : noSession(name, error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #refuseWhenEnded(): void {
@@ -224,8 +221,9 @@ export class Host {
   }
 }
 
-function noSession(host: string, error: Error): UnreachableError {
-  return new UnreachableError(host, `${host} opens no more sessions: ${error.message}`, {
+function noSession(host: string, error: unknown): UnreachableError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new UnreachableError(host, `${host} opens no more sessions: ${why}`, {
     cause: error,
     hint: 'MaxSessions in its sshd_config has to be 3 or more',
   });

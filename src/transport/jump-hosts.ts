@@ -1,5 +1,5 @@
-import type { Client } from 'ssh2';
-import { type ConnectOptions, farewell, openConnection } from './connection.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
+import { openConnection } from './open-connection.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -7,24 +7,30 @@ import type { Target } from './target.ts';
  * bastion lets only some log in at the same moment (MaxStartups), but carries as many connections as one likes.
  */
 export class JumpHosts {
-  readonly #open = new Map<string, Promise<Client>>();
+  readonly #open = new Map<string, Promise<Connection>>();
   readonly #users = new Set<object>();
 
   /** The connection to a jump host; it is opened when there is none, or when it was lost. */
-  client(jump: Target, options: ConnectOptions): Promise<Client> {
-    const key = JSON.stringify(routeOf(jump));
+  async connection(jump: Target, options: ConnectOptions): Promise<Connection> {
+    const keyOf = (ssh: Target['ssh']): string => JSON.stringify([ssh, routeOf(jump)]);
+    const way = jump.ssh ?? 'auto';
+    // Whoever is told to use the system's ssh may share one that others have come to use, and the other way round.
+    const other = this.#open.get(keyOf(way === 'system' ? 'auto' : 'system'));
+    // Without a turn of its own, so that two who ask at the same moment find each other.
+    const shared = other === undefined ? undefined : await other.catch(() => undefined);
+    if (shared?.socket !== undefined) return shared;
+    return this.#openOnce(keyOf(way), jump, options);
+  }
+
+  #openOnce(key: string, jump: Target, options: ConnectOptions): Promise<Connection> {
     const open = this.#open.get(key);
     if (open !== undefined) return open;
-    const opening = openConnection(jump, (next) => this.client(next, options), options);
+    const opening = openConnection(jump, (next) => this.connection(next, options), options);
     this.#open.set(key, opening);
     const forget = (): void => {
       if (this.#open.get(key) === opening) this.#open.delete(key);
     };
-    opening.then((client) => {
-      // Every connection through it listens for its end.
-      client.setMaxListeners(0);
-      client.once('close', forget);
-    }, forget);
+    opening.then((connection) => void connection.onClose(forget), forget);
     return opening;
   }
 
@@ -36,11 +42,11 @@ export class JumpHosts {
   /** When the last user has left, the connections are ended. */
   async leave(user: object): Promise<void> {
     if (!this.#users.delete(user) || this.#users.size > 0) return;
-    const clients = [...this.#open.values()].reverse();
+    const last = [...this.#open.values()].reverse();
     this.#open.clear();
-    for (const opening of clients) {
-      const client = await opening.catch(() => undefined);
-      if (client !== undefined) await farewell(client);
+    for (const opening of last) {
+      const connection = await opening.catch(() => undefined);
+      await connection?.end();
     }
   }
 }

@@ -9,6 +9,8 @@ export type KeyFile =
   | { readonly kind: 'locked'; readonly text: Buffer; readonly blob: Buffer | undefined }
   /** The public part only: an agent may hold the other. */
   | { readonly kind: 'public'; readonly blob: Buffer }
+  /** A security device has the other part, and only ssh itself can ask it. */
+  | { readonly kind: 'device' }
   | { readonly kind: 'unusable'; readonly why: string };
 
 const unusable = (why: string): KeyFile => ({ kind: 'unusable', why });
@@ -30,8 +32,7 @@ export function readKeyFile(file: string): KeyFile {
   if (/passphrase/i.test(parsed.message)) return { kind: 'locked', text, blob: publicPart(file, latin) };
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(latin))
     return unusable(`it is in PKCS#8 format; write it as OpenSSH does: ssh-keygen -p -f ${file}`);
-  if (publicPart(file, latin)?.toString('latin1').includes('sk-') === true)
-    return unusable('it is the key of a security device, which only ssh itself can use');
+  if (publicPart(file, latin)?.toString('latin1').includes('sk-') === true) return { kind: 'device' };
   return unusable(parsed.message);
 }
 

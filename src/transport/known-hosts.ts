@@ -84,6 +84,18 @@ export function checkHostKey(entries: readonly KnownHost[], name: string, key: B
   return found.verdict === 'known' || found.verdict === 'revoked' ? found : { verdict: 'unknown' };
 }
 
+/** The plain keys that a host is known by. */
+export function entriesFor(entries: readonly KnownHost[], name: string): KnownHost[] {
+  return entries.filter(({ marker, hosts }) => marker === undefined && matchesHost(hosts, name));
+}
+
+/** Is a host known by the authority of its certificate only? */
+export function isVouchedFor(entries: readonly KnownHost[], name: string): boolean {
+  const names = [name, withoutPort(name) ?? name];
+  const mine = entries.filter(({ hosts }) => names.some((each) => matchesHost(hosts, each)));
+  return mine.some(({ marker }) => marker === 'cert-authority') && !mine.some(({ marker }) => marker === undefined);
+}
+
 /**
  * The key algorithms to offer, those of known keys first: otherwise a host known only by its RSA key would show another
  * one and look new.

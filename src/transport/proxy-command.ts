@@ -10,12 +10,13 @@ export class CommandConnection extends Duplex {
   readonly #child: ChildProcess;
   #said = '';
 
-  /** @param command for the user's shell, as ssh gives it a ProxyCommand */
-  constructor(command: string) {
+  /** @param command for the user's shell, as ssh gives it a ProxyCommand; or a program and its arguments */
+  constructor(command: string | readonly string[]) {
     super();
     const shell = process.env.SHELL || '/bin/sh';
+    const [program = '', ...words] = typeof command === 'string' ? [shell, '-c', `exec ${command}`] : command;
     // A session of its own: Ctrl-C on the terminal is brokkr's, and the whole group can be ended.
-    this.#child = spawn(shell, ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    this.#child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const { stdout, stdin, stderr } = this.#child;
     stdout?.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) stdout.pause();
@@ -36,6 +37,25 @@ export class CommandConnection extends Duplex {
   /** The end of what it has written to its standard error. */
   get said(): string {
     return lastLines(this.#said);
+  }
+
+  /** Resolves with true as soon as it has said something of this kind to its standard error, with false at its end. */
+  saysBeforeEnd(words: RegExp): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (words.test(this.#said)) settle(true);
+      };
+      const ended = (): void => settle(words.test(this.#said));
+      const settle = (said: boolean): void => {
+        this.#child.stderr?.removeListener('data', look);
+        this.#child.removeListener('close', ended);
+        this.removeListener('error', ended);
+        resolve(said);
+      };
+      this.#child.stderr?.on('data', look);
+      this.#child.once('close', ended);
+      this.once('error', ended);
+    });
   }
 
   override _read(): void {

@@ -1,16 +1,7 @@
 import { BrokkrError } from '../errors.ts';
 import type { Secret } from '../shell/redact.ts';
 import { askSsh, expandPath, expandTokens, hasSshConfig, type SshConfig, type Tokens } from './ssh-config.ts';
-import type { Target } from './target.ts';
-
-/** A call of ssh(1): its arguments without the host, and the host. */
-export interface SshCall {
-  readonly arguments: readonly string[];
-  readonly host: string;
-  readonly configFile: string | undefined;
-  /** Only ssh can tell what the arguments mean; otherwise it is asked when its configuration files say something. */
-  readonly required: boolean;
-}
+import type { SshCall, Target } from './target.ts';
 
 /** Calls of ssh at the same time: each is some milliseconds of a processor. */
 const AT_ONCE = 8;
@@ -49,7 +40,7 @@ export class Routes {
    */
   async complete(target: Target, call: SshCall | undefined): Promise<Target> {
     if (call === undefined || target.connection === 'local') return target;
-    if (!call.required && !this.#hasConfig()) return target;
+    if (!call.required && !this.#hasConfig()) return { ...target, call };
     return this.#complete(target, call, undefined, 0);
   }
 
@@ -67,7 +58,7 @@ export class Routes {
           hint: `see: ssh -G ${call.host} | grep ${setting}`,
         });
     }
-    const reached = applyConfig(target, call.host, config);
+    const reached = { ...applyConfig(target, call.host, config), call };
     const jumps = before ?? one(config, 'proxyjump') ?? 'none';
     if (jumps === 'none') return reached;
     const jump = await this.#jump(reached, jumps, call.configFile, depth);
@@ -105,6 +96,7 @@ export class Routes {
       knownHostsFiles: [],
       hostKeyChecking: target.hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes',
       timeout: target.timeout,
+      ...(target.ssh === undefined ? {} : { ssh: target.ssh }),
     };
     const before = at < 0 ? undefined : jumps.slice(0, at);
     return this.#complete(plainJump, call, before, depth + 1);
@@ -151,6 +143,7 @@ function applyConfig(target: Target, original: string, config: SshConfig): Targe
     port,
     user,
     identityFiles: identityFiles(config, tokens),
+    gssapi: one(config, 'gssapiauthentication') === 'yes',
     identitiesOnly: one(config, 'identitiesonly') === 'yes',
     agent: agentOf(one(config, 'identityagent') ?? 'SSH_AUTH_SOCK', tokens),
     certificateFiles: (config.get('certificatefile') ?? []).map((file) => expandPath(file, tokens)),

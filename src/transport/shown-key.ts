@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import ssh2 from 'ssh2';
 import { UnreachableError } from '../errors.ts';
 import type { ConnectOptions } from './connection.ts';
@@ -20,7 +21,7 @@ export type ShownKey =
  */
 export async function askForKey(target: Target, carry: Carry, options: ConnectOptions = {}): Promise<ShownKey> {
   const check = new HostKeyCheck({ ...target, hostKeyChecking: 'yes' });
-  const key = await firstKey(target, check, carry, options);
+  const key = await firstKey(target, check, carry, options).catch((error: unknown) => scannedKey(target, check, error));
   const shown = `${keyType(key)} ${fingerprint(key)}`;
   const { verdict } = checkHostKey(check.known, check.hostName, key);
   if (verdict === 'known') return { verdict, shown };
@@ -36,6 +37,24 @@ export async function askForKey(target: Target, carry: Carry, options: ConnectOp
 function keep(target: Target, key: Buffer): void {
   const check = new HostKeyCheck({ ...target, hostKeyChecking: 'accept-new' });
   if (!check.accept(key) && check.refusal !== undefined) throw check.refusal;
+}
+
+/** What the SSH library cannot shake hands with, ssh-keyscan may; it knows nothing of hosts in between. */
+async function scannedKey(target: Target, check: HostKeyCheck, error: unknown): Promise<Buffer> {
+  const isBeyond = error instanceof UnreachableError && error.message.includes('no matching');
+  if (!isBeyond || target.jump !== undefined || target.proxyCommand !== undefined) throw error;
+  const words = ['-T', String(Math.ceil(target.timeout)), '-p', String(target.port), '--', target.address];
+  const text = await new Promise<string>((resolve) => {
+    execFile('ssh-keyscan', words, (_error, stdout) => resolve(stdout));
+  });
+  const keys = text.split('\n').flatMap((line) => {
+    const [, encoded] = /^[^#\s]\S* \S+ (\S+)/.exec(line) ?? [];
+    return encoded === undefined ? [] : [Buffer.from(encoded, 'base64')];
+  });
+  const order: readonly string[] = hostKeyAlgorithms(check.known, check.hostName);
+  const [first] = keys.sort((a, b) => order.indexOf(keyType(a)) - order.indexOf(keyType(b)));
+  if (first === undefined) throw error;
+  return first;
 }
 
 async function firstKey(

@@ -1,5 +1,14 @@
 import type { Secret } from '../shell/redact.ts';
 
+/** A call of ssh(1): its arguments without the host, and the host. */
+export interface SshCall {
+  readonly arguments: readonly string[];
+  readonly host: string;
+  readonly configFile: string | undefined;
+  /** Only ssh can tell what the arguments mean; otherwise it is asked when its configuration files say something. */
+  readonly required: boolean;
+}
+
 /** How a host is reached, read from its variables. */
 export interface Target {
   /** The name in the inventory: what messages and events call it. */
@@ -20,6 +29,12 @@ export interface Target {
   readonly timeout: number;
   /** Whether its servers are talked to through the SSH connection; `auto`: where they cannot be reached from here. */
   readonly serversThroughSsh?: 'auto' | 'always' | 'never';
+  /** Who makes the connection: `builtin` the SSH library, `system` ssh(1), `auto` the library where it can. */
+  readonly ssh?: 'auto' | 'builtin' | 'system';
+  /** What ssh(1) would be called with. */
+  readonly call?: SshCall | undefined;
+  /** ssh would log in by GSSAPI. */
+  readonly gssapi?: boolean;
   /** What ssh's own configuration adds; absent where it has nothing to say. */
   readonly identityFiles?: readonly string[] | undefined;
   /** The agent may only use the keys of these files. */

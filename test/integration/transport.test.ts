@@ -10,7 +10,6 @@ import { pollUntil } from '../../src/poll.ts';
 import { compileApply, compileStop, compileUnlock } from '../../src/shell/apply-program.ts';
 import type { Frame } from '../../src/shell/frame.ts';
 import { Secret } from '../../src/shell/redact.ts';
-import { dialThrough } from '../../src/transport/dial.ts';
 import { failureOf, marksOf, OPTIONS, program, run, SmallLab, say, stepOf, sudo } from './small-lab.ts';
 
 const small = new SmallLab();
@@ -171,11 +170,11 @@ describe('what hosts do to programs', () => {
     const failures = (await Promise.all(beside)).filter((each) => each !== 'it succeeded');
     expect(failures.length).toBeGreaterThanOrEqual(3);
     expect(String(failures[0])).toContain('s1 opens no more sessions');
-    const client = await host.client();
-    if (client === undefined) throw new Error('no client');
-    const channels = await Promise.all(Array.from({ length: 15 }, () => dialThrough(client, '127.0.0.1', 22)));
+    const connection = await host.connection();
+    if (connection === undefined) throw new Error('no connection');
+    const channels = await Promise.all(Array.from({ length: 15 }, () => connection.dial('127.0.0.1', 22)));
     for (const channel of channels) channel.destroy();
-    await expect(dialThrough(client, '127.0.0.1', 9)).rejects.toThrow(/Connection refused/);
+    await expect(connection.dial('127.0.0.1', 9)).rejects.toThrow(/Connection refused/);
     expect(await say(host, 'echo yes')).toBe('yes\n');
   });
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/shell/redact.ts';
-import { openConnection } from '../../../src/transport/connection.ts';
 import type { OpenedKeys } from '../../../src/transport/credentials.ts';
+import { openConnection } from '../../../src/transport/open-connection.ts';
 import { askPassphrases as askInto, type KeyRing } from '../../../src/transport/passphrases.ts';
 import type { Target } from '../../../src/transport/target.ts';
 import { makeKey, type SshServer, startSshServer, targetAt } from './ssh-server.ts';
@@ -53,7 +53,7 @@ async function logIn(server: SshServer, changes: Partial<Target>, openedKeys?: O
     const client = await openConnection(targetAt('one', server.port, changes), nobody, {
       ...(openedKeys === undefined ? {} : { openedKeys }),
     });
-    client.end();
+    await client.end();
     return server.attempts.splice(0);
   } catch (error) {
     server.attempts.splice(0);

@@ -126,7 +126,7 @@ Host *.inner
     const routes = new Routes(() => false);
     const call = { arguments: ['-F', '/nowhere/at/all'], host: 's1', configFile: undefined, required: false };
     const target = strict('s1');
-    expect(await routes.complete(target, call)).toBe(target);
+    expect(await routes.complete(target, call)).toEqual({ ...target, call });
     expect(await routes.complete(target, undefined)).toBe(target);
     await expect(routes.complete(target, { ...call, required: true })).rejects.toThrow(/No such file/);
     const local = { ...target, connection: 'local' } as const;

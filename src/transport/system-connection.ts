@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnreachableError } from '../errors.ts';
+import { type Channel, childChannel } from './channel.ts';
+import { type Connection, ConnectionLost, type ConnectOptions } from './connection.ts';
+import { type Carry, carried } from './dial.ts';
+import { HostKeyCheck } from './host-key.ts';
+import { CommandConnection } from './proxy-command.ts';
+import { CONNECTED, carryingCommand, literal, masterArguments, sessionArguments } from './system-arguments.ts';
+import { SystemMaster } from './system-master.ts';
+import { newKeys, whyNot } from './system-words.ts';
+import type { Target } from './target.ts';
+
+/** Seconds that logging in may take beside the time to connect: a security device waits for a finger. */
+const LOG_IN_SECONDS = 30;
+
+/** Milliseconds that one output of ssh may come later than another, or than the end of a process. */
+const LATER_MS = 500;
+
+/**
+ * Opens a connection with the system's ssh, which shows whatever it can show. A jump host is connected to in the same way,
+ * once for all targets.
+ * @param why it is used, for messages
+ * @throws UnreachableError with ssh's own words
+ */
+export async function openWithSystem(
+  target: Target,
+  carry: Carry,
+  options: ConnectOptions,
+  why: string,
+): Promise<Connection> {
+  const { name, jump, proxyCommand } = target;
+  const before = jump === undefined ? undefined : await carried(target, { ...jump, ssh: 'system' }, carry);
+  const through = before?.socket !== undefined ? carryingCommand(before.socket) : undefined;
+  const hostKey = new HostKeyCheck(target);
+  const refuseWhenAborted = (): void => {
+    if (options.signal?.aborted === true) throw new UnreachableError(name, `connecting to ${name} was interrupted`);
+  };
+  refuseWhenAborted();
+  const master = await SystemMaster.start(
+    (socket) => masterArguments(target, socket, through ?? (proxyCommand && literal(proxyCommand)), options.keepalive),
+    target.password,
+  );
+  const outcome = await connected(master, target, options);
+  if (outcome === 'connected') {
+    master.forgetPassword();
+    for (const shown of newKeys(hostKey)) options.onNewKey?.(name, shown);
+    return new SystemConnection(master);
+  }
+  await master.end();
+  refuseWhenAborted();
+  throw whyNot(target, hostKey, outcome === 'too late' ? `no answer for ${limitOf(target)} s` : master.said, why);
+}
+
+function limitOf(target: Target): number {
+  return target.timeout + LOG_IN_SECONDS;
+}
+
+function connected(
+  master: SystemMaster,
+  target: Target,
+  { signal, onNotice }: ConnectOptions,
+): Promise<'connected' | 'ended' | 'too late'> {
+  return new Promise((resolve) => {
+    let told = false;
+    const settle = (outcome: 'connected' | 'ended' | 'too late'): void => {
+      clearTimeout(timer);
+      off();
+      signal?.removeEventListener('abort', onAbort);
+      resolve(outcome);
+    };
+    const look = (): void => {
+      if (master.heard.includes(CONNECTED)) {
+        settle('connected');
+        return;
+      }
+      // What it has said last may come after its end.
+      if (master.isEnded) void sleep(LATER_MS).then(() => settle('ended'));
+      const asked = /Confirm user presence for key .*/.exec(master.said)?.[0];
+      if (asked === undefined || told) return;
+      told = true;
+      onNotice?.(target.name, asked);
+    };
+    const onAbort = (): void => settle('ended');
+    const timer = setTimeout(() => settle('too late'), limitOf(target) * 1000);
+    const off = master.onNews(look);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    look();
+  });
+}
+
+/** A connection that a process of the system's ssh holds; each session and each dialed connection is one more process. */
+class SystemConnection implements Connection {
+  readonly #master: SystemMaster;
+  readonly #sessions = new Set<Channel>();
+  /** How much of what the master says of connections that it could not open was told. */
+  #told = 0;
+
+  constructor(master: SystemMaster) {
+    this.#master = master;
+  }
+
+  get socket(): string {
+    return this.#master.socket;
+  }
+
+  async exec(command: string): Promise<Channel> {
+    this.#refuseWhenLost();
+    const words = [...sessionArguments(this.socket), '-o', 'LogLevel=ERROR', '--', 'x', command];
+    const child = spawn('ssh', words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const session = childChannel(child, {
+      // 255 is ssh's own, too: with the connection gone, how the command ended is not known.
+      isLost: async (rc) => {
+        if (rc !== 255) return false;
+        if (!this.#master.isEnded) await sleep(LATER_MS);
+        return this.#master.isEnded;
+      },
+    });
+    this.#sessions.add(session);
+    session.onClose(() => void this.#sessions.delete(session));
+    return session;
+  }
+
+  async dial(host: string, port: number): Promise<Duplex> {
+    this.#refuseWhenLost();
+    const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    const channel = new CommandConnection(['ssh', ...sessionArguments(this.socket), '-v', '-W', place, 'x']);
+    channel.on('error', () => {});
+    // It says so as soon as the other side has opened the connection, which nothing else tells.
+    if (await channel.saysBeforeEnd(/master session id: \d+/)) return channel;
+    channel.destroy();
+    throw await this.#notOpened();
+  }
+
+  onClose(listener: () => void): () => void {
+    if (!this.#master.isEnded) return this.#master.onEnd(listener);
+    queueMicrotask(listener);
+    return () => {};
+  }
+
+  async end(): Promise<void> {
+    const closed = [...this.#sessions].map(
+      (session) => new Promise<void>((resolve) => session.onClose(() => resolve())),
+    );
+    await Promise.race([Promise.all(closed), sleep(LATER_MS, undefined, { ref: false })]);
+    await this.#master.end();
+  }
+
+  destroy(): void {
+    void this.#master.end();
+  }
+
+  /** The reason stands in what the master says, one line for each; their order is that of the refusals. */
+  async #notOpened(): Promise<Error> {
+    for (let waited = 0; waited < LATER_MS; waited += 20) {
+      const line = [...this.#master.said.matchAll(/^channel \d+: open failed: (.*?)\r?$/gm)][this.#told];
+      if (line !== undefined) {
+        this.#told += 1;
+        return refusal(line[1] ?? '');
+      }
+      if (this.#master.isEnded) return new ConnectionLost();
+      await sleep(20);
+    }
+    return new Error('its sshd has refused it');
+  }
+
+  #refuseWhenLost(): void {
+    if (this.#master.isEnded) throw new ConnectionLost();
+  }
+}
+
+/** With the number that RFC 4254 (5.1) gives to the kind of refusal. */
+function refusal(text: string): Error {
+  const [, kind = '', why = ''] = /^(.*?): (.*)$/.exec(text) ?? [];
+  const isForbidden = kind === 'administratively prohibited';
+  return Object.assign(new Error(kind === 'connect failed' ? why : text), { reason: isForbidden ? 1 : 2 });
+}
