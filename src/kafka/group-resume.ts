@@ -1,6 +1,8 @@
+import type { Consumer } from 'kafkajs';
 import { BrokkrError } from '../errors.ts';
 import type { Endpoint } from '../modules/dialing.ts';
-import { type ClientOptions, kafkaClient } from './client.ts';
+import { type ClientOptions, type KafkaClient, kafkaClient } from './client.ts';
+import { readAsMember, removeGroup } from './group-member.ts';
 
 /** What a group has read of one partition: offsets, as Kafka prints them. */
 type Seen = ReadonlyMap<number, ReadonlySet<string>>;
@@ -20,8 +22,7 @@ export async function proveGroup(
   options: ClientOptions,
 ): Promise<{ readonly messages: number; readonly resumed: number }> {
   const { kafka, close } = await kafkaClient(bootstrap, options);
-  const groupId = topic;
-  const member = (wanted: Seen) => readUntil(kafka, { groupId, topic, wanted }, options.signal);
+  const member = (wanted: Seen) => readUntil(kafka, topic, wanted, options.signal);
   try {
     const first = new Map([...ends].map(([partition, end]) => [partition, offsetsBefore(end)]));
     await member(first);
@@ -36,7 +37,7 @@ export async function proveGroup(
     const messages = [...first.values()].reduce((sum, offsets) => sum + offsets.size, 0);
     return { messages, resumed: more.size };
   } finally {
-    if (!options.signal.aborted) await removeGroup(kafka.admin(), groupId);
+    if (!options.signal.aborted) await removeGroup(kafka, topic, options.onLog);
     close();
   }
 }
@@ -45,56 +46,21 @@ function offsetsBefore(end: bigint): ReadonlySet<string> {
   return new Set(Array.from({ length: Number(end) }, (_, offset) => String(offset)));
 }
 
-type Client = Awaited<ReturnType<typeof kafkaClient>>['kafka'];
-
-interface Membership {
-  readonly groupId: string;
-  readonly topic: string;
-  /** It commits and leaves when it has seen these. */
-  readonly wanted: Seen;
-}
-
-async function readUntil(kafka: Client, { groupId, topic, wanted }: Membership, signal: AbortSignal): Promise<Seen> {
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, heartbeatInterval: 1000, maxWaitTimeInMs: 200 });
+/** Reads until these have been seen, commits, and leaves. @returns what was seen */
+async function readUntil(kafka: KafkaClient['kafka'], topic: string, wanted: Seen, signal: AbortSignal): Promise<Seen> {
   const seen = new Map([...wanted.keys()].map((partition) => [partition, new Set<string>()]));
-  const isDone = () => [...wanted].every(([partition, offsets]) => offsets.size <= (seen.get(partition)?.size ?? 0));
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await new Promise<void>((resolve, reject) => {
-      signal.throwIfAborted();
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      consumer.on(consumer.events.CRASH, ({ payload }) => {
-        // A coordinator that is still loading makes it crash and begin again.
-        if (!payload.restart) reject(new BrokkrError(payload.error.message));
-      });
-      const eachMessage = async ({ partition, message }: { partition: number; message: { offset: string } }) => {
-        seen.get(partition)?.add(message.offset);
-        if (isDone()) resolve();
-      };
-      consumer.run({ autoCommit: false, eachMessage }).catch(reject);
-    });
-    await consumer.commitOffsets(
+  const isLast = (partition: number, { offset }: { readonly offset: string }): boolean => {
+    seen.get(partition)?.add(offset);
+    return [...wanted].every(([each, offsets]) => offsets.size <= (seen.get(each)?.size ?? 0));
+  };
+  const atEnd = (consumer: Consumer) =>
+    consumer.commitOffsets(
       [...seen].map(([partition, offsets]) => ({ topic, partition, offset: String(lastOf(offsets) + 1n) })),
     );
-    return seen;
-  } finally {
-    await consumer.disconnect().catch(() => {});
-  }
+  await readAsMember(kafka, { groupId: topic, topic, autoCommit: false, isLast, atEnd }, signal);
+  return seen;
 }
 
 function lastOf(offsets: ReadonlySet<string>): bigint {
   return [...offsets].reduce((most, each) => (BigInt(each) > most ? BigInt(each) : most), -1n);
-}
-
-/** A group without members disappears by itself after a week; that it cannot be removed at once is no failure. */
-async function removeGroup(admin: ReturnType<Client['admin']>, groupId: string): Promise<void> {
-  try {
-    await admin.connect();
-    await admin.deleteGroups([groupId]);
-  } catch {
-    return;
-  } finally {
-    await admin.disconnect().catch(() => {});
-  }
 }
