@@ -4,9 +4,10 @@ import { connect } from 'node:tls';
 import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
 import type { Broker } from '../kafka/lint/broker.ts';
+import { isWildcard } from '../kafka/lint/listeners.ts';
 import { interBrokerLogin } from '../kafka/lint/login-rules.ts';
 import { tlsListeners } from '../kafka/lint/tls-listeners.ts';
-import type { ServerAnswers, ShownCertificate, SoughtCredentials } from '../lint/live/subject.ts';
+import type { ServerAnswers, ShownCertificate, SoughtCredentials, UnreachedListener } from '../lint/live/subject.ts';
 import { dial, dialFailure, type Endpoint, parseEndpoint } from '../modules/dialing.ts';
 import type { Dialer } from '../modules/module.ts';
 import { ZookeeperSession } from '../zookeeper/session.ts';
@@ -20,46 +21,66 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** Asks the listeners with TLS for their certificates, and ZooKeeper for the credentials of the brokers. Changes nothing. */
+/**
+ * Comes to every advertised listener, asks those with TLS for their certificates, and ZooKeeper for the credentials of the
+ * brokers. Changes nothing.
+ */
 export async function askServers(hosts: readonly ReadHost[], asking: Asking): Promise<ServerAnswers> {
   const brokers = hosts.flatMap(({ name, brokers }) => brokers.map((broker) => ({ owner: name, broker })));
-  const [certificates, credentials] = await Promise.all([
+  const [contacts, credentials] = await Promise.all([
     Promise.all(
-      brokers.flatMap(({ owner, broker }) => listenersToAsk(owner, broker).map((each) => shown(each, asking))),
+      brokers.flatMap(({ owner, broker }) => listenersOf(owner, broker).map((each) => contact(each, asking))),
     ),
     Promise.all(brokers.flatMap(({ owner, broker }) => soughtOf(owner, broker).map((each) => found(each, asking)))),
   ]);
-  return { certificates, credentials };
+  return {
+    unreached: contacts.flatMap(({ unreached }) => unreached ?? []),
+    certificates: contacts.flatMap(({ shown }) => shown ?? []),
+    credentials,
+  };
 }
 
-function listenersToAsk(owner: string, broker: Broker): ShownCertificate[] {
-  const { settings } = broker;
-  return tlsListeners(broker).flatMap(({ listener, advertised, isInterBroker, keyOf }) =>
-    advertised === undefined || advertised.host === '' || advertised.port <= 0
-      ? []
-      : {
-          owner,
-          host: advertised.host,
-          port: advertised.port,
-          listener: listener.name,
-          key: 'advertised.listeners',
-          at: settings.at('advertised.listeners', 'listeners'),
-          isInterBroker,
-          isMutual: settings.text(keyOf('ssl.client.auth')) === 'required',
-          checksName: settings.text(keyOf('ssl.endpoint.identification.algorithm')) !== '',
-        },
-  );
+type Asked = Omit<ShownCertificate, 'certificate' | 'reason'> & { readonly isTls: boolean };
+
+function listenersOf(owner: string, broker: Broker): Asked[] {
+  const { settings, advertised, isBroker } = broker;
+  const secured = new Map(tlsListeners(broker).map((each) => [each.listener.name, each]));
+  return (isBroker ? advertised : [])
+    .filter(({ host, port }) => host !== '' && !isWildcard(host) && port > 0)
+    .map(({ name, host, port }) => {
+      const tls = secured.get(name);
+      const text = (setting: string): string | undefined => settings.text(tls?.keyOf(setting) ?? setting);
+      return {
+        owner,
+        host,
+        port,
+        listener: name,
+        key: 'advertised.listeners',
+        at: settings.at('advertised.listeners', 'listeners'),
+        isTls: tls !== undefined,
+        isInterBroker: tls?.isInterBroker === true,
+        isMutual: text('ssl.client.auth') === 'required',
+        checksName: text('ssl.endpoint.identification.algorithm') !== '',
+      };
+    });
+}
+
+interface Contact {
+  readonly unreached?: UnreachedListener;
+  readonly shown?: ShownCertificate;
 }
 
 /** Where nothing listens there is nothing to say: that a server is down is told by others. */
-async function shown(asked: ShownCertificate, { dialer, signal }: Asking): Promise<ShownCertificate> {
+async function contact({ isTls, ...asked }: Asked, { dialer, signal }: Asking): Promise<Contact> {
   try {
     const socket = await dial(dialer, asked, PATIENCE, signal);
-    return { ...asked, ...(await certificateOver(socket, asked.host)) };
+    if (isTls) return { shown: { ...asked, ...(await certificateOver(socket, asked.host)) } };
+    socket.destroy();
+    return {};
   } catch (error) {
     signal.throwIfAborted();
     const isDown = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-    return isDown || error instanceof BrokkrError ? asked : { ...asked, unasked: dialFailure(error) };
+    return isDown || error instanceof BrokkrError ? {} : { unreached: { ...asked, reason: dialFailure(error) } };
   }
 }
 

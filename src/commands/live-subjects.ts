@@ -39,7 +39,7 @@ export function liveSubjects(
   hosts: readonly ReadHost[],
   outputs: ReadonlyMap<string, string>,
   asked: LiveSubject['asked'],
-  said: ServerAnswers = { certificates: [], credentials: [] },
+  said: ServerAnswers = { unreached: [], certificates: [], credentials: [] },
 ): LiveSubject[] {
   const inspection = inspectionOf(hosts);
   const facts = new Map<string, LiveFacts>();
@@ -58,6 +58,7 @@ export function liveSubjects(
       units: unitNames(each),
       asked,
       said: {
+        unreached: said.unreached.filter(({ owner }) => owner === each.name),
         certificates: said.certificates.filter(({ owner }) => owner === each.name),
         credentials: said.credentials.filter(({ owner }) => owner === each.name),
       },

@@ -143,6 +143,38 @@ const jmxPort: HostRule = {
   },
 };
 
+const zookeeperLogin: HostRule = {
+  id: 'kafka/zookeeper-login',
+  severity: 'error',
+  what: 'ZooKeeper ACLs are wanted, and nothing logs in to ZooKeeper',
+  why: 'With zookeeper.set.acl and without a login, nobody owns what the broker writes: it does not start.',
+  mend: 'Name a JAAS file with a section Client in KAFKA_OPTS, -Djava.security.auth.login.config=FILE, or use TLS to ZooKeeper.',
+  source: 'Kafka documentation, ZooKeeper Authentication; KafkaZkClient',
+  *check({ host, brokers }) {
+    const given = host.files.filter(
+      ({ kind, text }) => kind === 'unit' || (kind === 'environment' && /KAFKA/.test(text)),
+    );
+    // Without the environment of the broker nothing is known of its login.
+    if (
+      !given.some(({ kind }) => kind === 'environment') ||
+      /java\.security\.auth\.login\.config/.test(given.map(({ text }) => text).join())
+    )
+      return;
+    for (const { settings, isKraft } of brokers)
+      if (
+        !isKraft &&
+        settings.flag('zookeeper.set.acl') === true &&
+        settings.flag('zookeeper.ssl.client.enable') !== true
+      )
+        yield {
+          key: 'zookeeper.set.acl',
+          at: settings.at('zookeeper.set.acl'),
+          message: `neither ${given.map(({ path }) => path).join(' nor ')} names a login to ZooKeeper`,
+          hint: 'add -Djava.security.auth.login.config=FILE to KAFKA_OPTS',
+        };
+  },
+};
+
 /** The oldest Java that a version runs on, and the newest that its SASL works on. */
 function javaOf(version: string): { least: number; most: number } {
   if (compareVersions(version, '4.0') >= 0) return { least: 17, most: 99 };
@@ -157,6 +189,7 @@ export const kafkaHostRules: readonly HostRule[] = [
   portClash,
   sysctl,
   jmxPort,
+  zookeeperLogin,
   ...heapRules('kafka', ['KAFKA_HEAP_OPTS'], 8),
   javaRule(
     'kafka',

@@ -5,7 +5,8 @@ export interface JaasLogin {
   readonly options: ReadonlyMap<string, string>;
 }
 
-const LOGIN = /^\s*([\w.$]+)\s+(?:required|requisite|sufficient|optional)\b([^;]*);\s*$/i;
+const LOGIN =
+  /^\s*([\w.$]+)\s+(?:required|requisite|sufficient|optional)\b((?:[^;"']|"(?:[^"\\]|\\.)*"|'[^']*')*);\s*$/i;
 
 /** Reads the value of a `sasl.jaas.config`; `undefined` when it is not a single login. */
 export function readJaas(text: string): JaasLogin | undefined {

@@ -117,4 +117,18 @@ function ordinal(version: string): number {
 }
 
 /** The rules about the mode that a server runs in, and the protocol that it speaks. */
-export const modeRules: readonly BrokerRule[] = [mixedModes, protocolVersion, oldProtocol];
+const combinedRoles: BrokerRule = {
+  id: 'kafka/combined-roles',
+  severity: 'info',
+  what: 'Controllers and brokers share their processes',
+  why: 'A broker that is busy or out of memory takes a controller with it, and neither can be restarted without the other; Kafka advises against it where the cluster is critical. For three servers it is workable, and is not told.',
+  mend: 'Give the controllers processes of their own, when the cluster grows.',
+  source: 'Kafka documentation, KRaft, Process Roles',
+  applies: ({ isKraft, isBroker, isController }) => isKraft && isBroker && isController,
+  *check(broker) {
+    if (broker.settings.list('controller.quorum.voters').length > 3)
+      yield at(broker, 'process.roles', 'a cluster of this size has controllers of their own');
+  },
+};
+
+export const modeRules: readonly BrokerRule[] = [mixedModes, protocolVersion, oldProtocol, combinedRoles];

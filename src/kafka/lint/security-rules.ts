@@ -1,5 +1,6 @@
 import { compareVersions } from '../settings/catalogue.ts';
 import type { Broker } from './broker.ts';
+import { interBrokerLogin } from './login-rules.ts';
 import { at, type BrokerRule } from './rule.ts';
 
 const SOURCE = 'Kafka documentation, Security';
@@ -224,6 +225,36 @@ const zookeeperAcl: BrokerRule = {
   },
 };
 
+const brokerPrincipal: BrokerRule = {
+  id: 'kafka/broker-no-super-user',
+  severity: 'warning',
+  what: 'The brokers themselves are no super users',
+  why: 'The brokers log in to each other as one of the principals. Unless that one is a super user, or has ClusterAction by an ACL, the others deny it what replication needs.',
+  mend: 'Add the principal of the brokers to super.users; over PLAINTEXT it is User:ANONYMOUS.',
+  source: `${SOURCE}, Authorization and ACLs`,
+  applies: ({ isBroker, settings }) => isBroker && (settings.text('authorizer.class.name') ?? '') !== '',
+  *check(broker) {
+    const { settings } = broker;
+    const users = settings.given('super.users');
+    const isMapped = [...settings.entries()].some(({ key }) =>
+      /principal\.(?:builder\.class|mapping\.rules)$/.test(key),
+    );
+    const own = principalOf(broker);
+    if (isMapped || own === undefined || (users ?? '') === '' || settings.flag('allow.everyone.if.no.acl.found'))
+      return;
+    if (!users?.split(';').some((each) => each.trim() === own))
+      yield at(broker, 'super.users', `the brokers come to each other as ${own}, which is no super user`, `add ${own}`);
+  },
+};
+
+/** As whom a broker comes to the others, where the file tells. */
+function principalOf(broker: Broker): string | undefined {
+  const protocol = interBrokerProtocol(broker);
+  if (protocol === 'PLAINTEXT') return 'User:ANONYMOUS';
+  const user = interBrokerLogin(broker)?.login?.options.get('username');
+  return user === undefined ? undefined : `User:${user}`;
+}
+
 export const securityRules: readonly BrokerRule[] = [
   tlsHostname,
   mechanism,
@@ -232,5 +263,6 @@ export const securityRules: readonly BrokerRule[] = [
   pemPassword,
   authorizerClass,
   superUsers,
+  brokerPrincipal,
   zookeeperAcl,
 ];

@@ -27,6 +27,11 @@ const memoryFile: LiveRule = {
         yield tell(folder, `${folder.path} is on ${mount.point}, a file system in memory`);
       else if (mount.options.includes('ro'))
         yield tell(folder, `${folder.path} is on ${mount.point}, which is read-only`);
+      else if (mount.options.includes('strictatime'))
+        yield {
+          ...tell(folder, `${mount.point} writes down the time of each read`, 'mount it with noatime'),
+          severity: 'info',
+        };
       else if (mount.point === '/')
         yield { ...tell(folder, `${folder.path} is on the file system of the system itself`), severity: 'info' };
     }

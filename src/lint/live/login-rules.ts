@@ -22,7 +22,6 @@ function* faultsOf(shown: ShownCertificate): Iterable<Finding> {
     message: `${listener} at ${host}:${port} ${message}`,
     severity,
   });
-  if (shown.unasked !== undefined) yield tell(`could not be asked for its certificate: ${shown.unasked}`, 'info');
   if (reason !== undefined) yield tell(`does not show a certificate: ${reason}`);
   if (own === undefined) return;
   if (shown.checksName && !isFor(own, host)) yield tell(`shows a certificate for ${namesIn(own)}`);
@@ -57,5 +56,18 @@ const credentials: LiveRule = {
   },
 };
 
+const fromHere: LiveRule = {
+  id: 'host/unreachable-here',
+  severity: 'warning',
+  what: 'An advertised listener cannot be reached from here',
+  why: 'Clients outside of the cluster, and whatever asks it about its health from this machine, are sent to this address.',
+  mend: 'Let the name be known here and the port be open; or set kafka_through_ssh, where clients are elsewhere.',
+  source: 'a connection that was tried',
+  *check({ said }) {
+    for (const { key, at, host, port, reason } of said.unreached)
+      yield { key, at, message: `${host}:${port} cannot be reached from here: ${reason}` };
+  },
+};
+
 /** The rules about what servers say when somebody comes to them. */
-export const loginRules: readonly LiveRule[] = [certificate, credentials];
+export const loginRules: readonly LiveRule[] = [certificate, credentials, fromHere];

@@ -37,10 +37,9 @@ export interface ShownCertificate extends Endpoint {
   readonly isMutual: boolean;
   /** Whether clients compare the name that they connect to with those in the certificate. */
   readonly checksName: boolean;
-  /** The certificate, or why the server shows none, or why it could not be asked; nothing when it does not listen. */
+  /** The certificate, or why the server shows none; neither when it could not be reached. */
   readonly certificate?: X509Certificate | undefined;
   readonly reason?: string | undefined;
-  readonly unasked?: string | undefined;
 }
 
 /** Whether ZooKeeper has the credentials with which a broker logs in to the others. */
@@ -55,8 +54,15 @@ export interface SoughtCredentials {
   readonly reason?: string | undefined;
 }
 
+/** A listener that could not be reached from here. */
+export interface UnreachedListener extends Endpoint {
+  readonly reason: string;
+}
+
 /** What servers said that were asked from here. */
 export interface ServerAnswers {
+  /** Without those that merely do not listen. */
+  readonly unreached: readonly UnreachedListener[];
   readonly certificates: readonly ShownCertificate[];
   readonly credentials: readonly SoughtCredentials[];
 }

@@ -154,7 +154,7 @@ const unsafe: ServerRule = {
   id: 'zookeeper/unsafe-option',
   severity: 'warning',
   what: 'An option that ZooKeeper calls unsafe',
-  why: 'forceSync=no acknowledges what is not on disk yet; skipACL=yes lets everybody do everything; snapshot.trust.empty=true hides that data was lost.',
+  why: 'forceSync=no acknowledges what is not on disk yet; skipACL=yes lets everybody do everything; snapshot.trust.empty=true hides that data was lost; with leaderServes=no, a small ensemble has one server less for its clients, and those move at each election.',
   mend: 'Remove the line.',
   source: `${SOURCE}, Unsafe Options`,
   *check(server) {
@@ -167,6 +167,11 @@ const unsafe: ServerRule = {
       for (const name of [key, `zookeeper.${key}`])
         if (server.settings.given(name)?.toLowerCase() === value)
           yield at(server, name, `${name}=${value}: ${text}`, 'remove the line');
+    if (server.settings.given('leaderServes')?.toLowerCase() === 'no')
+      yield {
+        ...at(server, 'leaderServes', 'leaderServes=no: clients of the leader move at each election'),
+        severity: 'info',
+      };
   },
 };
 

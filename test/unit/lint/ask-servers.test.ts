@@ -82,11 +82,12 @@ describe('what servers are asked from here', () => {
     const { certificates } = await ask(
       `listeners=A://localhost:${ports.plain},B://localhost:${ports.gone}\nlistener.security.protocol.map=A:SSL,B:SSL\ninter.broker.listener.name=A\n`,
     );
-    const told = certificates.map(({ certificate, reason, unasked }) => [certificate, reason === undefined, unasked]);
-    expect(told).toEqual([
-      [undefined, false, undefined],
-      [undefined, true, undefined],
-    ]);
+    expect(certificates).toMatchObject([{ listener: 'A', reason: expect.any(String) }]);
+  });
+
+  it('says which listeners cannot be reached from here', async () => {
+    const { unreached } = await ask(`listeners=PLAINTEXT://nowhere.invalid:9092\n`);
+    expect(unreached).toMatchObject([{ host: 'nowhere.invalid', port: 9092, owner: 'h1' }]);
   });
 
   it.each([

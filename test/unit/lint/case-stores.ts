@@ -44,15 +44,15 @@ export function withStores(text: string): string {
 export interface Said {
   readonly certificate?: CertificateOptions | undefined;
   readonly reason?: string | undefined;
-  readonly unasked?: string | undefined;
+  readonly unreached?: string | undefined;
   readonly credentials?: 'there' | 'missing' | 'unknown' | undefined;
 }
 
-export function answersOf({ certificate, reason, unasked, credentials }: Said): ServerAnswers {
+export function answersOf({ certificate, reason, unreached, credentials }: Said): ServerAnswers {
   const at = { file: 'h1/etc/kafka/server.properties', line: 1, column: 1 };
   const shown = {
     ...{ owner: 'h1', host: 'h1', port: 9093, listener: 'SSL', key: 'advertised.listeners', at },
-    ...{ isInterBroker: true, isMutual: false, checksName: true, reason, unasked },
+    ...{ isInterBroker: true, isMutual: false, checksName: true, reason },
     certificate: certificate === undefined ? undefined : new X509Certificate(makeCertificate(certificate)),
   };
   const sought = {
@@ -63,7 +63,8 @@ export function answersOf({ certificate, reason, unasked, credentials }: Said): 
     mechanism: 'SCRAM-SHA-512',
   };
   return {
-    certificates: certificate === undefined && reason === undefined && unasked === undefined ? [] : [shown],
+    unreached: unreached === undefined ? [] : [{ ...shown, reason: unreached }],
+    certificates: certificate === undefined && reason === undefined ? [] : [shown],
     credentials: credentials === undefined ? [] : [{ ...sought, found: credentials }],
   };
 }

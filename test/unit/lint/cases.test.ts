@@ -75,7 +75,7 @@ const caseSchema = z.strictObject({
         })
         .optional(),
       reason: z.string().optional(),
-      unasked: z.string().optional(),
+      unreached: z.string().optional(),
       credentials: z.enum(['there', 'missing', 'unknown']).optional(),
     })
     .optional(),
