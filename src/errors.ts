@@ -50,6 +50,17 @@ export function problemsOf(error: BrokkrError): readonly Problem[] {
   return [{ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }];
 }
 
+/** Runs a reader and keeps its problems, so that those of all readers are told together; `undefined` when it had any. */
+export async function collectProblems<T>(problems: Problem[], read: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 /** A host could not be reached, or the connection to it was lost. */
 export class UnreachableError extends BrokkrError {
   readonly host: string;

@@ -7,7 +7,7 @@ import { RunVariables } from './config/variables/run-variables.ts';
 import type { VariableScope } from './config/variables/scope.ts';
 import { vaultDecrypter } from './config/vault.ts';
 import type { VaultPassword } from './config/vault-password.ts';
-import { InputError, nearestName, type Problem } from './errors.ts';
+import { collectProblems, InputError, nearestName, type Problem } from './errors.ts';
 import type { Environment } from './jinja/environment.ts';
 import type { Value } from './jinja/value.ts';
 import { type EnvironmentOptions, makeEnvironments } from './lookups.ts';
@@ -50,10 +50,12 @@ export async function prepareHosts(inputs: HostsInputs): Promise<HostsSetting> {
   const { playbookDir, keepVault, redactor } = inputs;
   const problems: Problem[] = [];
   const decryptVault = vaultDecrypter(inputs.vaultPasswords, (secret) => redactor.add(secret));
-  const inventory = await collect(problems, () =>
+  const inventory = await collectProblems(problems, () =>
     loadInventory(inputs.inventory, { playbookDir, decryptVault, keepVault }),
   );
-  const extraVars = await collect(problems, () => parseExtraVars(inputs.extraVars, { decryptVault, keepVault }));
+  const extraVars = await collectProblems(problems, () =>
+    parseExtraVars(inputs.extraVars, { decryptVault, keepVault }),
+  );
   if (inventory === undefined || extraVars === undefined) throw new InputError(problems);
   const { environment } = makeEnvironments(playbookDir, { decryptVault, ...inputs.lookups });
   const state = new RunState(inputs.facts ?? (() => undefined), inputs.factNames ?? (() => []));
@@ -90,14 +92,4 @@ function hostNamed(inventory: Inventory, name: string): string {
   const near = nearestName(name, inventory.hosts);
   const hint = near === undefined ? 'brokkr inventory --graph shows the hosts' : `did you mean ${near}?`;
   throw new InputError([{ message: `there is no host ${name} in the inventory`, hint }]);
-}
-
-async function collect<T>(problems: Problem[], read: () => T | Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

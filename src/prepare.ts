@@ -21,7 +21,7 @@ import type { VaultPassword } from './config/vault-password.ts';
 import { controlContext } from './control-context.ts';
 import type { Archive } from './distributions/archive.ts';
 import type { ArchiveRequest } from './distributions/request.ts';
-import { InputError, type Problem } from './errors.ts';
+import { collectProblems, InputError, type Problem } from './errors.ts';
 import { makeIncludeSource } from './include-source.ts';
 import { makeEnvironments } from './lookups.ts';
 import { makeModuleContext } from './module-context.ts';
@@ -91,9 +91,11 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
 
   const playbookPath = path.relative(process.cwd(), playbookFile);
   const playbookOptions = { decryptVault, environment, rolesPath: options.rolesPath };
-  const inventory = await collect(problems, () => loadInventory(inputs.inventory, { playbookDir, decryptVault }));
-  const playbook = await collect(problems, () => loadPlaybook(playbookPath, catalogue, playbookOptions));
-  const extraVars = await collect(problems, () => parseExtraVars(options.extraVars, { decryptVault }));
+  const inventory = await collectProblems(problems, () =>
+    loadInventory(inputs.inventory, { playbookDir, decryptVault }),
+  );
+  const playbook = await collectProblems(problems, () => loadPlaybook(playbookPath, catalogue, playbookOptions));
+  const extraVars = await collectProblems(problems, () => parseExtraVars(options.extraVars, { decryptVault }));
   if (inventory === undefined || playbook === undefined || extraVars === undefined) throw new InputError(problems);
   for (const warning of [...inventory.warnings, ...playbook.warnings])
     emit({ event: 'warning', message: warning.message, at: warning.at });
@@ -243,17 +245,6 @@ function lazyObtain(
     );
     return (await obtain)(request);
   };
-}
-
-/** Runs a reader and keeps its problems, so that those of all readers are told together. */
-async function collect<T>(problems: Problem[], read: () => T | Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }
 
 function progressText(what: string, received: number, total: number | undefined): string {
