@@ -33,24 +33,17 @@ export function renderInclude(node: IncludeNode, frame: Frame, output: Output, r
   const name = evaluate(node.template, frame);
   const unit = node.ignoreMissing ? loadTemplate(name, frame) : require(name, node.offset, frame);
   if (unit === undefined) return;
-  const inner = node.withContext
-    ? new Frame(frame.run, unit.source, frame, new Map())
-    : new Frame(withoutContext(frame), unit.source);
-  frame.run.nested(() => renderUnit(unit.parsed.body, inner, output, render));
+  frame.run.nested(() => renderUnit(unit.parsed.body, innerFrame(node, unit, frame), output, render));
 }
 
 /** The names a template defines, for `import` and `from … import`. */
 export function importNames(
-  template: Value,
-  offset: number,
-  withContext: boolean,
+  node: Extract<Statement, { kind: 'import' | 'fromImport' }>,
   frame: Frame,
   render: RenderBody,
 ): ReadonlyMap<string, Value> {
-  const unit = require(template, offset, frame);
-  const inner = withContext
-    ? new Frame(frame.run, unit.source, frame, new Map())
-    : new Frame(withoutContext(frame), unit.source);
+  const unit = require(evaluate(node.template, frame), node.offset, frame);
+  const inner = innerFrame(node, unit, frame);
   frame.run.nested(() => renderUnit(unit.parsed.body, inner, new Output(), render));
   return new Map([...inner.own].filter(([name]) => !name.startsWith('_')));
 }
@@ -141,6 +134,8 @@ function require(name: Value, offset: number, frame: Frame): Unit {
 
 const nothing: Scope = { lookup: () => undefined };
 
-function withoutContext(frame: Frame): Run {
-  return new Run(frame.run.environment, nothing, frame.run);
+/** Where an included or imported template is rendered: within the names of the one that asks, or knowing none of them. */
+function innerFrame({ withContext }: { readonly withContext: boolean }, { source }: Unit, frame: Frame): Frame {
+  if (withContext) return new Frame(frame.run, source, frame, new Map());
+  return new Frame(new Run(frame.run.environment, nothing, frame.run), source);
 }

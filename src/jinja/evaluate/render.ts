@@ -88,25 +88,11 @@ function define(statement: Statement, frame: Frame): void {
     case 'do':
       evaluate(statement.expression, frame);
       return;
-    case 'import': {
-      const names = importNames(
-        evaluate(statement.template, frame),
-        statement.offset,
-        statement.withContext,
-        frame,
-        renderBody,
-      );
-      frame.own.set(statement.name, moduleObject(names));
+    case 'import':
+      frame.own.set(statement.name, moduleObject(importNames(statement, frame, renderBody)));
       return;
-    }
     case 'fromImport': {
-      const names = importNames(
-        evaluate(statement.template, frame),
-        statement.offset,
-        statement.withContext,
-        frame,
-        renderBody,
-      );
+      const names = importNames(statement, frame, renderBody);
       for (const { name, alias } of statement.names) {
         frame.own.set(alias, importedName(names, name, statement.offset, frame));
       }
