@@ -1,5 +1,5 @@
 import type { Frame } from './frame.ts';
-import { chunkWords, quote, quoteAll } from './quote.ts';
+import { chunkWords, quoteAll } from './quote.ts';
 
 /**
  * Prints a frame `contents` with the names, each after the nonce, and then each file's content in a frame of its own, in
@@ -8,12 +8,12 @@ import { chunkWords, quote, quoteAll } from './quote.ts';
  * of bytes is never below the length of that marker.
  */
 const READ_ALL = [
-  'n=$1 m=$2; shift 2; printf "\\n%s contents %s\\n" "$n" "$m"',
-  'for p; do shift; [ -r "$p" ] || continue; printf "%s|%s" "$n" "$p"; set -- "$@" /proc/self/environ "$p"; done',
+  'read_all() { m=$1; shift; printf "\\n%s contents %s\\n" "$N" "$m"',
+  'for p; do shift; [ -f "$p" ] && [ -r "$p" ] || continue; printf "%s|%s" "$N" "$p"; set -- "$@" /proc/self/environ "$p"; done',
   '[ "$#" -gt 0 ] || exit 0',
   'exec env -i "X=',
-  '$n content',
-  '" head -q -c "$((m < 99 ? 99 : m))" "$@" </dev/null',
+  '$N content',
+  '" head -q -c "$((m < 99 ? 99 : m))" "$@" </dev/null 2>/dev/null; }',
 ].join('\n');
 
 /** Bytes of names at a time: the list is copied anew for each of them. */
@@ -29,13 +29,11 @@ export interface ContentQuestion {
 export function contentsText(questions: readonly ContentQuestion[]): string[] {
   const limits = new Set(questions.map(({ maxBytes }) => maxBytes));
   const under = (limit: number) => questions.filter(({ maxBytes }) => maxBytes === limit).map(({ path }) => path);
-  return [...limits].flatMap((maxBytes) =>
-    chunkWords(under(maxBytes), namesLimit).map(
-      (paths) =>
-        // A file may grow, and one of /proc has no size: one byte more than allowed tells.
-        `find -L ${quoteAll(paths)} -maxdepth 0 -type f -size -${maxBytes + 1}c -exec sh -c ${quote(READ_ALL)} sh "$N" ${maxBytes + 1} {} + 2>/dev/null`,
-    ),
+  const calls = [...limits].flatMap((maxBytes) =>
+    // A file may be longer, and one of /proc has no size: one byte more than allowed tells.
+    chunkWords(under(maxBytes), namesLimit).map((paths) => `( read_all ${maxBytes + 1} ${quoteAll(paths)} )`),
   );
+  return calls.length === 0 ? [] : [READ_ALL, ...calls];
 }
 
 /** Reads the frames of `contentsText`: contents by limit and path. */

@@ -9,6 +9,23 @@ import { quote, quoteAll } from './quote.ts';
  */
 export const STAT_FORMAT = '|%f|%u|%g|%U|%G|%s|%Y|%i|%h|%X|%Z|%n';
 
+/**
+ * Prints where the links among the paths lead to, as records of the path and its target. readlink(1) tells of several at
+ * once, except that of BusyBox; and a target may have line breaks. Then they are asked one by one.
+ */
+export function linksText(paths: readonly string[]): string {
+  return [
+    `set --; for p in ${quoteAll(paths)}; do [ -L "$p" ] && set -- "$@" "$p"; done; [ "$#" -eq 0 ] || { l=$(readlink -- "$@" 2>/dev/null) c=0`,
+    'while read -r r; do c=$((c + 1)); done <<END',
+    '$l',
+    'END',
+    `if [ "$c" -eq "$#" ]; then while IFS= read -r r; do printf '%s|%s|%s\\n' "$N" "$1" "$r"; shift; done <<END`,
+    '$l',
+    'END',
+    `else for p do printf '%s|%s|' "$N" "$p"; readlink -- "$p"; done; fi; }`,
+  ].join('\n');
+}
+
 /** Reads the records of stat(1) and, for links, those of readlink(1), by path. */
 export function parseStatRecords(records: string, links: string, nonce: string): Map<string, Stat> {
   const targets = new Map<string, string>();
@@ -64,19 +81,10 @@ function fileType(mode: number): FileType {
 
 /** The shell text for questions that are not about paths. */
 export const COMMAND_OF = {
-  // BusyBox has no getent; without it, only local accounts can be seen.
-  passwd: (names: readonly string[]) =>
-    [
-      `for u in ${quoteAll(names)}; do e=$(getent passwd "$u" 2>/dev/null || n=$u awk -F: '$1 == ENVIRON["n"] || $3 == ENVIRON["n"] { print; exit }' /etc/passwd); [ -n "$e" ] || continue`,
-      `printf '%s|%s|%s|%s|%s\\n' "$N" "$u" "$(id -gn "$u" 2>/dev/null)" "$(id -Gn "$u" 2>/dev/null)" "$e"; done`,
-    ].join('\n'),
-  group: (names: readonly string[]) =>
-    `for g in ${quoteAll(names)}; do getent group "$g" 2>/dev/null || n=$g awk -F: '$1 == ENVIRON["n"] || $3 == ENVIRON["n"] { print; exit }' /etc/group; done`,
   unit: (names: readonly string[]) => unitText(names),
   command: (names: readonly string[]) =>
     `for c in ${quoteAll(names)}; do printf '%s %s\\n' "$c" "$(command -v "$c" 2>/dev/null)"; done`,
   listening: 'cat /proc/net/tcp /proc/net/tcp6 2>/dev/null',
-  identity: 'id -un; id -u; printf "%s\\n" "$HOME"; umask',
   facts: FACTS_SCRIPT,
 } as const;
 

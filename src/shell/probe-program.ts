@@ -1,9 +1,10 @@
 import { parseFacts } from './facts.ts';
 import { type Frame, newNonce } from './frame.ts';
 import { READ_STATE } from './host-state.ts';
+import { groupText, IDENTITY_TEXT, parseGroup, parseIdentity, parsePasswd, passwdText } from './probe-accounts.ts';
 import { contentKey, contentsText, parseContents } from './probe-contents.ts';
-import { COMMAND_OF, isPlainHashPath, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
-import { parseGroup, parseListening, parsePasswd, parseUnits, unitName } from './probe-records.ts';
+import { COMMAND_OF, isPlainHashPath, linksText, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
+import { parseListening, parseUnits, unitName } from './probe-records.ts';
 import { preamble, STATE_FOLDER } from './program.ts';
 import { type AnswerOf, type HostQuestion, questionKey } from './question.ts';
 import { chunkWords, quote, quoteAll } from './quote.ts';
@@ -44,9 +45,7 @@ function probeText(questions: readonly HostQuestion[]): string {
     if (!follow) {
       lines.push('s links');
       for (const chunk of chunkWords(paths)) {
-        lines.push(
-          `for p in ${quoteAll(chunk)}; do [ -L "$p" ] && { printf '%s|%s|' "$N" "$p"; readlink -- "$p"; }; done`,
-        );
+        lines.push(linksText(chunk));
       }
     }
   }
@@ -73,11 +72,16 @@ function probeText(questions: readonly HostQuestion[]): string {
       `s tree-links ${index}; find ${path}${depth} -type l -exec sh -c 'n=$1; shift; for p; do printf "%s|%s|" "$n" "$p"; readlink -- "$p"; done' sh "$N" {} + 2>/dev/null; }`,
     );
   });
-  for (const ask of ['passwd', 'group', 'unit', 'command'] as const) {
+  const accounts = of(questions, 'passwd').map((q) => q.name);
+  if (accounts.length > 0) lines.push(passwdText(accounts));
+  const groups = of(questions, 'group').map((q) => q.name);
+  if (groups.length > 0) lines.push(groupText(groups));
+  if (of(questions, 'identity').length > 0) lines.push(IDENTITY_TEXT);
+  for (const ask of ['unit', 'command'] as const) {
     const names = of(questions, ask).map((q) => q.name);
     if (names.length > 0) lines.push(`s ${ask}`, COMMAND_OF[ask](ask === 'unit' ? names.map(unitName) : names));
   }
-  for (const ask of ['listening', 'identity', 'facts'] as const) {
+  for (const ask of ['listening', 'facts'] as const) {
     if (of(questions, ask).length > 0) lines.push(`s ${ask}`, COMMAND_OF[ask]);
   }
   of(questions, 'output').forEach(({ script }, index) => {
@@ -112,8 +116,14 @@ function parseProbe(
       .split('\n')
       .map((line) => [line.slice(66), line.slice(0, 64)]),
   );
-  const passwd = parsePasswd(text('passwd'), nonce);
-  const groups = parseGroup(text('group'));
+  const passwd = parsePasswd(
+    of(questions, 'passwd').map((q) => q.name),
+    text,
+  );
+  const groups = parseGroup(
+    of(questions, 'group').map((q) => q.name),
+    text('group'),
+  );
   const unitNames = of(questions, 'unit').map((q) => unitName(q.name));
   const units = parseUnits(text('unit'), unitNames);
   const listening = parseListening(text('listening'));
@@ -164,10 +174,8 @@ function parseProbe(
         return listening.has(question.port);
       case 'command':
         return commands.get(question.name) || null;
-      case 'identity': {
-        const [user = '', uid = '', home = '', umask = ''] = text('identity').split('\n');
-        return { user, uid: Number(uid), home, umask: Number.parseInt(umask, 8) };
-      }
+      case 'identity':
+        return parseIdentity(text('identity'));
       case 'facts':
         return parseFacts(text('facts'));
       case 'output': {

@@ -1,42 +1,4 @@
-import type { GroupEntry, PasswdEntry, UnitState } from './question.ts';
-
-/** passwd(5) entries, each behind the nonce, the asked name, the primary group's name and the names of all groups. */
-export function parsePasswd(text: string, nonce: string): Map<string, PasswdEntry> {
-  const entries = new Map<string, PasswdEntry>();
-  for (const line of text.split('\n')) {
-    if (!line.startsWith(`${nonce}|`)) continue;
-    const [, asked = '', primaryGroup = '', allGroups = '', ...rest] = line.split('|');
-    const [name = '', , uid = '', gid = '', gecos = '', home = '', shell = ''] = rest.join('|').split(':');
-    const primary = primaryGroup === '' ? gid : primaryGroup;
-    entries.set(asked, {
-      name,
-      uid: Number(uid),
-      gid: Number(gid),
-      gecos,
-      home,
-      shell,
-      primaryGroup: primary,
-      groups: allGroups
-        .split(' ')
-        .filter((group) => group !== '' && group !== primary)
-        .sort(),
-    });
-  }
-  return entries;
-}
-
-/** group(5) entries by name and by number, since a group may be asked for by either. */
-export function parseGroup(text: string): Map<string, GroupEntry> {
-  const entries = new Map<string, GroupEntry>();
-  for (const line of text.split('\n')) {
-    const [name = '', , gid = '', members = ''] = line.split(':');
-    if (name === '' || gid === '') continue;
-    const entry = { name, gid: Number(gid), members: members.split(',').filter((member) => member !== '') };
-    entries.set(name, entry);
-    entries.set(gid, entry);
-  }
-  return entries;
-}
+import type { UnitState } from './question.ts';
 
 /** A unit's name as systemd writes it: a service when no type is given. */
 export function unitName(name: string): string {

@@ -32,6 +32,18 @@ describe.each(localShells(place))('a probe of the machine in $name', (shell) => 
     expect(groups.map((group) => group?.name ?? null)).toEqual(['root', 'daemon', null, null]);
   });
 
+  test('accounts: all groups, and entries in the order of the names when none is missing', () => {
+    const names = ['daemon', 'root', 'nobody'];
+    const accounts = probe(...names.map((name) => ({ ask: 'passwd', name }) as const));
+    const idOf = (option: string, name: string) => execFileSync('id', [option, name], { encoding: 'utf8' }).trim();
+    expect(accounts.map((each) => [each?.name, each?.primaryGroup])).toEqual(
+      names.map((name) => [name, idOf('-gn', name)]),
+    );
+    const groups = probe(...['daemon', 'root'].map((name) => ({ ask: 'group', name }) as const));
+    expect(groups.map((group) => group?.name)).toEqual(['daemon', 'root']);
+    expect(probe({ ask: 'passwd', name: 'nobody-here' }, { ask: 'group', name: 'nobody-here' })).toEqual([null, null]);
+  });
+
   test('commands, ports, identity', async () => {
     expect(probe({ ask: 'command', name: 'sleep' }, { ask: 'command', name: 'no such' })).toEqual([
       expect.stringMatching(/^(.*\/)?sleep$/),

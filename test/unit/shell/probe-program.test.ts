@@ -242,7 +242,7 @@ describe.each(localShells(place))('a probe in $name', (shell) => {
     chmodSync(place, 0o755);
     const answers = await runLocalBeside({ ...asNobody, path: `${shell.path}:/usr/bin` }, program, state);
     expect(answers.at(-1)).toBe('END');
-    expect(answers.some((mark) => mark.startsWith('content'))).toBe(false);
+    expect(answers).not.toContain('content');
   });
 });
 
