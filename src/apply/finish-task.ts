@@ -11,7 +11,7 @@ import type { TaskStatus } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { type FinishedItem, finishIdle, taskResult } from './item-result.ts';
 import { noteOwed, payOwed, recordOwed, takeUp } from './owed.ts';
-import { identify, reportTask, statusOf } from './report-task.ts';
+import { reportNotDone, reportTask, statusOf } from './report-task.ts';
 import { stepsOf } from './steps.ts';
 
 /**
@@ -185,13 +185,5 @@ function tellWithout(run: HostRun, task: Unfinished, status: TaskStatus, cause: 
   run.count(status);
   const message = cause instanceof Error ? cause.message : 'it was not done, because a step before it had failed';
   const hint = cause instanceof Error && 'hint' in cause && typeof cause.hint === 'string' ? cause.hint : undefined;
-  context.identity.emit({
-    event: 'task',
-    host: run.name,
-    task: identify(task.entry, task.name, context),
-    status,
-    seconds: 0,
-    diff: [],
-    failure: { message, hint },
-  });
+  reportNotDone(run, task, status, { message, hint }, context);
 }

@@ -58,6 +58,18 @@ export function reportTask(
   });
 }
 
+/** Tells that a host has come to a task and could not do it. Counted is it by whoever found out. */
+export function reportNotDone(
+  run: HostRun,
+  { entry, name }: Pick<DecidedTask, 'entry' | 'name'>,
+  status: TaskStatus,
+  failure: Failure,
+  context: BatchContext,
+): void {
+  const task = identify(entry, name, context);
+  context.identity.emit({ event: 'task', host: run.name, task, status, seconds: 0, diff: [], failure });
+}
+
 function changedDiffs(task: DecidedTask, finished: readonly FinishedItem[]): Diff[] {
   return finished.flatMap(({ settled }, index) => {
     const outcome = task.items[index]?.outcome;

@@ -6,7 +6,7 @@ import type { BatchContext } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
 import { forEachLimited, planWithAnswers, trialPass } from './plan-batch.ts';
 import { owedHandlers } from './playbook-run.ts';
-import { identify } from './report-task.ts';
+import { reportNotDone } from './report-task.ts';
 import { findRollers, roll } from './roll.ts';
 import { runPlanned } from './run-planned.ts';
 
@@ -185,19 +185,10 @@ function shareFailures(context: BatchContext): void {
 /** A host was lost while it was asked: told with the task that it came to. Counted is it by whoever lost it. */
 export function reportLost(run: HostRun, error: NonNullable<HostRun['lost']>, context: BatchContext): void {
   const entry = context.entries.find((each) => each.kind === 'task' && each.index >= run.position);
-  const status = lostStatus(run);
   if (entry?.kind !== 'task') return;
   if (isFatal(entry, run, context)) run.fatalAt = entry;
-  const task: Pick<DecidedTask, 'entry' | 'name'> = { entry, name: textOf(entry.task.name) ?? entry.task.module };
-  context.identity.emit({
-    event: 'task',
-    host: run.name,
-    task: identify(task.entry, task.name, context),
-    status,
-    seconds: 0,
-    diff: [],
-    failure: { message: error.message, hint: error.hint },
-  });
+  const name = textOf(entry.task.name) ?? entry.task.module;
+  reportNotDone(run, { entry, name }, lostStatus(run), { message: error.message, hint: error.hint }, context);
 }
 
 /** How a host that could not be asked counts. */
