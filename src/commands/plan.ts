@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import { type SavedPlan, savedHosts } from '../plan/saved-plan.ts';
-import { planLines } from '../report/plan-text.ts';
-import { closeRun, planRun, recapOfRun } from '../run.ts';
+import { closeRun, planRun } from '../run.ts';
 import { inventorySources, playbookFile } from './files.ts';
-import { type Io, print, terminalOf } from './io.ts';
+import type { Io } from './io.ts';
 import type { SharedOptions } from './options.ts';
 import { checkWritable, type OutputFile, writeOutput } from './output-file.ts';
 import { withSession } from './session.ts';
+import { emitPlan, showPlan } from './show-plan.ts';
 
 export interface PlanOptions extends SharedOptions {
   /** Where the plan is saved. */
@@ -30,24 +30,10 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
           message: `${options.output} was not written: a plan is saved when all hosts were asked`,
         });
       await report.pause();
-      if (options.json) {
-        report.emit({ event: 'plan', plays: run.view.plays, ...run.pending });
-        const recap = recapOfRun(run, started);
-        report.emit({ ...recap, failed: recap.failed || run.pending.failed > 0 });
-      } else {
-        const { color, columns } = terminalOf(io);
-        print(
-          io,
-          planLines(run.view, {
-            redactor: io.redactor,
-            color,
-            columns,
-            diff: true,
-            verbosity: options.verbose,
-            ...(options.output !== undefined && incomplete ? {} : { applyWith: applyWith(options) }),
-            unreached: run.lost.length,
-          }),
-        );
+      if (options.json) emitPlan(report, run, started);
+      else {
+        const command = options.output !== undefined && incomplete ? undefined : applyWith(options);
+        showPlan(io, run, { diff: true, verbose: options.verbose, applyWith: command });
       }
       if (run.lost.length > 0 || run.pending.failed > 0) return ExitCode.failed;
       return run.pending.changes > 0 ? ExitCode.changesPending : ExitCode.done;

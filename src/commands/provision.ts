@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
-import { planLines } from '../report/plan-text.ts';
-import { applyRun, closeRun, type PlannedRun, planRun, recapOfRun } from '../run.ts';
+import { applyRun, closeRun, planRun } from '../run.ts';
 import { playbookFile } from './files.ts';
-import { confirm, type Io, print, terminalOf } from './io.ts';
+import { confirm, type Io, print } from './io.ts';
 import type { SharedOptions } from './options.ts';
 import { type Interruption, type Session, withSession } from './session.ts';
+import { emitPlan, showPlan } from './show-plan.ts';
 import { stopHosts } from './stop.ts';
 
 export interface ProvisionOptions extends SharedOptions {
@@ -47,13 +47,12 @@ async function runOne(
   const started = performance.now();
   const run = await planRun(session.inputs, verb);
   try {
-    if (verb === 'provision' && (run.pending.changes > 0 || options.check) && !options.json)
-      await showPlan(io, session, run, options);
-    if (options.check && options.json) {
-      session.report.emit({ event: 'plan', plays: run.view.plays, ...run.pending });
-      const recap = recapOfRun(run, started);
-      session.report.emit({ ...recap, failed: recap.failed || run.pending.failed > 0 });
+    if (verb === 'provision' && (run.pending.changes > 0 || options.check) && !options.json) {
+      await session.report.pause();
+      const applyWith = options.check ? 'brokkr provision, without --check' : undefined;
+      showPlan(io, run, { diff: options.diff, verbose: options.verbose, applyWith });
     }
+    if (options.check && options.json) emitPlan(session.report, run, started);
     if (options.check)
       return { code: run.pending.failed + run.lost.length > 0 ? ExitCode.failed : ExitCode.done, changed: false };
     if (run.pending.changes > 0 && !options.yes) {
@@ -81,21 +80,4 @@ async function runOne(
     interruption.current = undefined;
     await closeRun(run.setting);
   }
-}
-
-async function showPlan(io: Io, session: Session, run: PlannedRun, options: SharedOptions): Promise<void> {
-  await session.report.pause();
-  const { color, columns } = terminalOf(io);
-  print(
-    io,
-    planLines(run.view, {
-      redactor: io.redactor,
-      color,
-      columns,
-      diff: options.diff,
-      verbosity: options.verbose,
-      ...(options.check ? { applyWith: 'brokkr provision, without --check' } : {}),
-      unreached: run.lost.length,
-    }),
-  );
 }
