@@ -1,4 +1,4 @@
-import { acts, type DecidedTask, failsOutright, isDelegated } from '../plan/decided.ts';
+import { acts, failsOutright, isDelegated } from '../plan/decided.ts';
 import { inherited, mayBeLost, type TaskEntry } from '../plan/entries.ts';
 import { flag } from '../plan/keyword-value.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
