@@ -4,7 +4,7 @@ import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-argumen
 import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { gateWaiter, verdictOf } from '../modules/sampling.ts';
-import { type Clock, pollUntil } from '../poll.ts';
+import { pollUntil } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
 import { availabilityWithout, type ClusterView, leadership, obstaclesText, type StopRequest } from './availability.ts';
 import { ClusterClient } from './cluster-client.ts';
@@ -43,7 +43,6 @@ export class KafkaGate implements RestartGate {
   readonly #parameters: Parameters;
   readonly #brokerIdOf: (host: string) => number | undefined;
   readonly #context: ControlContext;
-  readonly #clock: Clock | undefined;
   readonly #waitFor: ReturnType<typeof gateWaiter>;
   /** Brokers that went through this gate. */
   readonly #restarted = new Set<number>();
@@ -55,13 +54,11 @@ export class KafkaGate implements RestartGate {
     parameters: { readonly [key: string]: Json },
     brokerIdOf: (host: string) => number | undefined,
     context: ControlContext,
-    clock?: Clock,
   ) {
     this.#parameters = schema.parse(parameters);
     this.#brokerIdOf = brokerIdOf;
     this.#context = context;
-    this.#clock = clock;
-    this.#waitFor = gateWaiter(this.#parameters, context, clock);
+    this.#waitFor = gateWaiter(this.#parameters, context);
   }
 
   async isUp(): Promise<boolean> {
@@ -141,7 +138,6 @@ export class KafkaGate implements RestartGate {
         timeoutMs: Math.max(sessionMs, this.#parameters.timeout * 1000),
         intervalMs: 200,
         signal: this.#context.signal,
-        ...(this.#clock ? { clock: this.#clock } : {}),
       },
     );
   }
@@ -164,7 +160,6 @@ export class KafkaGate implements RestartGate {
         timeoutMs: 20_000,
         intervalMs: 500,
         signal: this.#context.signal,
-        ...(this.#clock ? { clock: this.#clock } : {}),
       },
     );
     if (!outcome.done) return [`leaders were not all given back: ${outcome.reason}`];

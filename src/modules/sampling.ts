@@ -72,10 +72,9 @@ interface GateWait extends Partial<Pick<GateLooks, 'samples' | 'interval'>>, Pic
 export function gateWaiter(
   { samples, interval, timeout }: GateLooks,
   { signal, progress }: ControlContext,
-  clock: Clock | undefined,
 ): (wait: GateWait) => Promise<readonly string[]> {
   return ({ prefix, ...wait }) => {
     const tell = (text: string) => progress(`${prefix}${text}`);
-    return waitForCleanSamples({ samples, interval, timeout, ...wait, tell, signal, clock });
+    return waitForCleanSamples({ samples, interval, timeout, ...wait, tell, signal });
   };
 }

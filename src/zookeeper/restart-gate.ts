@@ -5,7 +5,6 @@ import { formatEndpoint } from '../modules/dialing.ts';
 import type { GateVerdict, RestartGate } from '../modules/gate.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { gateWaiter, verdictOf } from '../modules/sampling.ts';
-import type { Clock } from '../poll.ts';
 import type { Json } from '../shell/question.ts';
 import type { EnsembleHealth, ServerReport } from './ensemble.ts';
 import { probeEnsemble } from './ensemble-probe.ts';
@@ -37,12 +36,11 @@ export class ZookeeperGate implements RestartGate {
     parameters: { readonly [key: string]: Json },
     serverIdOf: (host: string) => number | undefined,
     context: ControlContext,
-    clock?: Clock,
   ) {
     this.#parameters = schema.parse(parameters);
     this.#serverIdOf = serverIdOf;
     this.#context = context;
-    this.#waitFor = gateWaiter(this.#parameters, context, clock);
+    this.#waitFor = gateWaiter(this.#parameters, context);
   }
 
   async isUp(): Promise<boolean> {
