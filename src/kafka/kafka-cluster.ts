@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { bootstrapServers, brokerIds, logFile, logPath, seconds } from '../modules/cluster-arguments.ts';
+import { clusterModule, concludeControl } from '../modules/cluster-module.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf, resultOfJson } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
 import { type Health, logTail, waitForHealth } from '../modules/waiting.ts';
-import type { Clock } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { ControlAnswer, ControlQuestion, Json } from '../shell/question.ts';
 import { ClusterClient } from './cluster-client.ts';
@@ -46,12 +46,7 @@ export const kafkaCluster: Module<Args> = {
     '    brokers: [1, 2, 3]',
     '    timeout: 120',
   ].join('\n'),
-  noticedByOthers: true,
-  oncePerBatch: true,
-  probe: (args) => [question(args)],
-  decide: (args, answers) => decide(args, answers.get(question(args))),
-  answerers: { [topic]: answer },
-  performers: { [topic]: (parameters, context) => perform(parameters, context) },
+  ...clusterModule({ topic, question, decide, answer, perform }),
 };
 
 function question(args: Args): ControlQuestion {
@@ -74,11 +69,7 @@ function decide(args: Args, found: ControlAnswer): Decision {
     diff: [],
     result: new Map(),
     pending: [...Object.keys(valueFor(undefined, '', [])), 'msg'],
-    conclude: ([outcome]) => {
-      const failed = outcome === undefined || outcome.rc !== 0;
-      const message = outcome?.stderr || outcome?.stdout || 'the cluster was not looked at';
-      return { changed: false, failed, message, result: resultOfJson(outcome?.value ?? {}, message) };
-    },
+    conclude: ([outcome]) => concludeControl(outcome, 'the cluster was not looked at'),
   };
 }
 
@@ -87,8 +78,7 @@ async function answer(parameters: Json, context: ControlContext): Promise<Contro
   return { ok: true, value };
 }
 
-/** The wait; `clock` is for tests. */
-async function perform(parameters: Json, context: ControlContext, clock?: Clock): Promise<Outcome> {
+async function perform(parameters: Json, context: ControlContext): Promise<Outcome> {
   const args = schema.parse(parameters);
   return waitForHealth({
     look: () => look(args, context, 'every broker'),
@@ -96,7 +86,6 @@ async function perform(parameters: Json, context: ControlContext, clock?: Clock)
     timeoutMs: args.timeout * 1000,
     intervalMs: args.interval * 1000,
     context,
-    clock,
   });
 }
 

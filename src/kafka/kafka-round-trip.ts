@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
 import { flag } from '../modules/argument-types.ts';
 import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-arguments.ts';
+import { concludeControl } from '../modules/cluster-module.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
-import { plainOf, resultOfJson } from '../modules/json-value.ts';
+import { plainOf } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { Json } from '../shell/question.ts';
@@ -61,11 +62,7 @@ function decide({ bootstrap_servers, brokers, topic: also, messages, group, time
     diff: [],
     result: new Map(),
     pending: ['partitions', 'messages', 'latency_ms', 'group_seconds', 'trips', 'notes', 'msg'],
-    conclude: ([outcome]) => {
-      const failed = outcome === undefined || outcome.rc !== 0;
-      const message = outcome?.stderr || outcome?.stdout || 'the round trip was not made';
-      return { changed: false, failed, message, result: resultOfJson(outcome?.value ?? {}, message) };
-    },
+    conclude: ([outcome]) => concludeControl(outcome, 'the round trip was not made'),
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
 import { choice } from '../modules/argument-types.ts';
 import { bootstrapServers } from '../modules/cluster-arguments.ts';
+import { clusterModule, concludeControl } from '../modules/cluster-module.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf, resultOfJson } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
@@ -68,12 +69,7 @@ export const kafkaTopic: Module<Args> = {
     '    config:',
     '      retention.ms: 604800000',
   ].join('\n'),
-  noticedByOthers: true,
-  oncePerBatch: true,
-  probe: (args) => [question(args)],
-  decide: (args, answers) => decide(args, answers.get(question(args))),
-  answerers: { [topic]: answer },
-  performers: { [topic]: perform },
+  ...clusterModule({ topic, question, decide, answer, perform }),
 };
 
 function question({ bootstrap_servers, name }: Args): ControlQuestion {
@@ -114,10 +110,8 @@ function change(
     result: new Map([['name', args.name]]),
     pending: ['partitions', 'replication_factor', 'config', 'msg'],
     conclude: ([outcome]) => {
-      const failed = outcome === undefined || outcome.rc !== 0;
-      const message = outcome?.stderr || outcome?.stdout || 'the topic was not looked at';
       const changed = z.object({ changed: z.boolean() }).safeParse(outcome?.value).data?.changed === true;
-      return { changed, failed, message, result: resultOfJson(outcome?.value ?? {}, message) };
+      return { ...concludeControl(outcome, 'the topic was not looked at'), changed };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Clock, pollUntil, systemClock } from '../poll.ts';
+import { pollUntil } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { Json } from '../shell/question.ts';
 import type { ControlContext } from './module.ts';
@@ -19,7 +19,6 @@ export interface WaitForHealth {
   /** Why it is not healthy, after the deadline; what it throws is a bug. */
   failure(last: Health): Promise<string>;
   readonly context: ControlContext;
-  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -27,9 +26,9 @@ export interface WaitForHealth {
  * value is that of the last look; `stderr` says why it failed.
  */
 export async function waitForHealth(wait: WaitForHealth): Promise<Outcome> {
-  const { context, timeoutMs, intervalMs, clock = systemClock } = wait;
+  const { context, timeoutMs, intervalMs } = wait;
   const startedAt = Date.now();
-  const begun = clock.now();
+  const begun = performance.now();
   let told = '';
   let last: Health | undefined;
   const poll = await pollUntil<Health>(
@@ -41,9 +40,9 @@ export async function waitForHealth(wait: WaitForHealth): Promise<Outcome> {
       told = last.progress;
       return { done: false, reason: last.progress };
     },
-    { timeoutMs, intervalMs, clock, signal: context.signal },
+    { timeoutMs, intervalMs, signal: context.signal },
   );
-  const ended = { startedAt, seconds: (clock.now() - begun) / 1000 };
+  const ended = { startedAt, seconds: (performance.now() - begun) / 1000 };
   if (poll.done) return { rc: 0, stdout: poll.value.progress, stderr: '', value: poll.value.value, ...ended };
   if (last === undefined) throw new TypeError('a poll ended without a try');
   return { rc: 1, stdout: '', stderr: await wait.failure(last), value: last.value, ...ended };

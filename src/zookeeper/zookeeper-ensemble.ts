@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { logFile, logPath, seconds } from '../modules/cluster-arguments.ts';
+import { clusterModule, concludeControl } from '../modules/cluster-module.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf, resultOfJson } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
 import { type Health, logTail, waitForHealth } from '../modules/waiting.ts';
-import type { Clock } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { ControlAnswer, ControlQuestion, Json } from '../shell/question.ts';
 import type { EnsembleHealth, ServerReport } from './ensemble.ts';
@@ -42,12 +42,7 @@ export const zookeeperEnsemble: Module<Args> = {
     '    timeout: 60',
     '    log_file: /var/log/zookeeper/zookeeper.log',
   ].join('\n'),
-  noticedByOthers: true,
-  oncePerBatch: true,
-  probe: (args) => [question(args)],
-  decide: (args, answers) => decide(args, answers.get(question(args))),
-  answerers: { [topic]: answer },
-  performers: { [topic]: (parameters, context) => perform(parameters, context) },
+  ...clusterModule({ topic, question, decide, answer, perform }),
 };
 
 function question(args: Args): ControlQuestion {
@@ -70,11 +65,7 @@ function decide(args: Args, found: ControlAnswer): Decision {
     diff: [],
     result: new Map(),
     pending: ['healthy', 'leader', 'servers', 'reasons', 'notes', 'message', 'msg'],
-    conclude: ([outcome]) => {
-      const failed = outcome === undefined || outcome.rc !== 0;
-      const message = outcome?.stderr || outcome?.stdout || 'the ensemble was not looked at';
-      return { changed: false, failed, message, result: resultOfJson(outcome?.value ?? {}, message) };
-    },
+    conclude: ([outcome]) => concludeControl(outcome, 'the ensemble was not looked at'),
   };
 }
 
@@ -85,8 +76,7 @@ async function answer(parameters: Json, context: ControlContext): Promise<Contro
   return { ok: true, value: healthOf(health).value };
 }
 
-/** The wait; `clock` is for tests. */
-async function perform(parameters: Json, context: ControlContext, clock?: Clock): Promise<Outcome> {
+async function perform(parameters: Json, context: ControlContext): Promise<Outcome> {
   const args = schema.parse(parameters);
   const { dialer, signal } = context;
   let last: EnsembleHealth | undefined;
@@ -99,7 +89,6 @@ async function perform(parameters: Json, context: ControlContext, clock?: Clock)
     timeoutMs: args.timeout * 1000,
     intervalMs: args.interval * 1000,
     context,
-    clock,
   });
 }
 
