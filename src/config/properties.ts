@@ -6,6 +6,8 @@ export interface PropertyEntry {
   readonly value: string;
   /** The value as it is written: escapes and continued lines are in it. */
   readonly raw: string;
+  /** The same line by line, without the backslashes that continue them. */
+  readonly lines: readonly string[];
   readonly keyAt: Position;
   /** Where the value begins; for an empty one, where it would. */
   readonly valueAt: Position;
@@ -77,11 +79,14 @@ function entryOf(letters: readonly Letter[], file: string, end: { line: number; 
   while (BLANK.test(letters[at]?.char ?? '')) at++;
   if (/[=:]/.test(letters[at]?.char ?? '')) at++;
   while (BLANK.test(letters[at]?.char ?? '')) at++;
-  const raw = textOf(letters.slice(at));
+  const written = letters.slice(at);
+  const raw = textOf(written);
+  const numbers = [...new Set(written.map(({ line }) => line))];
   return {
     key: unescaped(textOf(letters.slice(0, keyEnd))),
     value: unescaped(raw),
     raw,
+    lines: numbers.map((number) => textOf(written.filter(({ line }) => line === number))),
     keyAt: place(0),
     valueAt: place(at),
   };

@@ -11,7 +11,8 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /\[\s*[A-Za-z][\w'-]*(?:\s+[\w'-]+)+\s*\]/,
   // What people leave in files of theirs, to be filled in: it is looked for in what is linted.
   /\b(?:CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|REPLACE[-_]WITH[-_]\w+|FILL[-_ ]?ME|TODO|FIXME|XXXX*|YOUR[-_][A-Z_-]+)\b/,
-  /(?<!\w)[xX]{2,3}(?:\.[xX]{2,3}){3}(?!\w)/,
+  /(?<![\w.])[xX]{1,3}(?:\.[xX]{1,3}){3}(?![\w.])/,
+  /(?<![\w.])\d{1,3}\.\d{1,3}\.(?:[xX]{1,3}|\d{1,3})\.[xX]{1,3}(?![\w.])/,
   /\byour[-_.](?:host|hostname|ip|server|domain|broker|kafka|zookeeper|zk|public|private|address)[-_.\w]*/i,
 ];
 

@@ -139,8 +139,9 @@ const swallowedLine: Rule<SettingsSubject> = {
   mend: 'Remove the backslash at the end of the line.',
   source: SOURCE,
   check: (subject) =>
-    each(subject, ({ key, value }) => {
-      const inner = [...value.matchAll(/([\w.]+)=/g)]
+    each(subject, ({ key, value, lines }) => {
+      const begun = lines.slice(1).flatMap((line) => [...line.matchAll(/^([\w.]+)[ \t]*[=:]/g)]);
+      const inner = [...begun, ...value.matchAll(/([\w.]+)=/g)]
         .map((match) => match[1] ?? '')
         .find((name) => subject.isKnown(name));
       return inner === undefined || subject.kindOf(key) === 'pattern'
@@ -152,6 +153,27 @@ const swallowedLine: Rule<SettingsSubject> = {
     }),
 };
 
+/** A line that a merge leaves where two sides have changed the same. */
+const CONFLICT = /^(?:<{7}|>{7}|\|{7})$/;
+
+const mergeConflict: Rule<SettingsSubject> = {
+  id: 'properties/merge-conflict',
+  severity: 'error',
+  what: 'A merge was not finished',
+  why: 'The lines of both sides stand in the file, and of a setting that is there twice the last one counts.',
+  mend: 'Keep one of the two, and remove the markers.',
+  source: SOURCE,
+  check: (subject) =>
+    [...subject.settings.properties.entries]
+      .filter(({ key }) => CONFLICT.test(key))
+      .map(({ key, keyAt }) => ({ key, at: keyAt, message: 'this is the mark of a merge that was not finished' })),
+};
+
+/** Whether a key is no setting that anybody meant: the mark of a merge, or nothing before the equals sign. */
+export function isNoKey(key: string): boolean {
+  return key === '' || CONFLICT.test(key);
+}
+
 /** The rules about the format itself, which Kafka and ZooKeeper share. */
 export const propertiesRules: readonly Rule<SettingsSubject>[] = [
   placeholder,
@@ -160,6 +182,7 @@ export const propertiesRules: readonly Rule<SettingsSubject>[] = [
   backslash,
   quotedValue,
   swallowedLine,
+  mergeConflict,
 ];
 
 /** Whether a rule about the format has spoken about a value already, so that its type need not be judged too. */

@@ -1,8 +1,11 @@
 import { parseProperties } from '../../config/properties.ts';
+import { nearestName } from '../../errors.ts';
 import { Settings } from '../../lint/settings.ts';
 import type { SettingsSubject, ValueKind } from '../../lint/subject.ts';
 import type { KafkaCatalogue, KafkaSetting } from '../settings/catalogue.ts';
 import { type Listener, readListeners, readProtocolMap } from './listeners.ts';
+
+const ROLES = ['broker', 'controller'];
 
 /** How many brokers the cluster has: `known` from the files of all of them, else guessed from the ensemble it names. */
 interface ClusterSize {
@@ -53,7 +56,8 @@ export function readBroker(input: BrokerInput): Broker {
   const { file, text, host, version, isVersionTold, catalogue, brokers } = input;
   const definition = (key: string): KafkaSetting | undefined => catalogue.setting(withoutPrefix(key), version);
   const settings = new Settings(parseProperties(text, file), (key) => definition(key)?.default);
-  const roles = settings.list('process.roles');
+  // A role that is misspelt is told; all else is judged by what was meant.
+  const roles = settings.list('process.roles').map((role) => nearestName(role, ROLES) ?? role);
   // An empty list of roles means ZooKeeper; one that is not known yet means KRaft.
   const isKraft = settings.isSet('process.roles') && settings.given('process.roles') !== '';
   const listeners = readListeners(settings.given('listeners') ?? defaultListener(settings));

@@ -123,5 +123,35 @@ const trust: BrokerRule = {
   },
 };
 
+const TLS_VALUES: readonly (readonly [string, readonly string[]])[] = [
+  ['ssl.enabled.protocols', ['TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1', 'SSLv3', 'SSLv2Hello']],
+  ['ssl.protocol', ['TLS', 'TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1', 'SSL', 'SSLv3', 'DEFAULT']],
+  ['ssl.keystore.type', ['JKS', 'PKCS12', 'PEM', 'JCEKS', 'DKS', 'BCFKS', 'BKS', 'PKCS11']],
+  ['ssl.truststore.type', ['JKS', 'PKCS12', 'PEM', 'JCEKS', 'DKS', 'BCFKS', 'BKS', 'PKCS11']],
+];
+
+const value: BrokerRule = {
+  id: 'kafka/tls-value',
+  severity: 'error',
+  what: 'A version of TLS or a type of store that Java does not know',
+  why: 'Kafka hands these values on to Java; the broker ends when it starts a listener with TLS.',
+  mend: 'Take one of those that Java knows: TLSv1.2 and TLSv1.3; JKS, PKCS12 or PEM.',
+  source: 'Java Security Standard Algorithm Names; SSLEngine.setEnabledProtocols',
+  *check(broker) {
+    const { settings } = broker;
+    // A provider may bring names of its own.
+    if (settings.isSet('ssl.provider') || settings.isSet('ssl.engine.factory.class')) return;
+    const told = new Set<string>();
+    for (const { keyOf } of tlsListeners(broker))
+      for (const [setting, known] of TLS_VALUES) {
+        const key = keyOf(setting);
+        const wrong = settings.list(key).find((each) => !known.some((one) => one.toUpperCase() === each.toUpperCase()));
+        if (wrong === undefined || told.has(key) || !settings.isSet(key)) continue;
+        told.add(key);
+        yield at(broker, key, `${wrong} is none of ${known.join(', ')}`);
+      }
+  },
+};
+
 /** The rules about certificates whose contents are known. */
-export const certificateRules: readonly BrokerRule[] = [store, name, time, use, trust];
+export const certificateRules: readonly BrokerRule[] = [store, name, time, use, trust, value];

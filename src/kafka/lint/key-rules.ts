@@ -1,5 +1,6 @@
 import { nearestName } from '../../errors.ts';
 import { isOpenKey } from '../../lint/placeholder.ts';
+import { isNoKey } from '../../lint/properties-rules.ts';
 import { compareVersions } from '../settings/catalogue.ts';
 import { CLIENT_SETTINGS, isForeign, REPLACEMENTS } from '../settings/other-settings.ts';
 import { type Broker, withoutPrefix } from './broker.ts';
@@ -23,6 +24,7 @@ export const unknownKey: BrokerRule = {
     for (const { key, keyAt } of broker.settings.entries()) {
       if (
         isOpenKey(key) ||
+        isNoKey(key) ||
         /[^\x21-\x7e]/.test(key) ||
         broker.isKnown(key) ||
         isForeign(key) ||
@@ -69,6 +71,9 @@ export const removedKey: BrokerRule = {
   },
 };
 
+/** Settings of the groups that share partitions, of which Kafka before 4.0 has nothing. */
+const SHARE_GROUPS = /^(?:share\.coordinator|group\.share)\./;
+
 export const newerKey: BrokerRule = {
   id: 'kafka/newer-key',
   severity: 'warning',
@@ -85,6 +90,8 @@ export const newerKey: BrokerRule = {
         at: keyAt,
         message: `${key} is not known to Kafka ${broker.version}, which ignores it; Kafka ${first} has it`,
         hint: 'remove it, or name the version that runs with --kafka-version',
+        // Kafka's own sample file sets them; nothing is missed where the whole feature is not there.
+        severity: SHARE_GROUPS.test(key) ? 'info' : undefined,
       };
     }
   },

@@ -11,8 +11,8 @@ export const LISTENER_LISTS = ['listeners', 'advertised.listeners'] as const;
 
 export const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
 
-/** Kafka's own form of an endpoint; an address of IPv6 stands in brackets. */
-const ENDPOINT = /^(.*):\/\/\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)$/;
+/** Kafka's own form of an endpoint, without the names that only a wrong separator makes; IPv6 stands in brackets. */
+const ENDPOINT = /^([^:/;\s]*):\/\/\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)$/;
 
 /** The listeners of a list; parts that are none are left out (see `badEndpoints`). */
 export function readListeners(text: string): Listener[] {

@@ -76,9 +76,8 @@ const MECHANISMS = ['GSSAPI', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHB
 /** A protocol, or one of the mechanisms in another spelling; other names may be of a module that is not Kafka's own. */
 function looksMeant(name: string): boolean {
   const plain = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  return ['PLAINTEXT', 'SSL', 'SASLPLAINTEXT', 'SASLSSL', 'SCRAM', 'KERBEROS', ...MECHANISMS.map(plain)].includes(
-    plain(name),
-  );
+  if (plain(name).startsWith('SCRAM')) return true;
+  return ['PLAINTEXT', 'SSL', 'SASLPLAINTEXT', 'SASLSSL', 'KERBEROS', ...MECHANISMS.map(plain)].includes(plain(name));
 }
 
 const keystoreMissing: BrokerRule = {
@@ -242,7 +241,8 @@ const brokerPrincipal: BrokerRule = {
     const own = principalOf(broker);
     if (isMapped || own === undefined || (users ?? '') === '' || settings.flag('allow.everyone.if.no.acl.found'))
       return;
-    if (!users?.split(';').some((each) => each.trim() === own))
+    const named = (users ?? '').split(';').map((each) => each.trim());
+    if (named.every((each) => each === '' || each.includes(':')) && !named.includes(own))
       yield at(broker, 'super.users', `the brokers come to each other as ${own}, which is no super user`, `add ${own}`);
   },
 };

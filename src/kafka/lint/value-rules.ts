@@ -79,6 +79,13 @@ const LATER: Readonly<Record<string, Partial<KafkaSetting>>> = {
   'log.cleaner.threads': { min: 1 },
   'compression.gzip.level': { oneOf: ['-1', '1', '2', '3', '4', '5', '6', '7', '8', '9'] },
   'share.coordinator.state.topic.compression.codec': { min: 0, max: 4 },
+  // What a broker gives to its topics is checked as a topic's (LogConfig).
+  'log.flush.interval.ms': { min: 0 },
+  'log.cleaner.delete.retention.ms': { min: 0 },
+  'log.cleaner.min.compaction.lag.ms': { min: 0 },
+  'log.cleaner.max.compaction.lag.ms': { min: 1 },
+  'log.cleaner.min.cleanable.ratio': { min: 0, max: 1 },
+  'log.message.timestamp.difference.max.ms': { min: 0 },
 };
 
 export const outOfRange: BrokerRule = {

@@ -15,7 +15,8 @@ function connectProblem(text: string): string | undefined {
   if (chroot.length > 1 && chroot.endsWith('/')) return 'the path must not end with /';
   if (chroot.includes('//')) return 'the path has an empty part';
   for (const server of servers) {
-    if (server === '') return 'a server is missing between two commas';
+    // The client passes over what is empty between two commas.
+    if (server === '') continue;
     const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(.*))?$/.exec(server);
     if (port === null) return `${server} is not host:port`;
     if (port[1] !== undefined && (!/^\d+$/.test(port[1]) || Number(port[1]) < 1 || Number(port[1]) > 65535))

@@ -1,6 +1,6 @@
 import { nearestName } from '../../errors.ts';
 import { isOpenKey } from '../../lint/placeholder.ts';
-import { isMalformed } from '../../lint/properties-rules.ts';
+import { isMalformed, isNoKey } from '../../lint/properties-rules.ts';
 import { CONFIG_KEYS, ONLY_SYSTEM_PROPERTIES, PROPERTY_KEYS, zooKeeperSetting } from '../settings/catalogue.ts';
 import { at, type ServerRule } from './server.ts';
 
@@ -16,7 +16,7 @@ export const unknownKey: ServerRule = {
   source: SOURCE,
   *check(server) {
     for (const { key, keyAt } of server.settings.entries()) {
-      if (isOpenKey(key) || server.isKnown(key) || ONLY_SYSTEM_PROPERTIES.has(key)) continue;
+      if (isOpenKey(key) || isNoKey(key) || server.isKnown(key) || ONLY_SYSTEM_PROPERTIES.has(key)) continue;
       const near = nearestName(key, NAMES) ?? (/^server[_\d-]/i.test(key) ? 'server.N' : undefined);
       yield {
         key,
