@@ -1,36 +1,20 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { z } from 'zod';
 import { inventoryGraph, inventoryList } from '../../../src/config/inventory/export.ts';
 import type { Inventory } from '../../../src/config/inventory/inventory.ts';
-import { loadInventory } from '../../../src/config/inventory/load.ts';
-import { selectHosts } from '../../../src/config/inventory/pattern.ts';
 import { InputError } from '../../../src/errors.ts';
 import { writeJson } from '../../../src/jinja/values/json-text.ts';
+import { comparableSelections, InventoryCase, loadWritten, selectFrom, writeInventory } from '../inventory-case.ts';
 import { askAnsible } from './ask.ts';
 import type { Comparison } from './compare-templates.ts';
 
-const Case = z.object({
-  name: z.string(),
-  files: z.record(z.string(), z.string()),
-  sources: z.array(z.string()),
-  playbook_dir: z.string().optional(),
+const Case = InventoryCase.extend({
   list: z.string().nullable(),
   export: z.string().nullable(),
   graph: z.string().nullable(),
-  ordered: z.boolean().optional(),
-  selections: z
-    .array(
-      z.object({
-        pattern: z.string(),
-        limit: z.string().nullable(),
-        hosts: z.array(z.string()).optional(),
-        error: z.boolean().optional(),
-      }),
-    )
-    .optional(),
 });
 type Case = z.infer<typeof Case>;
 
@@ -52,17 +36,10 @@ export async function compareInventories(python: string, seed: number, count: nu
 }
 
 async function differencesOf(each: Case, folder: string): Promise<string[]> {
-  for (const [name, text] of Object.entries(each.files)) {
-    const file = path.join(folder, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    if (text.startsWith('#!')) chmodSync(file, 0o755);
-  }
-  const playbookDir = each.playbook_dir === undefined ? undefined : path.join(folder, each.playbook_dir);
+  writeInventory(each, folder);
   let inventory: Inventory;
   try {
-    const sources = each.sources.map((source) => (source.includes(',') ? source : path.join(folder, source)));
-    inventory = await loadInventory(sources, { playbookDir, keepVault: true });
+    inventory = await loadWritten(each, folder, { keepVault: true });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return each.list === null ? [] : [`Ansible reads it, brokkr does not: ${error.message}`];
@@ -94,26 +71,12 @@ function listText(inventory: Inventory, apart: boolean): string {
 }
 
 function selectionDifferences(inventory: Inventory, each: Case, folder: string): string[] {
-  return (each.selections ?? []).flatMap(({ pattern, limit, hosts, error }) => {
-    // Below the second level Ansible's own order is that of memory addresses, so a subscript picks any host.
-    if (each.ordered !== true && /\[-?\d|\[:/.test(`${pattern}${limit}`)) return [];
-    const sorted = (found: readonly string[]) => (each.ordered === true ? found : found.toSorted()).join(',');
+  const sorted = (found: readonly string[]) => (each.ordered === true ? found : found.toSorted()).join(',');
+  return comparableSelections(each).flatMap((selection) => {
+    const { pattern, limit, hosts, error } = selection;
     const theirs = error === true ? 'error' : sorted(hosts ?? []);
-    const ours = selected(inventory, pattern, limit?.replace(/^@/, `@${folder}/`) ?? undefined, sorted);
+    const found = selectFrom(inventory, selection, folder);
+    const ours = found === 'error' ? found : sorted(found);
     return ours === theirs ? [] : [`${pattern} limited to ${limit}\n  Ansible: ${theirs}\n  brokkr:  ${ours}`];
   });
-}
-
-function selected(
-  inventory: Inventory,
-  pattern: string,
-  limit: string | undefined,
-  sorted: (hosts: readonly string[]) => string,
-): string {
-  try {
-    return sorted(selectHosts(inventory, pattern, { limit }).hosts);
-  } catch (error) {
-    if (error instanceof InputError) return 'error';
-    throw error;
-  }
 }
