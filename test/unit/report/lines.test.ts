@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReport } from '../../../src/report/sink.ts';
-import { Redactor } from '../../../src/shell/redact.ts';
-import { ended, eventfulRun, identity, Recorder, recapOf, started, summedUp, told } from './recording.ts';
+import { ended, eventfulRun, identity, openReport, Recorder, recapOf, started, summedUp, told } from './recording.ts';
 
 const hundred = Array.from({ length: 100 }, (_, index) => `s${index + 1}`);
 
@@ -115,16 +113,7 @@ describe('lines', () => {
 
     it('waits for the other hosts, but not for long', async () => {
       const stdout = new Recorder();
-      const report = createReport({
-        format: 'lines',
-        stdout,
-        stderr: new Recorder(),
-        redactor: new Redactor(),
-        verbosity: 0,
-        diff: false,
-        color: false,
-        columns: 100,
-      });
+      const report = openReport({ stdout });
       for (const event of started(['s1', 's2', 's3'])) report.emit(event);
       report.emit(ended('s1', identity(0, 'Link it'), 'changed'));
       report.emit(ended('s2', identity(0, 'Link it'), 'changed'));
@@ -138,16 +127,7 @@ describe('lines', () => {
 
   it('does not wait for a host that has failed', async () => {
     const stdout = new Recorder();
-    const report = createReport({
-      format: 'lines',
-      stdout,
-      stderr: new Recorder(),
-      redactor: new Redactor(),
-      verbosity: 0,
-      diff: false,
-      color: false,
-      columns: 100,
-    });
+    const report = openReport({ stdout });
     for (const event of started(['s1', 's2'])) report.emit(event);
     report.emit(ended('s1', identity(0, 'Link it'), 'unreachable', { failure: { message: 'gone' } }));
     report.emit(ended('s2', identity(0, 'Link it'), 'changed'));

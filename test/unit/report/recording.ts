@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { Event, HostRecap, TaskIdentity, TaskStatus } from '../../../src/apply/events.ts';
-import { createReport, type ReportOptions } from '../../../src/report/sink.ts';
+import { createReport, type Report, type ReportOptions } from '../../../src/report/sink.ts';
 import { Redactor } from '../../../src/shell/redact.ts';
 
 export type TaskEvent = Extract<Event, { event: 'task' }>;
@@ -158,16 +158,11 @@ export function eventfulRun(): Event[] {
   ];
 }
 
-/** What a report writes when it hears the events. */
-export async function told(
-  events: readonly Event[],
-  options: Partial<ReportOptions> = {},
-): Promise<{ stdout: string; stderr: string }> {
-  const stdout = options.stdout ?? new Recorder();
-  const stderr = new Recorder();
-  const report = createReport({
+/** A report that nobody has told anything yet: lines of 100 columns, without colours, where the options do not say otherwise. */
+export function openReport(options: Partial<ReportOptions> & Pick<ReportOptions, 'stdout'>): Report {
+  return createReport({
     format: 'lines',
-    stderr,
+    stderr: new Recorder(),
     redactor: new Redactor(),
     verbosity: 0,
     diff: false,
@@ -175,8 +170,17 @@ export async function told(
     columns: 100,
     now: () => new Date('2026-01-02T03:04:05.678Z'),
     ...options,
-    stdout,
   });
+}
+
+/** What a report writes when it hears the events. */
+export async function told(
+  events: readonly Event[],
+  options: Partial<ReportOptions> = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const stdout = options.stdout ?? new Recorder();
+  const stderr = new Recorder();
+  const report = openReport({ stderr, ...options, stdout });
   for (const event of events) report.emit(event);
   await report.end();
   return { stdout: stdout instanceof Recorder ? stdout.text : '', stderr: stderr.text };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../src/apply/events.ts';
-import { createReport } from '../../../src/report/sink.ts';
 import { REDACTED, Redactor } from '../../../src/shell/redact.ts';
-import { eventfulRun, FakeTerminal, Recorder, told } from './recording.ts';
+import { eventfulRun, FakeTerminal, openReport, Recorder, told } from './recording.ts';
 
 const secret = 'hunter-22-"quoted"';
 
@@ -74,11 +73,9 @@ describe('secrets', () => {
 });
 
 describe('a report', () => {
-  const plain = { redactor: new Redactor(), verbosity: 0, diff: false, color: false, columns: 80 } as const;
-
   it('goes on when nobody reads it any more', async () => {
     const stdout = new Recorder();
-    const report = createReport({ format: 'lines', stdout, stderr: new Recorder(), ...plain });
+    const report = openReport({ stdout });
     stdout.destroy(new Error('EPIPE'));
     for (const event of eventfulRun()) report.emit(event);
     await report.end();
@@ -88,7 +85,7 @@ describe('a report', () => {
   it('does not throw into the engine, but at its end', async () => {
     const stdout = new Recorder();
     const broken = (): Date => new Date(Number.NaN);
-    const report = createReport({ format: 'json', stdout, stderr: new Recorder(), ...plain, now: broken });
+    const report = openReport({ format: 'json', stdout, now: broken });
     expect(() => report.emit({ event: 'warning', message: 'x' })).not.toThrow();
     await expect(report.end()).rejects.toThrow(RangeError);
   });

@@ -1,10 +1,19 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Event } from '../../../src/apply/events.ts';
-import { createReport, type Report } from '../../../src/report/sink.ts';
+import type { Report } from '../../../src/report/sink.ts';
 import { TreeReport } from '../../../src/report/tree.ts';
-import { Redactor } from '../../../src/shell/redact.ts';
-import { ended, eventfulRun, FakeTerminal, identity, Recorder, recapOf, started, summedUp, told } from './recording.ts';
+import {
+  ended,
+  eventfulRun,
+  FakeTerminal,
+  identity,
+  openReport,
+  recapOf,
+  started,
+  summedUp,
+  told,
+} from './recording.ts';
 
 const esc = '\u001b';
 const sequences = new RegExp(`${esc}\\[[0-9;?]*[A-Za-z]|\\n|[^${esc}\\n]+`, 'g');
@@ -45,18 +54,7 @@ describe('tree', () => {
   });
 
   function open(terminal: FakeTerminal, columns = terminal.columns): Report {
-    return createReport({
-      format: 'tree',
-      tree: TreeReport,
-      stdout: terminal,
-      stderr: new Recorder(),
-      redactor: new Redactor(),
-      verbosity: 0,
-      diff: false,
-      color: false,
-      columns,
-      rows: terminal.rows,
-    });
+    return openReport({ format: 'tree', tree: TreeReport, stdout: terminal, columns, rows: terminal.rows });
   }
 
   async function hear(report: Report, ...events: readonly Event[]): Promise<void> {
