@@ -8,17 +8,9 @@ import {
   type StopRequest,
 } from '../../../src/kafka/availability.ts';
 import type { Partition } from '../../../src/kafka/metadata.ts';
+import { partition } from './partitions.ts';
 
 const broker = (id: number) => ({ id, host: `s${id}`, port: 9092, rack: null });
-const partition = (index: number, replicas: readonly number[], rest: Partial<Partition> = {}): Partition => ({
-  partition: index,
-  errorCode: 0,
-  leader: replicas[0] ?? -1,
-  replicas,
-  isr: replicas,
-  offlineReplicas: [],
-  ...rest,
-});
 
 function view(
   topics: Record<string, { readonly minIsr?: number; readonly partitions: readonly Partition[] }>,

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { clusterHealth, some } from '../../../src/kafka/health.ts';
 import type { ClusterMetadata, Partition } from '../../../src/kafka/metadata.ts';
+import { partition } from './partitions.ts';
 
 const brokers = [1, 2, 3].map((id) => ({ id, host: '127.0.0.1', port: 29090 + id, rack: null }));
-const partition = (index: number, replicas: readonly number[], rest: Partial<Partition> = {}): Partition => ({
-  partition: index,
-  errorCode: 0,
-  leader: replicas[0] ?? -1,
-  replicas,
-  isr: replicas,
-  offlineReplicas: [],
-  ...rest,
-});
 const topic = (name: string, ...partitions: Partition[]) => ({ name, internal: false, errorCode: 0, partitions });
 
 /** Three brokers 2.8.1 as they answered. */

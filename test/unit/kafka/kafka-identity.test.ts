@@ -2,21 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseMetaProperties } from '../../../src/kafka/identity.ts';
 import { kafkaIdentity } from '../../../src/kafka/kafka-identity.ts';
 import { identityQuestions } from '../../../src/modules/identity-file.ts';
-import type { Answer, Question, Stat } from '../../../src/shell/question.ts';
+import type { Answer, Question } from '../../../src/shell/question.ts';
 import { decideOn } from '../cluster/decide.ts';
+import { fileStat } from '../stat.ts';
 
-const stat: Stat = {
-  type: 'file',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  owner: 'root',
-  group: 'root',
-  size: 2,
-  mtime: 1,
-  inode: 1,
-  links: 1,
-};
 /** As a broker 2.8.1 writes it. */
 const meta = (id: number | undefined, cluster = '2Mc_BQckRy-EteeeN3J8Hw') =>
   [
@@ -34,7 +23,7 @@ function decide(files: Readonly<Record<string, string | null | 'unreadable'>>, r
     const content = text === null || text === 'unreadable' ? null : Buffer.from(text);
     return [
       [questions.content, content],
-      [questions.stat, text === null ? null : stat],
+      [questions.stat, text === null ? null : fileStat],
     ];
   });
   return decideOn(kafkaIdentity, { id: 1, data_dirs: Object.keys(files), ...rest }, answered);

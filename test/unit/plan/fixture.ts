@@ -17,8 +17,9 @@ import { findHandlers, handlerEntries, handlerOf } from '../../../src/plan/handl
 import { type Account, Known } from '../../../src/plan/known.ts';
 import { planPass } from '../../../src/plan/pass.ts';
 import type { HostPass, PassSetting, Planned, Situation } from '../../../src/plan/planned.ts';
-import { questionKey, type Stat } from '../../../src/shell/question.ts';
+import { questionKey } from '../../../src/shell/question.ts';
 import { layer, world } from '../config/variables/fixture.ts';
+import { folderStat } from '../stat.ts';
 
 const base = { collection: 'brokkr', summary: 'A module of a test.', aliases: {}, example: '' } as const;
 const pathSchema = z.strictObject({ path: z.string() });
@@ -136,19 +137,6 @@ export function entriesOf(
   }).entries;
 }
 
-const folder: Stat = {
-  type: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  owner: 'root',
-  group: 'root',
-  size: 1,
-  mtime: 1,
-  inode: 1,
-  links: 1,
-};
-
 export interface Trial {
   readonly passes: readonly HostPass[];
   /** Per host: what is planned, one line each. */
@@ -221,7 +209,7 @@ export function tryPass(text: string, options: TrialOptions = {}): Trial {
     const known = new Known();
     known.learn('root', { ask: 'identity' }, { user: 'root', uid: 0, home: '/root', umask: 0o022 });
     for (const [path, isThere] of Object.entries(options.paths?.[host] ?? {}))
-      known.learn('root', { ask: 'stat', path, follow: false }, isThere ? folder : null);
+      known.learn('root', { ask: 'stat', path, follow: false }, isThere ? folderStat : null);
     for (const name of options.found ?? [])
       known.learn(
         'root',

@@ -3,20 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { NotYetKnown } from '../../../src/jinja/value.ts';
 import { HostTable, Missing } from '../../../src/plan/host-table.ts';
 import type { Stat, UnitState } from '../../../src/shell/question.ts';
+import { fileStat, folderStat } from '../stat.ts';
 
-const folder: Stat = {
-  type: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  owner: 'root',
-  group: 'root',
-  size: 4096,
-  mtime: 1,
-  inode: 7,
-  links: 2,
-};
-const file: Stat = { ...folder, type: 'file', mode: 0o644, size: 3, links: 1 };
+const folder: Stat = { ...folderStat, size: 4096, inode: 7, links: 2 };
+const file: Stat = { ...fileStat, size: 3, inode: 7 };
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const lstat = (path: string) => ({ ask: 'stat', path, follow: false }) as const;
 const stat = (path: string) => ({ ask: 'stat', path, follow: true }) as const;

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/shell/redact.ts';
 import { LogIn, waysToLogIn } from '../../../src/transport/credentials.ts';
 import type { Target } from '../../../src/transport/target.ts';
+import { targetAt } from './ssh-server.ts';
 
 let home = '';
 beforeEach(() => {
@@ -26,19 +27,7 @@ function key(name: string, ...options: string[]): string {
   return file;
 }
 const methodsOf = (changes: Partial<Target>): { types: string[]; tried: readonly string[] } => {
-  const ways = waysToLogIn({
-    name: 'one',
-    connection: 'ssh',
-    address: 's1',
-    port: 22,
-    user: 'u',
-    privateKeyFile: undefined,
-    password: undefined,
-    knownHostsFiles: [],
-    hostKeyChecking: 'yes',
-    timeout: 1,
-    ...changes,
-  });
+  const ways = waysToLogIn(targetAt('one', 22, changes));
   return { types: ways.flatMap(({ method }) => method?.type ?? []), tried: new LogIn(ways).tried };
 };
 
@@ -98,18 +87,7 @@ describe('a key that cannot be used', () => {
 });
 
 test('the password is given once, to a question that hides its answer', () => {
-  const ways = waysToLogIn({
-    name: 'one',
-    connection: 'ssh',
-    address: 's1',
-    port: 22,
-    user: 'u',
-    privateKeyFile: undefined,
-    password: new Secret('pass'),
-    knownHostsFiles: [],
-    hostKeyChecking: 'yes',
-    timeout: 1,
-  });
+  const ways = waysToLogIn(targetAt('one', 22, { password: new Secret('pass') }));
   const method = ways.map((way) => way.method).find((each) => each?.type === 'keyboard-interactive');
   if (method?.type !== 'keyboard-interactive') throw new Error('no such method');
   const answers: string[][] = [];

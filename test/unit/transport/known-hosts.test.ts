@@ -15,6 +15,7 @@ import {
   readKnownHosts,
 } from '../../../src/transport/known-hosts.ts';
 import type { Target } from '../../../src/transport/target.ts';
+import { targetAt } from './ssh-server.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'brokkr-known-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -150,18 +151,8 @@ test('a new key is appended on a line of its own, in a folder of the user alone'
 
 describe('what is done about a key', () => {
   const file = join(place, 'check');
-  const target = (hostKeyChecking: Target['hostKeyChecking'], files = [file]): Target => ({
-    name: 'one',
-    connection: 'ssh',
-    address: 's1',
-    port: 22,
-    user: 'u',
-    privateKeyFile: undefined,
-    password: undefined,
-    knownHostsFiles: files,
-    hostKeyChecking,
-    timeout: 1,
-  });
+  const target = (hostKeyChecking: Target['hostKeyChecking'], files = [file]): Target =>
+    targetAt('one', 22, { address: 's1', knownHostsFiles: files, hostKeyChecking });
   test('yes: an unknown one is refused, with what to do', () => {
     writeFileSync(file, '');
     const check = new HostKeyCheck(target('yes'));

@@ -1,27 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { identityQuestions } from '../../../src/modules/identity-file.ts';
-import type { Stat } from '../../../src/shell/question.ts';
 import { zookeeperIdentity } from '../../../src/zookeeper/zookeeper-identity.ts';
 import { decideOn, probeOf } from '../cluster/decide.ts';
+import { fileStat } from '../stat.ts';
 
 const { content, stat } = identityQuestions('/var/lib/zookeeper/myid');
-const present: Stat = {
-  type: 'file',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  owner: 'root',
-  group: 'root',
-  size: 2,
-  mtime: 1,
-  inode: 1,
-  links: 1,
-};
 const args = { id: '2', data_dirs: '/var/lib/zookeeper/' };
 const onDisk = (text: string) =>
   decideOn(zookeeperIdentity, args, [
     [content, Buffer.from(text)],
-    [stat, present],
+    [stat, fileStat],
   ]);
 
 describe('zookeeper_identity', () => {
@@ -54,7 +42,7 @@ describe('zookeeper_identity', () => {
     expect(onDisk('')).toMatchObject({ verdict: 'failed' });
     const unreadable = decideOn(zookeeperIdentity, args, [
       [content, null],
-      [stat, present],
+      [stat, fileStat],
     ]);
     expect(unreadable).toMatchObject({ verdict: 'failed', message: expect.stringContaining('cannot be read') });
   });
