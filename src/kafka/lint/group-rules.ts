@@ -17,27 +17,17 @@ const groupTimes: BrokerRule = {
     for (const group of GROUPS) {
       for (const name of ['heartbeat.interval.ms', 'session.timeout.ms']) {
         const [low, used, high] = [`${group}.min.${name}`, `${group}.${name}`, `${group}.max.${name}`];
-        yield* aboveLimit(broker, { low, high: used, text: 'the limit must not be above it' }, (a, b) => a <= b);
-        yield* aboveLimit(broker, { low: used, high, text: 'the limit must not be below it' }, (a, b) => a <= b);
+        yield* aboveLimit(broker, { low, high: used, text: 'the limit must not be above it' });
+        yield* aboveLimit(broker, { low: used, high, text: 'the limit must not be below it' });
       }
+      const [beat, session] = [`${group}.heartbeat.interval.ms`, `${group}.session.timeout.ms`];
       yield* aboveLimit(
         broker,
-        {
-          low: `${group}.heartbeat.interval.ms`,
-          high: `${group}.session.timeout.ms`,
-          text: 'a heartbeat must be shorter than a session',
-        },
+        { low: beat, high: session, text: 'a heartbeat must be shorter than a session' },
         (a, b) => a < b,
       );
-      yield* aboveLimit(
-        broker,
-        {
-          low: `${group}.num.standby.replicas`,
-          high: `${group}.max.standby.replicas`,
-          text: 'the limit must not be below it',
-        },
-        (a, b) => a <= b,
-      );
+      const [copies, most] = [`${group}.num.standby.replicas`, `${group}.max.standby.replicas`];
+      yield* aboveLimit(broker, { low: copies, high: most, text: 'the limit must not be below it' });
     }
   },
 };
@@ -50,15 +40,11 @@ const consumerSessions: BrokerRule = {
   mend: 'Keep group.min.session.timeout.ms below group.max.session.timeout.ms.',
   source: 'Kafka documentation, group.min.session.timeout.ms',
   *check(broker) {
-    yield* aboveLimit(
-      broker,
-      {
-        low: 'group.min.session.timeout.ms',
-        high: 'group.max.session.timeout.ms',
-        text: 'no session timeout lies between them',
-      },
-      (low, high) => low <= high,
-    );
+    yield* aboveLimit(broker, {
+      low: 'group.min.session.timeout.ms',
+      high: 'group.max.session.timeout.ms',
+      text: 'no session timeout lies between them',
+    });
   },
 };
 

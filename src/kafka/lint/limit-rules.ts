@@ -12,11 +12,7 @@ const fetchWait: BrokerRule = {
   source: SOURCE,
   *check(broker) {
     for (const high of ['replica.lag.time.max.ms', 'replica.socket.timeout.ms'])
-      yield* aboveLimit(
-        broker,
-        { low: 'replica.fetch.wait.max.ms', high, text: 'the wait must not be longer' },
-        (low, limit) => low <= limit,
-      );
+      yield* aboveLimit(broker, { low: 'replica.fetch.wait.max.ms', high, text: 'the wait must not be longer' });
   },
 };
 
@@ -28,15 +24,11 @@ const requestSize: BrokerRule = {
   mend: 'Set socket.request.max.bytes well above message.max.bytes, and queued.max.request.bytes above both.',
   source: SOURCE,
   *check(broker) {
-    yield* aboveLimit(
-      broker,
-      {
-        low: 'message.max.bytes',
-        high: 'socket.request.max.bytes',
-        text: 'the largest message does not fit into a request',
-      },
-      (low, high) => low <= high,
-    );
+    yield* aboveLimit(broker, {
+      low: 'message.max.bytes',
+      high: 'socket.request.max.bytes',
+      text: 'the largest message does not fit into a request',
+    });
     const queue = broker.settings.number('queued.max.request.bytes') ?? -1;
     const request = broker.settings.number('socket.request.max.bytes');
     if (queue > 0 && request !== undefined && queue < request)

@@ -2,7 +2,7 @@ import type { Finding } from '../../lint/rule.ts';
 import type { Broker } from './broker.ts';
 import { at } from './rule.ts';
 
-/** A pair of settings of which the first must not be more than the second. */
+/** A pair of settings of which the first must not be more than the second, unless said otherwise. */
 interface Limit {
   readonly low: string;
   readonly high: string;
@@ -13,7 +13,7 @@ interface Limit {
 export function* aboveLimit(
   broker: Broker,
   { low, high, text }: Limit,
-  holds: (low: number, high: number) => boolean,
+  holds = (first: number, second: number) => first <= second,
 ): Iterable<Finding> {
   const { settings } = broker;
   const [a, b] = [settings.number(low), settings.number(high)];
