@@ -26,11 +26,12 @@ export const LEAVE_SESSION = [
 export const LOCK = [
   LEAVE_SESSION,
   '{ (umask 077; mkdir -p "$S") && [ -O "$S" ]; } || { m NOSTATE; m END; exit 0; }',
-  'boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null); P=${P:-$PPID}',
+  // All of this is read by the shell itself: were it a program's output, the death of that program would be the holder's.
+  'boot=; { IFS= read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null; P=${P:-$PPID}',
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
-  "born() { sed 's/.*) //' \"/proc/$1/stat\" 2>/dev/null | cut -d' ' -f20; }",
-  'alive() { [ "$4" = "$boot" ] && [ -n "$3" ] && [ "$(born "$2")" = "$3" ]; }',
-  'me="$R $P $(born "$P") $boot $(date +%s) $O"',
+  'born() { b=; { IFS= read -r b <"/proc/$1/stat"; } 2>/dev/null; b=${b##*) }; [ -n "$b" ] || return; set -- $b; b=; [ "$#" -gt 19 ] || return; shift 19; b=$1; }',
+  'alive() { [ "$4" = "$boot" ] && [ -n "$3" ] && born "$2" && [ "$b" = "$3" ]; }',
+  'born "$P"; me="$R $P $b $boot $(date +%s) $O"',
   // Follows the links from the first on: 0 the lock is this run's, 1 `w` holds it, 2 it has changed meanwhile.
   'take() {',
   '  k=$S/holder; first=; gone=',
@@ -38,6 +39,8 @@ export const LOCK = [
   '    w=$(readlink "$k") || return 2',
   '    case $k in "$S/holder") first=$w ;; esac',
   '    set -- $w',
+  // Its own link is its own in any case: one that came after itself would lead everybody round and round. Such a one goes.
+  '    [ "$1" = "$R" ] && [ "$2" = "$P" ] && return',
   '    if alive "$@"; then',
   '      [ "$1" = "$R" ] && return',
   '      [ -n "$F" ] && [ "$1" = "$F" ] || return 1',
@@ -45,6 +48,7 @@ export const LOCK = [
   '      F=; leave "$2"; n=0; while alive "$@" && [ "$n" -lt 15 ]; do sleep 1; n=$((n + 1)); done',
   '      continue',
   '    fi',
+  '    [ "$k" != "$S/holder-after-$1-$2" ] || { rm -f "$k"; return 2; }',
   '    gone=yes; k=$S/holder-after-$1-$2',
   '  done',
   '  [ -z "$gone" ] || [ "$(readlink "$S/holder")" = "$first" ] || { rm -f "$k"; return 2; }',
@@ -61,8 +65,8 @@ export const LOCK = [
 
 /** Gives the lock back, if it is this run's. */
 export const UNLOCK = [
-  'k=$S/holder; links=',
-  'while w=$(readlink "$k"); do links="$links ${k##*/}"; set -- $w; r=$1; k=$S/holder-after-$1-$2; done',
+  'k=$S/holder; links=; before=',
+  'while [ "$k" != "$before" ] && w=$(readlink "$k"); do before=$k; links="$links ${k##*/}"; set -- $w; r=$1; k=$S/holder-after-$1-$2; done',
   'if [ -n "$links" ] && [ "$r" = "$R" ]; then for k in $links; do rm -f "$S/$k"; done; rm -f "$S/temporary"; fi',
 ].join('\n');
 

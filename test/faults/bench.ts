@@ -62,16 +62,16 @@ export class FaultBench {
     const defects: string[] = [];
     const { run, also } = await this.#faulty(faults);
     for (const ended of [run, ...also]) {
-      if (ended.hung) defects.push('the run did not come to an end');
+      if (ended.hung !== undefined) defects.push(`the run did not come to an end: ${ended.hung}`);
       if (/bug in brokkr|\n\s+at .*\.(js|ts):\d+/.test(ended.said)) defects.push(`a crash: ${tail(ended.said)}`);
       if (![0, 1, 130, null].includes(ended.status)) defects.push(`exit status ${ended.status}: ${tail(ended.said)}`);
     }
     defects.push(...(await this.#truncated(before, after)));
     if (run.status === 0) defects.push(...(await this.#wrong(after, 'it says that all is done, and')));
     const clean = await this.#cleanly();
-    if (clean.status !== 0) defects.push(`the clean run fails with ${clean.status}: ${tail(clean.said)}`);
+    if (clean.status !== 0) defects.push(`the clean run fails with ${clean.status}: ${clean.hung ?? tail(clean.said)}`);
     defects.push(...(await this.#wrong(after, 'after the clean run')));
-    const plan = await new ControlRun(this.#folder, ['plan', ...this.#words(this.#direct())]).ended;
+    const plan = await this.#start('plan', this.#direct()).ended;
     if (plan.status !== 0) defects.push(`there is still something to change (${plan.status}): ${tail(plan.said)}`);
     this.#has = after;
     this.#site.remove(release - 1);
@@ -149,7 +149,12 @@ export class FaultBench {
   }
 
   #provision(inventory: string): ControlRun {
-    return new ControlRun(this.#folder, ['provision', '--yes', ...this.#words(inventory)]);
+    return this.#start('provision', inventory, '--yes');
+  }
+
+  #start(verb: string, inventory: string, ...flags: readonly string[]): ControlRun {
+    const look = (): Promise<string> => this.#on('ps -eo pid,ppid,etimes,wchan:20,args --forest; systemctl list-jobs');
+    return new ControlRun(this.#folder, [verb, ...flags, ...this.#words(inventory)], look);
   }
 
   #words(inventory: string): string[] {

@@ -6,8 +6,8 @@ import { packageFolder } from '../../src/package-folder.ts';
 export interface Ended {
   readonly status: number | null;
   readonly said: string;
-  /** It had to be killed, since it did not come to an end. */
-  readonly hung: boolean;
+  /** It had to be killed, since it did not come to an end: what was going on then on the host. */
+  readonly hung: string | undefined;
 }
 
 /** Milliseconds after which a run that has not come to its end never will. */
@@ -18,7 +18,8 @@ export class ControlRun {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 
-  constructor(folder: string, words: readonly string[]) {
+  /** @param look tells what is going on on the host */
+  constructor(folder: string, words: readonly string[], look: () => Promise<string>) {
     const cli = path.join(packageFolder(), 'dist', 'cli.js');
     this.child = spawn(process.execPath, [cli, ...words], {
       cwd: folder,
@@ -26,14 +27,17 @@ export class ControlRun {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
-    let hung = false;
+    let hung: string | undefined;
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-200_000);
       });
     const timer = setTimeout(() => {
-      hung = true;
-      this.child.kill('SIGKILL');
+      hung = 'nobody knows why';
+      void look().then((found) => {
+        hung = found;
+        this.child.kill('SIGKILL');
+      });
     }, HUNG_MS);
     this.ended = new Promise((resolve) => {
       this.child.once('close', (status) => {

@@ -39,7 +39,6 @@ const PLAYBOOK = `
       template: {src: conf.j2, dest: /srv/tight/conf, mode: "0644"}
     - name: unit
       template: {src: faulty.service.j2, dest: /etc/systemd/system/faulty.service, mode: "0644"}
-      notify: restart the service
     - name: service
       systemd_service: {name: faulty, state: started, enabled: true, daemon_reload: true}
     - name: made once

@@ -202,6 +202,15 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     expect(holders()).toEqual([]);
   });
 
+  test('a link that comes after itself leads nobody round and round', () => {
+    for (const name of ['holder', 'holder-after-cccccccccccc-999999']) leaveLock(name, 'cccccccccccc');
+    expect(marks(runLocal(shell, compileUnlock(RUN, []), state).stdout)).toEqual(['END']);
+    expect(marks(apply([step('true')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+    expect(marks(apply([step('no')], { run: 'bbbbbbbbbbbb' }).stdout)).toEqual(['LOCKED', 'END']);
+    runLocal(shell, compileUnlock(RUN, []), state);
+    expect(holders()).toEqual([]);
+  });
+
   test('a process of the same number that began at another time is not the holder', () => {
     leaveLock('holder', 'cccccccccccc', String(process.pid));
     expect(marks(apply([step('true')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
