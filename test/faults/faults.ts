@@ -4,7 +4,7 @@ import type { ControlRun } from './control.ts';
 import type { Random } from './random.ts';
 
 /** What a fault may be done to. */
-export interface Victim {
+interface Victim {
   readonly run: ControlRun;
   readonly proxy: DelayProxy;
   /** Starts the same run once more. */
