@@ -1,20 +1,19 @@
-import type { Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
-import { type BrokkrError, formatProblem, type Problem, UnreachableError } from '../errors.ts';
+import { type BrokkrError, formatProblem, type Problem } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
-import { type Entry, mayBeLost } from '../plan/entries.ts';
+import { mayBeLost } from '../plan/entries.ts';
 import type { Known } from '../plan/known.ts';
 import { planPass } from '../plan/pass.ts';
-import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
-import type { HostPass, Planned } from '../plan/planned.ts';
-import type { RestartNotes } from './batch-context.ts';
+import type { PlanView } from '../plan/plan-view.ts';
+import type { HostPass } from '../plan/planned.ts';
 import { foreseenRestarts } from './foreseen-restarts.ts';
 import type { HostRun } from './host-run.ts';
 import { planWithAnswers } from './plan-batch.ts';
 import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 import { withAddedHosts } from './selected-hosts.ts';
 import { sharedIds } from './unique-ids.ts';
+import { viewOf } from './view-of-plan.ts';
 
 interface LostHost {
   readonly host: string;
@@ -153,112 +152,4 @@ function tasksOf(plays: readonly PlayPass[]): Map<string, DecidedTask[]> {
     tasks.set(pass.host, mine);
   }
   return tasks;
-}
-
-/** More of what a task comes to on a host. */
-type NotesOf = (host: string, handler: Task) => RestartNotes | undefined;
-
-function viewOf(plays: readonly PlayPass[], notesOf: NotesOf): PlanView {
-  return {
-    plays: plays.map(({ prepared, passes }) => {
-      const tasks = new Map<Entry, TaskView & { hosts: HostView[] }>();
-      for (const pass of passes) {
-        for (const planned of pass.planned) {
-          const seen = hostView(pass.host, planned);
-          if (seen === undefined || planned.entry.kind !== 'task') continue;
-          const { entry } = planned;
-          const task = tasks.get(entry) ?? {
-            task: nameOf(planned),
-            module: entry.task.module,
-            at: entry.task.at,
-            handler: entry.isHandler,
-            hosts: [],
-          };
-          const notes = notesOf(pass.host, entry.task);
-          const lines = (notes?.lines ?? []).map((text) => ({ kind: 'note', text }) as const);
-          task.hosts.push({ ...seen, diff: [...(notes?.isLeftOut === true ? [] : seen.diff), ...lines] });
-          tasks.set(entry, task);
-        }
-      }
-      const ordered = [...tasks].sort(([left], [right]) => left.index - right.index).map(([, task]) => task);
-      return { play: prepared.play.name, hosts: prepared.hosts, tasks: ordered };
-    }),
-  };
-}
-
-function nameOf(planned: Planned): string {
-  if (planned.kind === 'task') return planned.task.name;
-  if (planned.kind === 'unknown' || planned.kind === 'broken' || planned.kind === 'once') return planned.name;
-  return planned.entry.kind === 'task' ? planned.entry.task.module : '';
-}
-
-function hostView(host: string, planned: Planned): HostView | undefined {
-  switch (planned.kind) {
-    case 'task':
-      return taskView(host, planned.task);
-    case 'once':
-      return { host, verdict: 'once', diff: [] };
-    case 'unknown':
-      return { host, verdict: 'unknown', diff: [], reason: `not known until ${planned.until}` };
-    case 'broken':
-      return brokenView(host, planned);
-    case 'meta':
-    case 'mark':
-      return undefined;
-  }
-}
-
-/** Of a host that could not be asked and goes on, nobody knows what the task would change. */
-function brokenView(host: string, { error, ignoreErrors }: Extract<Planned, { kind: 'broken' }>): HostView {
-  const isIgnored = ignoreErrors && error instanceof UnreachableError;
-  return { host, verdict: isIgnored ? 'unknown' : 'failed', diff: [], reason: error.message };
-}
-
-function taskView(host: string, task: DecidedTask): HostView {
-  const items = task.items.map(({ label, outcome }) => ({
-    label: label ?? '',
-    verdict: itemVerdict(task, outcome),
-    outcome,
-  }));
-  const has = (verdict: string): boolean => items.some((item) => item.verdict === verdict);
-  const verdict =
-    has('failed') && !task.ignoreErrors
-      ? 'failed'
-      : has('change')
-        ? 'change'
-        : has('run')
-          ? 'run'
-          : items.length === 0 || items.every((item) => item.verdict === 'skipped')
-            ? 'skipped'
-            : 'ok';
-  const diff =
-    task.noLog || task.hidesDiff
-      ? []
-      : items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.diff : []));
-  const reason = items.flatMap(({ outcome }) =>
-    outcome.verdict === 'failed'
-      ? [outcome.message]
-      : outcome.verdict === 'unchanged' && outcome.failed !== undefined
-        ? [outcome.failed]
-        : outcome.verdict === 'skipped'
-          ? [outcome.reason]
-          : [],
-  )[0];
-  return {
-    host,
-    verdict,
-    diff,
-    reason,
-    items: task.looped ? items.map((item) => ({ label: item.label, verdict: item.verdict })) : undefined,
-  };
-}
-
-/** An action whose result says whether it changed anything only has to run, as far as a plan can know. */
-function itemVerdict(task: DecidedTask, outcome: DecidedTask['items'][number]['outcome']): HostView['verdict'] {
-  if (task.until !== undefined && outcome.verdict !== 'skipped') return 'run';
-  if (outcome.verdict === 'unchanged')
-    return outcome.failed !== undefined ? 'failed' : outcome.changed === true ? 'change' : 'ok';
-  if (outcome.verdict !== 'change') return outcome.verdict;
-  const judged = task.entry.task.changedWhen !== undefined || outcome.decision.pending?.includes('changed') === true;
-  return judged || (outcome.decision.conclude !== undefined && outcome.decision.diff.length === 0) ? 'run' : 'change';
 }
