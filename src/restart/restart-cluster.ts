@@ -4,7 +4,6 @@ import { Canary } from '../kafka/canary.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { GateOptions, RestartGate } from '../modules/gate.ts';
-import type { ControlContext } from '../modules/module.ts';
 import { alterLive, tellChanges } from './changed-settings.ts';
 import { lockCluster } from './cluster-lock.ts';
 import { limitedTo, lookAt, serversOf } from './cluster-servers.ts';
@@ -111,7 +110,6 @@ export async function restartCluster(
       unfinished,
       setting,
       options,
-      control,
       whole: servers.length === whole.length && !options.resume,
     });
   } finally {
@@ -138,7 +136,6 @@ interface Around {
   readonly unfinished: Journal | undefined;
   readonly setting: PlaybookSetting;
   readonly options: RestartSetting;
-  readonly control: ControlContext;
 }
 
 async function rollWithCanary(
@@ -189,7 +186,7 @@ function wantsCanary({ options, setting, looks, whole }: Around): boolean {
   return wanted === true && whole && [...looks.values()].every(({ process: running }) => running !== undefined);
 }
 
-async function startCanary({ setting, options, control }: Around): Promise<Canary> {
+async function startCanary({ setting, options }: Around): Promise<Canary> {
   const [host] = setting.inventory.hostsOf(groupOf('kafka', (name) => setting.inventory.hasGroup(name)));
   const scope = setting.variables.hostScope(host ?? '');
   const canary = new Canary(
@@ -199,7 +196,7 @@ async function startCanary({ setting, options, control }: Around): Promise<Canar
       rate: options.canaryRate,
       size: 1024,
     },
-    control,
+    setting.identity.control,
   );
   await canary.start();
   return canary;

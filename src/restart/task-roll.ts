@@ -124,13 +124,14 @@ async function stopOne({ cluster, gate, request, setting }: TaskRoll): Promise<F
   );
 }
 
-async function foreign({ cluster, gate, request, setting }: TaskRoll): Promise<Failures> {
+async function foreign(taskRoll: TaskRoll): Promise<Failures> {
+  const { cluster, gate, request, setting } = taskRoll;
   const { identity, stopRequested } = setting;
   const roll = await rollForeign(request.hosts, {
     ...{ gate, cluster: gate?.cluster ?? cluster, emit: identity.emit },
     isStopRequested: stopRequested,
   });
-  return conclude(roll, { cluster, gate, request, setting }, []);
+  return conclude(roll, taskRoll, []);
 }
 
 /** Servers whose process, files and folders are known. */
@@ -178,11 +179,7 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
   }
 }
 
-function conclude(
-  roll: Roll,
-  { cluster, gate, setting }: Pick<TaskRoll, 'cluster' | 'gate' | 'request' | 'setting'>,
-  summary: readonly string[],
-): Failures {
+function conclude(roll: Roll, { cluster, gate, setting }: TaskRoll, summary: readonly string[]): Failures {
   const { emit } = setting.identity;
   for (const text of summary) emit({ event: 'progress', text });
   const { ending, done, waiting } = roll;
