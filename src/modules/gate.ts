@@ -17,8 +17,8 @@ export interface RestartGate {
   /** What one look says of stopping the server of a host now. Never throws for what it sees. */
   verdict(host: string): Promise<GateVerdict>;
   /**
-   * Waits until the server of a host, or those of several at once, may be stopped: so many looks in a row have found nothing against it. A look that
-   * failed is one that found something.
+   * Waits until the server of a host, or those of several at once, may be stopped: so many looks in a row have found
+   * nothing against it. A look that failed is one that found something.
    * @param isInVain is asked after each look; gives the reason why waiting is to end
    * @returns what stopping it does that was accepted, or that nobody could avoid
    * @throws BrokkrError that names what is in the way, after the time-out or as soon as waiting cannot help

@@ -49,9 +49,9 @@ export async function waitForHealth(wait: WaitForHealth): Promise<Outcome> {
 }
 
 /** The end of a server's log as a paragraph of a failure's message; says so when it could not be read. */
-export async function logTail(context: ControlContext, host: string, path: string, lines = 15): Promise<string> {
+export async function logTail(context: ControlContext, host: string, path: string): Promise<string> {
   try {
-    const text = (await context.tail(host, path, lines)).trimEnd();
+    const text = (await context.tail(host, path, 15)).trimEnd();
     return text === '' ? `${path} on ${host} is empty` : `end of ${path} on ${host}:\n${text.replace(/^/gm, '  ')}`;
   } catch (error) {
     return `${path} on ${host} could not be read: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,20 +1,13 @@
 import type { WriteStream } from 'node:tty';
 import type { EventSink } from '../apply/events.ts';
-import { LinesReport } from './lines.ts';
+import { type LinesOptions, LinesReport } from './lines.ts';
 import { LiveRegion } from './live-region.ts';
 import { RunningTasks } from './running-tasks.ts';
 import { ServerBoard } from './server-board.ts';
 
-export interface TreeOptions {
+export interface TreeOptions extends Omit<LinesOptions, 'progress'> {
   readonly stdout: WriteStream;
-  readonly write: (text: string) => void;
-  readonly warn: (text: string) => void;
-  readonly verbosity: number;
-  readonly diff: boolean;
-  readonly color: boolean;
-  readonly columns: number;
   readonly rows: number;
-  readonly readSource: ((file: string) => string | undefined) | undefined;
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number;
 }
