@@ -207,28 +207,29 @@ export class FileTree {
 
   /** Walks a path from the root through every link that is known. */
   #locate(path: string, follow: boolean): Place {
-    let ahead = namesOf(path);
+    // What is still ahead begins with a slash; at the root itself, nothing is.
+    let ahead = plain(path);
     let at = '';
     let blurred = false;
-    for (let links = 0; ahead.length > 0; ) {
-      const [name = '', ...rest] = ahead;
+    for (let links = 0; ahead !== ''; ) {
+      const end = ahead.indexOf('/', 1);
+      const isLast = end === -1;
+      const rest = isLast ? '' : ahead.slice(end);
+      const next = at + (isLast ? ahead : ahead.slice(0, end));
       const folder = this.#entries.get(at === '' ? '/' : at);
-      const next = `${at}/${name}`;
-      const end = (is: Place['is']): Place => ({ path: [next, ...rest].join('/'), is });
       const entry = this.#entries.get(next);
       blurred = blurred || folder?.blurredBelow === true;
-      if (entry === undefined && folder?.complete === true) return end('absent');
-      if (entry === undefined && blurred) return end('acted');
+      if (entry === undefined && folder?.complete === true) return { path: next + rest, is: 'absent' };
+      if (entry === undefined && blurred) return { path: next + rest, is: 'acted' };
       const stat = entry?.lstat;
-      const isLast = rest.length === 0;
-      if (stat === null && (follow || !isLast)) return end('absent');
+      if (stat === null && (follow || !isLast)) return { path: next + rest, is: 'absent' };
       if (isStat(stat) && stat.type === 'link' && (follow || !isLast)) {
-        if (++links > maxLinks) return end('absent');
-        ahead = [...namesOf(posix.resolve(at === '' ? '/' : at, stat.target ?? '')), ...rest];
+        if (++links > maxLinks) return { path: next + rest, is: 'absent' };
+        ahead = plain(posix.resolve(at === '' ? '/' : at, stat.target ?? '')) + rest;
         at = '';
         continue;
       }
-      if (isStat(stat) && stat.type !== 'directory' && !isLast) return end('absent');
+      if (isStat(stat) && stat.type !== 'directory' && !isLast) return { path: next + rest, is: 'absent' };
       if (stat === 'acted' && !isLast && entry?.complete !== true) blurred = true;
       at = next;
       ahead = rest;
@@ -242,14 +243,11 @@ function isWithin(below: string, depth = Number.POSITIVE_INFINITY, own = 0): boo
   return below.split('/').length - 1 < depth + own;
 }
 
-function namesOf(path: string): string[] {
-  const isPlain = path.startsWith('/') && !/\/(?:\/|\.{1,2}(?:\/|$)|$)/.test(path);
-  return isPlain
-    ? path.slice(1).split('/')
-    : posix
-        .resolve('/', path)
-        .split('/')
-        .filter((name) => name !== '');
+/** An absolute path without `.`, `..`, or a slash too many; the root is the empty text. */
+function plain(path: string): string {
+  if (path.startsWith('/') && !/\/(?:\/|\.{1,2}(?:\/|$)|$)/.test(path)) return path;
+  const resolved = posix.resolve('/', path);
+  return resolved === '/' ? '' : resolved;
 }
 
 function wrap(found: FileEntry['lstat']): Found {
