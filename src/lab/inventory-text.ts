@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Lab, LabHost } from './lab.ts';
 
-type Vars = Record<string, string | number | boolean>;
+type Vars = Record<string, string | number | boolean | readonly string[]>;
 
 /** The first line of a lab's inventory: by it `lab down` knows that the file is its own to remove. */
 export function inventoryMark(lab: Pick<Lab, 'folder'>): string {
@@ -49,6 +49,9 @@ function connectionVars(lab: Lab, host: LabHost): Vars {
   };
 }
 
+/** The code that a compiler of the JVM's second tier makes pays after minutes; a lab's servers start often and live briefly. */
+const QUICK_START: readonly string[] = ['-XX:TieredStopAtLevel=1'];
+
 /** Heaps are small: three hosts with both servers share the memory of one machine. */
 function serverVars(lab: Lab, host: LabHost, id: number): Vars {
   return {
@@ -56,7 +59,9 @@ function serverVars(lab: Lab, host: LabHost, id: number): Vars {
     zookeeper_id: id,
     broker_id: id,
     zookeeper_heap: '128m',
+    zookeeper_jvm_options: QUICK_START,
     kafka_heap: '256m',
+    kafka_jvm_options: QUICK_START,
     restart_canary: true,
     ...(host.services === undefined ? {} : loopbackVars(host, host.services)),
   };

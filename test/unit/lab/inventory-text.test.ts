@@ -29,7 +29,9 @@ test('the hosts of a cluster are in all three groups, with ids from 1 and small 
     zookeeper_id: 2,
     broker_id: 2,
     zookeeper_heap: '128m',
+    zookeeper_jvm_options: ['-XX:TieredStopAtLevel=1'],
     kafka_heap: '256m',
+    kafka_jvm_options: ['-XX:TieredStopAtLevel=1'],
     restart_canary: true,
   });
   expect(all.children.zookeeper).toEqual({ hosts: { s1: {}, s2: {}, s3: {} } });
