@@ -42,7 +42,7 @@ export function hostOpener(
   // What is wrong with its variables is told of it as a host.
   const passwordOf = (jump: string): Secret | undefined =>
     inventory.hasHost(jump) ? read(jump, [])?.password : defaults.password;
-  const reacher = new Reacher(passwords.askPassphrase, passwordOf);
+  const reacher = new Reacher(passwords.askPassphrase, passwordOf, passwords.openedKeys);
   return {
     read,
     async open(connections, problems) {

@@ -36,6 +36,7 @@ import { gateOf, restartOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
 import type { HostOptions, ProgramRunner } from './transport/host.ts';
+import type { KeyRing } from './transport/passphrases.ts';
 import type { Target } from './transport/target.ts';
 
 /** What a verb says of a run beside the shared flags. */
@@ -50,6 +51,8 @@ export interface RunInputs {
     readonly vault: readonly VaultPassword[];
     /** Asks for the passphrase of a key; absent when nobody is there to answer. */
     readonly askPassphrase?: ((question: string) => Promise<Secret>) | undefined;
+    /** Keys that a run before this one opened, of the same command; those that are opened now are added. */
+    readonly openedKeys?: KeyRing | undefined;
   };
   readonly emit: EventSink;
   readonly redactor: Redactor;

@@ -38,18 +38,21 @@ export function connectionDefaults(options: SharedOptions, password: Secret | un
 export class Reacher {
   readonly #routes: Routes;
   readonly #jumps = new JumpHosts();
-  readonly #openedKeys: KeyRing = new Map();
+  readonly #openedKeys: KeyRing;
   readonly #ask: ((question: string) => Promise<Secret>) | undefined;
 
   /**
    * @param ask undefined: nobody is there to answer
    * @param passwordOf the password of a jump host: its own where the inventory has the host, otherwise the one that was asked for
+   * @param openedKeys keys that were opened already, for other runs of the same command; those that are opened now are added
    */
   constructor(
     ask: ((question: string) => Promise<Secret>) | undefined,
     passwordOf: (jump: string) => Secret | undefined,
+    openedKeys: KeyRing = new Map(),
   ) {
     this.#ask = ask;
+    this.#openedKeys = openedKeys;
     this.#routes = new Routes(undefined, passwordOf);
   }
 

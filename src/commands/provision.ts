@@ -5,7 +5,7 @@ import { applyRun, closeRun, planRun } from '../run.ts';
 import { playbookFile } from './files.ts';
 import { confirm, type Io, print } from './io.ts';
 import type { SharedOptions } from './options.ts';
-import { type Interruption, type Session, withSession } from './session.ts';
+import { type Interruption, runSession, type Session, type Shared, sharing } from './session.ts';
 import { emitPlan, showPlan } from './show-plan.ts';
 import { stopHosts } from './stop.ts';
 
@@ -17,18 +17,26 @@ export interface ProvisionOptions extends SharedOptions {
 /** Plan, show, ask, apply, and prove what was changed. */
 export async function provision(io: Io, given: string | undefined, options: ProvisionOptions): Promise<ExitCode> {
   const playbook = playbookFile(given);
-  const applied = await withSession(io, playbook, options, options.check, (session, interruption) =>
-    runOne(io, session, interruption, options),
-  );
-  const proof = path.join(path.dirname(playbook), 'verify.yml');
-  if (applied.code !== ExitCode.done || !applied.changed || !options.verify || !existsSync(proof)) return applied.code;
-  return proveWith(io, proof, options);
+  return sharing(io, options, async (shared) => {
+    const applied = await runSession(io, shared, playbook, options, options.check, (session, interruption) =>
+      runOne(io, session, interruption, options),
+    );
+    const proof = path.join(path.dirname(playbook), 'verify.yml');
+    if (applied.code !== ExitCode.done || !applied.changed || !options.verify || !existsSync(proof))
+      return applied.code;
+    return prove(io, shared, proof, options);
+  });
 }
 
 /** Proves a cluster with a playbook that changes nothing. */
-export async function proveWith(io: Io, playbook: string, options: SharedOptions): Promise<ExitCode> {
-  const applied = await withSession(
+export function proveWith(io: Io, playbook: string, options: SharedOptions): Promise<ExitCode> {
+  return sharing(io, options, (shared) => prove(io, shared, playbook, options));
+}
+
+async function prove(io: Io, shared: Shared, playbook: string, options: SharedOptions): Promise<ExitCode> {
+  const applied = await runSession(
     io,
+    shared,
     playbook,
     { ...options, limit: undefined, tags: [], skipTags: [], startAtTask: undefined, yes: true, diff: false },
     false,

@@ -4,8 +4,14 @@ import type { Report } from '../report/sink.ts';
 import { inventorySources } from './files.ts';
 import { askSecret, askText, type Io, reportFor } from './io.ts';
 import type { SharedOptions } from './options.ts';
-import { timingsFor } from './timings.ts';
+import { type TimedRun, timingsFor } from './timings.ts';
 import { vaultPasswords } from './vault-passwords.ts';
+
+/** What the runs of one command share: nothing is asked twice, and what took time is told once, at the end. */
+export interface Shared {
+  readonly timings: TimedRun | undefined;
+  passwords(): Promise<RunInputs['passwords']>;
+}
 
 /** What a verb does with a playbook: its report, and what the engine has to be given. */
 export interface Session {
@@ -21,18 +27,43 @@ export interface Interruption {
   onAbort(): void;
 }
 
-/**
- * Opens a report, asks for passwords where that was asked for, listens to Ctrl-C, and runs `body`. The report is ended in
- * any case.
- */
-export async function withSession<T>(
-  io: Io,
+/** Several runs of one command, each by `runSession`. */
+export async function sharing<T>(io: Io, options: SharedOptions, body: (shared: Shared) => Promise<T>): Promise<T> {
+  const timings = await timingsFor(io, options);
+  let asked: Promise<RunInputs['passwords']> | undefined;
+  const passwords = (): Promise<RunInputs['passwords']> => {
+    asked ??= askPasswords(io, options);
+    return asked;
+  };
+  try {
+    return await body({ timings, passwords });
+  } finally {
+    timings?.end();
+  }
+}
+
+/** A command with one run. */
+export function withSession<T>(io: Io, ...[playbook, options, checkMode, body]: SessionOf<T>): Promise<T> {
+  return sharing(io, options, (shared) => runSession(io, shared, playbook, options, checkMode, body));
+}
+
+type SessionOf<T> = [
   playbook: string,
   options: SharedOptions,
   checkMode: boolean,
   body: (session: Session, interruption: { current: Interruption | undefined }) => Promise<T>,
+];
+
+/**
+ * Opens a report, asks for passwords where that was asked for, listens to Ctrl-C, and runs `body`. The report is ended in
+ * any case.
+ */
+export async function runSession<T>(
+  io: Io,
+  shared: Shared,
+  ...[playbook, options, checkMode, body]: SessionOf<T>
 ): Promise<T> {
-  const timings = await timingsFor(io, options);
+  const { timings } = shared;
   const report = await reportFor(io, options, timings === undefined ? [] : [timings.listen]);
   const abort = new AbortController();
   const interruption: { current: Interruption | undefined } = { current: undefined };
@@ -59,18 +90,12 @@ export async function withSession<T>(
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    const passwords = {
-      connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
-      become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,
-      askPassphrase: io.stdin.isTTY === true ? (question: string) => askSecret(io, question) : undefined,
-      vault: await vaultPasswords(io, options),
-    };
     const inputs: RunInputs = {
       playbook,
       inventory: inventorySources(options.inventory, io.environment),
       options,
       checkMode,
-      passwords,
+      passwords: await shared.passwords(),
       emit: report.emit,
       redactor: io.redactor,
       ask: io.stdin.isTTY === true ? askVariable(io, report) : undefined,
@@ -88,8 +113,17 @@ export async function withSession<T>(
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
     await report.end();
-    timings?.end();
   }
+}
+
+async function askPasswords(io: Io, options: SharedOptions): Promise<RunInputs['passwords']> {
+  return {
+    connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
+    become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,
+    askPassphrase: io.stdin.isTTY === true ? (question: string) => askSecret(io, question) : undefined,
+    openedKeys: new Map(),
+    vault: await vaultPasswords(io, options),
+  };
 }
 
 /** Asks for a variable of `vars_prompt`. */

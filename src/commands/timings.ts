@@ -4,7 +4,7 @@ import type { SharedOptions } from './options.ts';
 import { checkWritable, writeOutput } from './output-file.ts';
 
 /** Listens to a run, and tells at its end where the time went. */
-interface TimedRun {
+export interface TimedRun {
   readonly listen: EventSink;
   /** @throws BrokkrError when the file of `--profile` cannot be written */
   end(): void;
