@@ -32,7 +32,7 @@ import { addedHosts, growing, hostOpener } from './open-hosts.ts';
 import { factsOf } from './plan/known.ts';
 import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
-import { gateOf, restartOf } from './restart-gates.ts';
+import { gateOf, restartOf, startOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
 import type { HostOptions, ProgramRunner } from './transport/host.ts';
@@ -213,7 +213,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       handlebars: renderer,
     }),
     stopRequested: inputs.stopRequested,
-    gates: { restartOf, roll: rollThroughGate, foresee: foreseeRestarts },
+    gates: { restartOf, startOf, roll: rollThroughGate, foresee: foreseeRestarts },
   };
 }
 
@@ -226,8 +226,16 @@ async function rollThroughGate(request: RollRequest, setting: PlaybookSetting): 
 }
 
 async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: PlaybookSetting): Promise<Foresight> {
-  const { foresee } = await import('./restart/foresee.ts');
-  return foresee(restarts, setting.identity.control);
+  const [{ foresee }, { refusedTurns }] = await Promise.all([
+    import('./restart/foresee.ts'),
+    import('./restart/turns.ts'),
+  ]);
+  const { control } = setting.identity;
+  const refused = await refusedTurns(restarts, setting, ({ cluster, host, scope }) =>
+    gateOf(cluster, host, (of) => restarts.find((each) => each.host === of)?.scope ?? scope, control),
+  );
+  const { notes, problems } = await foresee(restarts, control);
+  return { notes, problems: [...refused, ...problems] };
 }
 
 /** Brings archives to this machine; what that takes is loaded when the first one is wanted, which a converged run never does. */

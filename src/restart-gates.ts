@@ -37,14 +37,41 @@ export function restartOf(action: Action): Restart | undefined {
     words,
   );
   const manager = systemctl.exec(words) ?? service.exec(words);
-  // Words that start it as well make it a restart, whatever else they say.
-  const stays = !/\b(?:re|cond)?(?:re)?start\b/.test(words);
-  if (script !== null && (script[2] !== undefined || script[1]?.endsWith('stop') === true)) {
-    return { cluster: /^z/.test(script[1] ?? '') ? 'zookeeper' : 'kafka', unit: undefined, stays };
+  const isScript = script !== null && (script[2] !== undefined || script[1]?.endsWith('stop') === true);
+  const ofScript = /^z/.test(script?.[1] ?? '') ? 'zookeeper' : 'kafka';
+  const cluster = isScript ? ofScript : clusterOf(manager?.[1] ?? '');
+  // Whatever starts it as well makes it a restart.
+  return cluster === undefined ? undefined : { cluster, unit: undefined, stays: startOf(action) !== cluster };
+}
+
+const starting = /^(?:start(?:-foreground)?|(?:try-)?(?:reload-or-)?restart|(?:cond|force-)restart)$/;
+
+/** The cluster whose server an action starts, whether or not it takes it down before. */
+export function startOf(action: Action): Restart['cluster'] | undefined {
+  if (action.do === 'unit')
+    return action.verb === 'start' || action.verb === 'restart' ? clusterOf(action.name) : undefined;
+  if (action.do !== 'run') return undefined;
+  if (action.command.kind === 'argv') return startedBy(action.command.argv);
+  const script = action.command.script.replace(/(^|\s)#.*$/gm, '$1');
+  for (const command of script.split(/[;&|\n]+/)) {
+    const cluster = startedBy(command.split(/\s+/).map((word) => word.replace(/^["'({]+|["')}]+$/g, '')));
+    if (cluster !== undefined) return cluster;
   }
-  const cluster = manager === null ? undefined : clusterOf(manager[1] ?? '');
-  if (cluster === undefined) return undefined;
-  return { cluster, unit: undefined, stays };
+  return undefined;
+}
+
+/** The cluster whose server one command starts. */
+function startedBy(argv: readonly string[]): Restart['cluster'] | undefined {
+  const names = argv.map((word) => word.replace(/^.*\//, ''));
+  const isStart = names.some((word) => starting.test(word));
+  for (const [index, name] of names.entries()) {
+    const [, product, verb] = /^(kafka|zookeeper|zkServer)(?:-server-(start|stop)|-daemon)?\.sh$/.exec(name) ?? [];
+    if (product !== undefined && (verb === 'start' || isStart)) return product === 'kafka' ? 'kafka' : 'zookeeper';
+    if ((name !== 'systemctl' && name !== 'service') || !isStart) continue;
+    const [cluster] = names.slice(index + 1).flatMap((unit) => clusterOf(unit) ?? []);
+    if (cluster !== undefined) return cluster;
+  }
+  return undefined;
 }
 
 function clusterOf(unit: string): Restart['cluster'] | undefined {

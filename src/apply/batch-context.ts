@@ -60,6 +60,8 @@ export interface Gates {
   restartOf(
     action: Action,
   ): { readonly cluster: string; readonly unit: string | undefined; readonly stays: boolean } | undefined;
+  /** The cluster whose server an action starts, whether or not it takes it down before. */
+  startOf(action: Action): string | undefined;
   /**
    * Takes servers of one cluster through their restarts, one after the other where the cluster is up.
    * @returns why the servers of some hosts were not restarted, or have not come back
@@ -91,11 +93,13 @@ export interface RollingHost {
   leaveOut(why: string): Promise<void>;
 }
 
-/** A running server that a handler is going to restart, as the plan has it. */
+/** A running server that a handler is going to restart, or any task on another host, as the plan has it. */
 export interface ForeseenRestart {
   readonly host: string;
   readonly cluster: string;
   readonly handler: Task;
+  /** The hosts that the task is delegated to. */
+  readonly doneOn: readonly string[];
   readonly scope: VariableScope;
   readonly actions: readonly Action[];
   /** As in a roll: the files whose change is all that asks for it. */

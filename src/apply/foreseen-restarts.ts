@@ -4,9 +4,12 @@ import { type DecidedTask, type ItemVerdict, writtenFile } from '../plan/decided
 import type { HostPass } from '../plan/planned.ts';
 import type { ForeseenRestart } from './batch-context.ts';
 import type { PlaybookSetting } from './playbook-run.ts';
-import { actionsOf, takenDown } from './roll.ts';
+import { actionsOf, delegatesOf, takenDown } from './roll.ts';
 
-/** The handlers of a plan that would take a running server of a cluster down and start it again, each with its causes. */
+/**
+ * The handlers of a plan that would take a running server of a cluster down and start it again, each with its causes; and
+ * the tasks that would do so on another host than the one that the play is about.
+ */
 export function foreseenRestarts(
   plays: readonly { readonly passes: readonly HostPass[]; readonly scopes: ReadonlyMap<string, VariableScope> }[],
   { runs, gates }: Pick<PlaybookSetting, 'runs' | 'gates'>,
@@ -17,13 +20,17 @@ export function foreseenRestarts(
       const scope = scopes.get(host);
       const tasks = planned.flatMap((each) => (each.kind === 'task' ? [each.task] : []));
       return tasks.flatMap((task): ForeseenRestart[] => {
-        if (run === undefined || scope === undefined || !task.entry.isHandler) return [];
+        const doneOn = delegatesOf(task);
+        const isElsewhere = doneOn.some((other) => other !== host);
+        if (run === undefined || scope === undefined || !(task.entry.isHandler || isElsewhere)) return [];
         const taken = takenDown(run, task, gates);
-        if (taken === undefined || taken.stays) return [];
+        if (taken === undefined || (taken.stays && !isElsewhere)) return [];
         const causes = run.foundOwed.size > 0 ? undefined : causesOf(task.entry.task, tasks);
         const { cluster } = taken;
         const handler = task.entry.task;
-        return [{ host, cluster, handler, scope, actions: actionsOf(task), causes, contents: contentsOf(tasks) }];
+        return [
+          { host, cluster, handler, doneOn, scope, actions: actionsOf(task), causes, contents: contentsOf(tasks) },
+        ];
       });
     }),
   );

@@ -61,7 +61,7 @@ export interface PlaybookSetting {
   readonly moduleOf: (name: string) => Module;
   moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
-  readonly gates: Pick<Gates, 'restartOf'> & {
+  readonly gates: Pick<Gates, 'restartOf' | 'startOf'> & {
     roll(request: RollRequest, setting: PlaybookSetting): ReturnType<Gates['roll']>;
     /** Says of restarts that are planned what they come to: servers are asked, nothing is changed. */
     foresee(restarts: readonly ForeseenRestart[], setting: PlaybookSetting): Promise<Foresight>;
@@ -264,6 +264,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     runs,
     gates: {
       restartOf: (action) => setting.gates.restartOf(action),
+      startOf: (action) => setting.gates.startOf(action),
       roll: (request) => setting.gates.roll(request, setting),
     },
     setting: {

@@ -36,7 +36,7 @@ export function findRollers(
 export function takenDown(
   run: HostRun,
   task: DecidedTask,
-  gates: Pick<BatchContext['gates'], 'restartOf'>,
+  gates: Pick<BatchContext['gates'], 'restartOf' | 'startOf'>,
 ): Pick<Roller, 'cluster' | 'stays'> | undefined {
   const restarts = actionsOf(task).flatMap((action) => gates.restartOf(action) ?? []);
   const isElsewhere = delegatesOf(task).some((host) => host !== run.name);
@@ -49,7 +49,7 @@ export function takenDown(
   });
   if (running === undefined) return undefined;
   // A loop over `stopped` and `started`.
-  const starts = actionsOf(task).some((action) => action.do === 'unit' && action.verb === 'start');
+  const starts = actionsOf(task).some((action) => gates.startOf(action) === running.cluster);
   return { cluster: running.cluster, stays: !starts && restarts.every(({ stays }) => stays) };
 }
 
@@ -58,7 +58,7 @@ export function actionsOf(task: DecidedTask): readonly Action[] {
 }
 
 /** The hosts that a task acts on by `delegate_to`. */
-function delegatesOf(task: DecidedTask): readonly string[] {
+export function delegatesOf(task: DecidedTask): readonly string[] {
   const hosts = task.items.flatMap(({ outcome }) =>
     outcome.verdict === 'change' && outcome.delegate !== undefined ? [outcome.delegate.host] : [],
   );

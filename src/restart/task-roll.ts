@@ -16,6 +16,7 @@ import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
 import { alterInstead } from './task-alteration.ts';
+import { turnRefusal } from './turns.ts';
 
 export interface TaskRoll {
   readonly cluster: ClusterName;
@@ -45,12 +46,8 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     await Promise.all(request.hosts.map(act));
     return new Map();
   }
-  const other = turnNobodyKeeps(roll);
-  if (other !== undefined)
-    return everybody(
-      request.hosts,
-      `not restarted: by delegate_to nobody keeps the turn of ${other}; let the play be about ${other} itself`,
-    );
+  const refusal = turnRefusal(roll.cluster, request.hosts, setting);
+  if (refusal !== undefined) return everybody(request.hosts, refusal);
   if (request.hosts.every(({ stays }) => stays)) return stopOne(roll);
   try {
     const inventory = setting.inventoryNow();
@@ -80,17 +77,6 @@ async function warnOfRunning({ cluster, request, setting }: TaskRoll): Promise<v
   } catch (error) {
     if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
   }
-}
-
-/**
- * A host on which another one's task takes a server down: the turn is kept of the host that the play is about. What is
- * delegated to this machine is a program that reaches for the server from here.
- */
-function turnNobodyKeeps({ cluster, request, setting }: TaskRoll): string | undefined {
-  const servers = groupHosts(cluster, setting.inventoryNow());
-  return request.hosts
-    .flatMap(({ host, doneOn }) => doneOn.filter((other) => other !== host))
-    .find((other) => servers.includes(other) || setting.runs.get(other)?.host.target.connection !== 'local');
 }
 
 /** A task that has failed was told by whoever did it. */

@@ -6,7 +6,7 @@ import type { Event } from '../../../src/apply/events.ts';
 import { InterruptedError } from '../../../src/errors.ts';
 import type { RestartGate } from '../../../src/modules/gate.ts';
 import { rollByTasks } from '../../../src/restart/task-roll.ts';
-import { restartOf } from '../../../src/restart-gates.ts';
+import { restartOf, startOf } from '../../../src/restart-gates.ts';
 import { type LocalResult, runIn } from '../apply/local-hosts.ts';
 import { workFolder } from './local-servers.ts';
 
@@ -22,7 +22,7 @@ case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
 `;
 
 /** Variables that say how a broker without systemd is stopped and started. */
-const inventoryText = (work: string, bootstrap: string, listsThird: boolean) => `
+const inventoryText = (work: string, bootstrap: string, listsThird: boolean, listsIds: boolean) => `
 kafka:
   hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}${listsThird ? ', h3: {broker_id: 3}' : ''}}
   vars:
@@ -35,6 +35,7 @@ kafka:
     kafka_user: nobody
     kafka_stop_timeout: 5
     ${bootstrap === '' ? '' : `kafka_bootstrap: ${bootstrap}`}
+    ${listsIds ? 'kafka_broker_ids: [1, 2, 3]' : ''}
 `;
 
 /** Three processes of this machine that look like brokers without systemd, and playbooks whose handler restarts them. */
@@ -48,6 +49,8 @@ export class HandlerCluster {
   stopRequested: (events: readonly Event[]) => boolean = () => false;
   script = 'kafka-daemon.sh';
   verb = 'restart';
+  /** The variables list the brokers, so that the plan asks whether they are up: nobody is at `bootstrap`. */
+  listsIds = false;
   /** The gate is not known, since the variables do not tell of the cluster. */
   hasGate = true;
   /** Where brokers are looked for; empty: the variable is not there. */
@@ -112,7 +115,7 @@ export class HandlerCluster {
   async play(lines: readonly string[]): Promise<Pick<LocalResult, 'good'>> {
     const playbook = path.join(this.work, 'play.yml');
     const inventory = path.join(this.work, 'hosts.yml');
-    writeFileSync(inventory, inventoryText(this.work, this.bootstrap, this.listsThird));
+    writeFileSync(inventory, inventoryText(this.work, this.bootstrap, this.listsThird, this.listsIds));
     writeFileSync(playbook, ['- hosts: kafka', '  gather_facts: false', ...lines].join('\n'));
     this.events.length = 0;
     try {
@@ -122,6 +125,7 @@ export class HandlerCluster {
         stopRequested: () => this.stopRequested(this.events),
         gates: {
           restartOf,
+          startOf,
           foresee: async () => ({ notes: new Map(), problems: [] }),
           roll: (request, setting) =>
             rollByTasks({

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { BrokkrError } from '../../../src/errors.ts';
+import { BrokkrError, InputError } from '../../../src/errors.ts';
 import { RollJournal } from '../../../src/restart/journal.ts';
 import { HandlerCluster } from './handler-cluster.ts';
 
@@ -10,6 +10,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const turn = (host: string) => ['gate', 'stopping', 'starting', 'returning', 'back'].map((each) => `${each} ${host}`);
 const looks = (host: string) => [`before ${host}`, `until gone ${host} while ${host} is down`, `after ${host}`];
+
+const delegated = `run_once: true, delegate_to: "{{ item }}", loop: "{{ groups.kafka }}", command: {argv: ["{{ hostvars[item].kafka_config_dir }}/kafka-daemon.sh", restart]}`;
 
 describe('a handler that restarts running brokers', () => {
   it('takes them one after the other through the gate, and leaves neither debt, journal nor lock', async () => {
@@ -154,12 +156,37 @@ describe('a handler that restarts running brokers', () => {
     expect(cluster.pids().map((pid) => pid !== undefined)).toEqual([false, true, true]);
   });
 
-  it('refuses what is delegated to the other servers: nobody would keep their turns', async () => {
+  it.each([
+    ['a handler', 'handler'],
+    ['a task', 'task'],
+  ])(
+    'refuses in the plan %s that is delegated to the other servers: nobody would keep their turns',
+    async (_, kind) => {
+      const cluster = new HandlerCluster();
+      cluster.start();
+      const before = cluster.pids();
+      cluster.handler = delegated;
+      const run =
+        kind === 'handler'
+          ? cluster.change('broker.id=1')
+          : cluster.play(['  tasks:', `    - {name: Now, ${delegated}}`]);
+      const refused = await run.catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(InputError);
+      expect(refused).toMatchObject({
+        problems: [
+          { message: expect.stringContaining('nobody keeps the turn of h2'), at: { line: kind === 'handler' ? 6 : 4 } },
+        ],
+      });
+      expect(cluster.pids()).toEqual(before);
+    },
+  );
+
+  it('refuses it when the cluster has come up after the plan', async () => {
     const cluster = new HandlerCluster();
     cluster.start();
     const before = cluster.pids();
-    const argv = `["{{ hostvars[item].kafka_config_dir }}/kafka-daemon.sh", restart]`;
-    cluster.handler = `run_once: true, delegate_to: "{{ item }}", loop: "{{ groups.kafka }}", command: {argv: ${argv}}`;
+    cluster.listsIds = true;
+    cluster.handler = delegated;
     expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
     expect(cluster.pids()).toEqual(before);
     expect(cluster.events).toContainEqual(
