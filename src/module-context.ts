@@ -37,7 +37,7 @@ export function makeModuleContext(
     host,
     checkMode: setting.checkMode,
     verbosity: setting.verbosity,
-    environment: environmentOf(play, entry, scope),
+    environment: environmentOf(entry, scope),
     render(text, file, options) {
       if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
       const at = { file, line: 1, column: 1 };
@@ -69,9 +69,9 @@ function templateScope(scope: VariableScope): VariableScope {
 }
 
 /** `environment:` of play, blocks and task, the inner ones stronger. */
-function environmentOf(play: Play, entry: TaskEntry, scope: VariableScope): ReadonlyMap<string, string> {
+function environmentOf(entry: TaskEntry, scope: VariableScope): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
-  for (const node of [...play.environment, ...entry.lineage.flatMap((each) => each.environment)]) {
+  for (const node of entry.lineage.flatMap((each) => each.environment)) {
     const value = scope.template(node);
     for (const part of Array.isArray(value) ? value : [value]) {
       if (isDict(part)) for (const [name, text] of part) variables.set(toText(name), toText(text));

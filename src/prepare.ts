@@ -113,11 +113,11 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   );
   const factsFor = (host: string) => {
     const run = known.get(host);
-    if (run === undefined) return undefined;
+    if (run === undefined || !state.hasGathered(host)) return undefined;
     const from = run.factsFrom === undefined ? undefined : known.get(run.factsFrom);
-    return from === undefined
-      ? factsOf(run.known, run.factsAccount())
-      : factsOf(from.known, { user: from.host.target.user, become: undefined }, from.name);
+    const account = from === undefined ? run.factsAccount() : { user: from.host.target.user, become: undefined };
+    const { name, known: own, status } = from ?? run;
+    return factsOf(own, account, name, status === 'unreachable');
   };
   const grown = growing(inventory, state);
   const variables = new RunVariables({
@@ -134,6 +134,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     forks: options.forks,
     verbosity: options.verbose,
+    ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
     inventorySources: inputs.inventory.map((source) => (source.includes(',') ? source : path.resolve(source))),
     stateOf: state.stateOf,
     revision: () => state.revision,
@@ -172,6 +173,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     checkMode: inputs.checkMode,
     forks: options.forks,
     verbosity: options.verbose,
+    gathering: options.gathering,
     forceHandlers: options.forceHandlers,
     prompts,
     startAtTask: options.startAtTask,

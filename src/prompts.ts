@@ -1,4 +1,5 @@
-import { type PlaybookSetting, playTemplate } from './apply/playbook-run.ts';
+import { playTemplate } from './apply/play-values.ts';
+import type { PlaybookSetting } from './apply/playbook-run.ts';
 import type { VariableLayer } from './config/node.ts';
 import type { Play, Playbook } from './config/play.ts';
 import { askPrompts } from './config/variables/prompted.ts';

@@ -1,9 +1,9 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { brokenResult } from '../plan/broken.ts';
-import { type DecidedTask, placementsOf, writtenFile } from '../plan/decided.ts';
+import { type DecidedTask, placementsOf, rolesOf, writtenFile } from '../plan/decided.ts';
 import { inherited, mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
-import { failedTaskFacts, setFactsOf, setTaskFacts } from '../plan/facts.ts';
+import { failedTaskFacts, gatheredBy, setFactsOf, setTaskFacts } from '../plan/facts.ts';
 import { flag } from '../plan/keyword-value.ts';
 import type { Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -40,6 +40,8 @@ export function settleTask(
 ): boolean {
   const { entry } = task;
   const value = taskResult(task, finished);
+  if (entry.task.module === 'include_role') context.state.useRoles(rolesOf(task.includes));
+  context.state.gather(gatheredBy(task, run.name));
   setTaskFacts(task, value, run.name, (host, name, fact) => context.state.setFact(host, name, fact));
   registerResult(run, entry, value, context);
   if (task.variables.length > 0) context.state.include(run.name, task.variables);

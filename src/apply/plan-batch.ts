@@ -53,7 +53,10 @@ async function askAll(asking: readonly HostPass[], runs: readonly HostRun[], con
       if (run === undefined) continue;
       const own = wanted.filter(({ delegate }) => (delegate ?? host) === name);
       const job = jobs.find((each) => each.run === run);
-      const by = byName.get(host) ?? context.runOf(host);
+      // A host of which others only mention facts is lost by itself.
+      const by = own.every((each) => each.isMention === true)
+        ? byName.get(name)
+        : (byName.get(host) ?? context.runOf(host));
       if (job === undefined) jobs.push({ run, wanted: own, askedBy: by === undefined ? [] : [by] });
       else {
         job.wanted.push(...own);

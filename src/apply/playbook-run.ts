@@ -1,16 +1,14 @@
 import type { Inventory } from '../config/inventory/inventory.ts';
 import type { VariableLayer } from '../config/node.ts';
 import type { Play, Playbook, Task, Templated } from '../config/play.ts';
-import { toBoolean } from '../config/variables/boolean.ts';
 import type { PlayContext } from '../config/variables/context.ts';
 import type { RunState } from '../config/variables/host-state.ts';
 import type { RunVariables } from '../config/variables/run-variables.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { VarsFiles } from '../config/variables/vars-files.ts';
-import { BrokkrError, InputError, type Problem } from '../errors.ts';
+import { InputError, type Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
-import { sequenceItems } from '../jinja/values/types.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { nameOfTask } from '../plan/decide-task.ts';
@@ -25,6 +23,7 @@ import type { ControlDesk } from './ask.ts';
 import type { BatchContext, ForeseenRestart, Foresight, Gates, RollRequest } from './batch-context.ts';
 import { delegateOf, reachesItself } from './delegates.ts';
 import type { HostRun } from './host-run.ts';
+import { isOn, nameOfPlay, playTemplate, splitTags } from './play-values.ts';
 import type { RunIdentity } from './run-task.ts';
 import { selectFor } from './selected-hosts.ts';
 import { startingAt } from './start-at.ts';
@@ -44,6 +43,8 @@ export interface PlaybookSetting {
   readonly forks: number;
   readonly verbosity: number;
   readonly forceHandlers: boolean;
+  /** What holds for plays that do not say whether facts are gathered. */
+  readonly gathering: 'implicit' | 'explicit' | 'smart';
   /** What the user was asked for before each play. */
   readonly prompts: ReadonlyMap<Play, VariableLayer>;
   /** The task at which the run begins (`--start-at-task`): its name, or a glob. */
@@ -141,44 +142,11 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
   return setting.startAtTask === undefined ? plays : startingAt(plays, setting.startAtTask);
 }
 
-/** What belongs to no host sees the variables of the play. */
-export function playTemplate(
-  play: Play,
-  { inventory, variables, prompts }: Pick<PlaybookSetting, 'inventory' | 'variables' | 'prompts'>,
-): PreparedPlay['template'] {
-  const { name, vars } = play;
-  const context = { name, vars, prompts: prompts.get(play), hosts: [], liveHosts: [], batch: [] };
-  const scope = variables.playScope(inventory.hosts[0] ?? 'localhost', context);
-  return (node) => scope.template(node);
-}
-
-/** A name that cannot be templated stays as it is written. */
-function nameOfPlay({ name, at }: Play, template: PreparedPlay['template']): string {
-  try {
-    return toText(template({ kind: 'scalar', at, value: name, unsafe: false, vaulted: false }));
-  } catch (error) {
-    if (error instanceof BrokkrError) return name;
-    throw error;
-  }
-}
-
 function playHosts(hosts: readonly string[], { runs, variables }: PlaybookSetting) {
   return hosts.flatMap((name) => {
     const run = runs.get(name);
     return run === undefined ? [] : [{ name, user: run.host.target.user, scope: variables.hostScope(name) }];
   });
-}
-
-function splitTags(value: Value): string[] {
-  const list = (sequenceItems(value) ?? [value]).map(toText);
-  return list
-    .flatMap((text) => text.split(','))
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
-}
-
-function isOn(node: Templated | undefined, template: PreparedPlay['template']): boolean {
-  return node !== undefined && toBoolean(template(node), node.at);
 }
 
 /** What the hosts of one batch share. Hosts that have failed in an earlier play are left out. */
@@ -207,6 +175,9 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     name: play.name,
     vars: play.vars,
     roles: play.roles,
+    get usedRoles() {
+      return setting.state.usedRoles;
+    },
     prompts: prepared.prompts,
     hosts: prepared.hosts,
     get liveHosts() {
@@ -234,6 +205,9 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
   const connectionUser = (host: string): string => setting.runs.get(host)?.host.target.user ?? '';
   const keeperOf = (host: string): Account =>
     accountOf(undefined, play, scopeOf(host), connectionUser(host), setting.become);
+  if (batch === prepared.batches[0]) setting.state.beginRoles();
+  if (play.gatherFacts === undefined ? setting.gathering !== 'explicit' : isOn(play.gatherFacts, prepared.template))
+    setting.state.gather(runs.map(({ name }) => name));
   for (const run of runs) run.factsAccount = () => keeperOf(run.name);
   for (const run of runs)
     run.factsFrom = reachesItself(run, play, scopeOf(run.name), setting) ? undefined : 'localhost';

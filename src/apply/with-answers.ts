@@ -21,8 +21,9 @@ export async function withAnswers<T>(run: HostRun, context: BatchContext, read: 
       if (!(error instanceof AnswersWanted) || round === MOST_ROUNDS)
         throw new BrokkrError(`a condition of the task needs what is not known until ${error.until}`);
       const wanted = error.questions.map((question) => ({ account: error.account, question }));
-      await askHost(run.host, wanted, [run.known], context.identity.emit);
-      await context.desk.ask(wanted, [run.known]);
+      const asked = error.delegate === undefined ? run : (context.runOf(error.delegate) ?? run);
+      await askHost(asked.host, wanted, [asked.known], context.identity.emit);
+      await context.desk.ask(wanted, [asked.known]);
       context.state.factsChanged();
     }
   }

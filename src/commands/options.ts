@@ -53,6 +53,8 @@ export const sharedOptions = z.object({
   sshCommonArgs: z.string().optional(),
   sshExtraArgs: z.string().optional(),
   rolesPath: z.array(z.string()).default([]),
+  gathering: z.enum(['implicit', 'explicit', 'smart']).default('implicit'),
+  configFile: z.string().optional(),
   vaultPasswordFile: z.array(z.string()).default([]),
   vaultId: z.array(z.string()).default([]),
   askVaultPass: z.boolean().default(false),

@@ -32,7 +32,7 @@ export function readAnsibleConfiguration(place: ConfigurationPlace): AnsibleConf
   const file = findFile(place, warnings);
   const entries = file === undefined ? new Map<string, Entry>() : readEntries(file);
   const problems: Problem[] = [];
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = file === undefined ? {} : { configFile: path.resolve(file) };
   const used = new Set<string>(silentSettings);
   for (const setting of readSettings) {
     const given = findEntry(setting, entries, place);

@@ -32,6 +32,12 @@ const boolean: Read = (value) => {
   if (/^(?:false|no|off|0|n|f|0\.0)$/.test(word)) return { value: false };
   return { problem: `must be true or false, not '${value}'` };
 };
+const oneOf =
+  (...words: readonly string[]): Read =>
+  (value) =>
+    words.includes(value.trim())
+      ? { value: value.trim() }
+      : { problem: `must be one of ${words.join(', ')}, not '${value}'` };
 /** Inventories: a list of hosts (`h1,`) stays as it is, files are resolved. */
 const sources: Read = (value, context) => ({
   value: value.trim().endsWith(',') ? [value.trim()] : split(value, ',').map((each) => resolvePath(each, context)),
@@ -80,6 +86,7 @@ export const readSettings: readonly AnsibleSetting[] = [
   setting('vaultPasswordFile', ['defaults.vault_password_file'], ['ANSIBLE_VAULT_PASSWORD_FILE'], oneFile),
   setting('vaultId', ['defaults.vault_identity_list'], ['ANSIBLE_VAULT_IDENTITY_LIST'], identities),
   setting('encryptVaultId', ['defaults.vault_encrypt_identity'], ['ANSIBLE_VAULT_ENCRYPT_IDENTITY'], text),
+  setting('gathering', ['defaults.gathering'], ['ANSIBLE_GATHERING'], oneOf('implicit', 'explicit', 'smart')),
   setting('rolesPath', ['defaults.roles_path'], ['ANSIBLE_ROLES_PATH'], folders),
   setting('forceHandlers', ['defaults.force_handlers'], ['ANSIBLE_FORCE_HANDLERS'], boolean),
   setting('diff', ['diff.always'], ['ANSIBLE_DIFF_ALWAYS'], boolean),
@@ -138,7 +145,7 @@ export const silentSettings: readonly string[] = [
   ...`ansible_managed bin_ansible_callbacks callback_enabled callback_plugins callback_result_format callback_whitelist
   callbacks_enabled collections_path collections_paths command_warnings deprecation_warnings devel_warning display_args_to_stdout
   display_failed_stderr display_ok_hosts display_skipped_hosts fact_caching fact_caching_connection fact_caching_prefix
-  fact_caching_timeout force_color gather_subset gather_timeout gathering internal_poll_interval interpreter_python
+  fact_caching_timeout force_color gather_subset gather_timeout internal_poll_interval interpreter_python
   jinja2_native library load_callback_plugins local_tmp localhost_warning log_path nocolor nocows no_target_syslog
   pipelining poll_interval remote_tmp result_format retry_files_enabled retry_files_save_path stdout_callback
   strategy_plugins syslog_facility system_warnings verbosity vault_id_match vault_identity`

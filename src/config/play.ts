@@ -17,7 +17,8 @@ export interface Play {
   readonly name: string;
   readonly at: Position;
   readonly hosts: Templated;
-  readonly gatherFacts: boolean;
+  /** Absent: facts are gathered. */
+  readonly gatherFacts: Templated | undefined;
   readonly become: BecomeKeywords;
   readonly remoteUser: Templated | undefined;
   readonly vars: VariableLayer;

@@ -15,7 +15,8 @@ export const valueLookups: Readonly<Record<string, Lookup>> = {
     const options = new LookupOptions('vars', named, ['default']);
     return terms.map((term) => {
       const name = textOf(term, 'the name of a variable');
-      const value = scope.lookup(name) ?? options.get('default');
+      const found = scope.lookup(name);
+      const value = found === undefined ? options.get('default') : found;
       if (value === undefined) throw undefinedError(new Undefined(`'${name}' is undefined`));
       return value;
     });

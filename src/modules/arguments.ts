@@ -16,7 +16,7 @@ const rawParameters = '_raw_params';
 
 /**
  * The arguments of a task after templating, as the module's schema has them: aliases resolved, loose types converted,
- * defaults filled in. `null` counts as not given.
+ * defaults filled in. `null` counts as not given, but where a module takes any name.
  * @throws InputError with every problem that was found
  */
 export function parseArguments<Args>(
@@ -83,7 +83,7 @@ function resolveNames<Args>(
     if (!open && !names.includes(name)) problems.push(unsupported(module, as, names, at));
     else if (earlier !== undefined) {
       problems.push({ message: `${module.name}: ${earlier.as} and ${as} are the same argument`, at, hint: 'keep one' });
-    } else if (given !== null) written.set(name, { as, value: given });
+    } else if (given !== null || (open && !names.includes(name))) written.set(name, { as, value: given });
   }
   return written;
 }

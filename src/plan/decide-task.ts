@@ -115,7 +115,7 @@ function decideLoop(
     try {
       outcome = decideItem(entry, itemScope, setting, account, conditions);
     } catch (error) {
-      if (error instanceof AnswersWanted && error.delegate === undefined) {
+      if (error instanceof AnswersWanted && error.isOf(scope.host) && error.account.user === account.user) {
         wanted.push(...error.questions);
         return [];
       }

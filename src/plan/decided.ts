@@ -1,6 +1,7 @@
 import type { Placement } from '../config/inventory/placement.ts';
 import type { VariableLayer } from '../config/node.ts';
-import type { Block } from '../config/play.ts';
+import type { Block, TaskOrBlock } from '../config/play.ts';
+import type { RoleUse } from '../config/role.ts';
 import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Decision, ResultFields } from '../modules/module.ts';
@@ -107,6 +108,14 @@ export function isOpaque(task: DecidedTask): boolean {
 /** The file that an action gives another content; `undefined` for whatever else it does. */
 export function writtenFile(action: Action): string | undefined {
   return action.do === 'write' ? action.path : undefined;
+}
+
+/** The roles that an include names, without those that they depend on. */
+export function rolesOf(includes: readonly TaskOrBlock[]): readonly RoleUse[] {
+  return includes.flatMap((each): readonly RoleUse[] => {
+    if (each.kind !== 'block' || each.role?.isDependency === true) return [];
+    return each.role === undefined ? rolesOf(each.block) : [each.role];
+  });
 }
 
 /** What a task that has not failed puts into the inventory. */

@@ -162,6 +162,7 @@ function playKeywords(play: Play): InheritedKeywords {
   return {
     ...noKeywords(play.at),
     moduleDefaults: play.moduleDefaults,
+    environment: play.environment,
     connection: play.connection,
     ignoreUnreachable: play.ignoreUnreachable,
     anyErrorsFatal: play.anyErrorsFatal,

@@ -32,6 +32,12 @@ export function factsHostOf(outcome: ItemVerdict | undefined, own: string): stri
   return (isDone ? outcome.factsFor : undefined) ?? own;
 }
 
+/** The hosts whose facts a task has gathered. */
+export function gatheredBy({ entry, items }: Pick<DecidedTask, 'entry' | 'items'>, own: string): readonly string[] {
+  if (entry.task.module !== 'setup') return [];
+  return items.flatMap(({ outcome }) => (outcome.verdict === 'unchanged' ? [factsHostOf(outcome, own)] : []));
+}
+
 /** Calls back for each variable of the `ansible_facts` of a task's result, with the host that it is of. */
 export function setTaskFacts(
   { items, looped }: Pick<DecidedTask, 'items' | 'looped'>,

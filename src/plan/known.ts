@@ -13,12 +13,20 @@ export class AnswersWanted extends NotYetKnown {
   readonly account: Account;
   /** The host that is asked, when it is not the task's own. */
   readonly delegate: string | undefined;
+  /** A variable mentions what another host could tell: that it cannot be asked is no failure of whoever mentions it. */
+  readonly isMention: boolean;
 
-  constructor(account: Account, questions: readonly Question[], delegate?: string) {
+  constructor(account: Account, questions: readonly Question[], delegate?: string, isMention = false) {
     super('the host was asked');
     this.account = account;
     this.questions = questions;
     this.delegate = delegate;
+    this.isMention = isMention;
+  }
+
+  /** Does the task want it of its own host? */
+  isOf(host: string): boolean {
+    return this.delegate === undefined || this.delegate === host;
   }
 }
 
@@ -208,7 +216,11 @@ export class RecordedAnswers implements Answers {
   }
 }
 
-/** The facts of the host, as a scope asks for them. */
-export function factsOf(known: Known, account: Account, delegate?: string): AnswerOf['facts'] {
-  return new RecordedAnswers(known, account, delegate).get({ ask: 'facts' });
+/** The facts of a host, as variables of any host mention them; `undefined` where they were not told before it was lost. */
+export function factsOf(known: Known, account: Account, host: string, isLost: boolean): AnswerOf['facts'] | undefined {
+  const question = { ask: 'facts' } as const;
+  const facts = known.answer(account.user, question);
+  if (facts !== Missing) return facts;
+  if (isLost || known.lost !== undefined) return undefined;
+  throw new AnswersWanted(account, [question], host, true);
 }

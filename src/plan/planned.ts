@@ -49,6 +49,8 @@ export interface WantedAnswer {
   readonly account: Account;
   readonly question: Question;
   readonly delegate?: string | undefined;
+  /** A variable mentions it: whoever wants it can be without. */
+  readonly isMention?: boolean;
 }
 
 export interface HostPass {
@@ -70,6 +72,10 @@ export interface HostPass {
 interface Journal {
   register(host: string, name: string, value: Value): void;
   setFact(host: string, name: string, value: Value): void;
+  /** A task has gathered the facts of hosts. */
+  gather(hosts: readonly string[]): void;
+  /** A task has included roles. */
+  useRoles(roles: readonly RoleUse[]): void;
   include(host: string, layers: readonly VariableLayer[]): void;
   place(placements: readonly Placement[]): void;
   awaitFact(host: string, name: string, until: string): void;

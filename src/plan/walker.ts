@@ -5,9 +5,9 @@ import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
-import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque, placementsOf } from './decided.ts';
+import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque, placementsOf, rolesOf } from './decided.ts';
 import { type Entry, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
-import { failedTaskFacts, setFactsOf, setTaskFacts } from './facts.ts';
+import { failedTaskFacts, gatheredBy, setFactsOf, setTaskFacts } from './facts.ts';
 import { inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
 import { delegateKnown, flushHolds } from './place.ts';
@@ -162,7 +162,7 @@ export class Walker {
   /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
   #undecided(entry: TaskEntry, name: string, error: unknown): Value {
     let value: Value;
-    if (error instanceof AnswersWanted && error.delegate === undefined && this.#known.willMake(error.account.user))
+    if (error instanceof AnswersWanted && error.isOf(this.host) && this.#known.willMake(error.account.user))
       return this.#undecided(entry, name, new NotYetKnown(`the user ${error.account.user} is there`));
     if (error instanceof AnswersWanted) {
       addWanted(this.#wanted, error);
@@ -223,6 +223,8 @@ export class Walker {
     }
     if (changes) for (const handler of task.notify) this.#notified.add(handler.task);
     const result = foreseenResult(task);
+    if (task.entry.task.module === 'include_role') this.#setting.journal.useRoles(rolesOf(task.includes));
+    this.#setting.journal.gather(gatheredBy(task, this.host));
     if (task.until === undefined)
       setTaskFacts(task, result, this.host, (host, name, value) => this.#setting.journal.setFact(host, name, value));
     this.#register(task.entry, result);

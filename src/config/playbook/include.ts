@@ -6,7 +6,7 @@ import { isTemplateNode } from '../template-node.ts';
 import type { TaskAction } from './action.ts';
 import { describeNode } from './describe.ts';
 import { KeywordReader } from './keyword-reader.ts';
-import type { KeywordOwner } from './keywords.ts';
+import { inheritedKeywords, type KeywordOwner, supportedKeywords } from './keywords.ts';
 import { addProblem, checkKeywords, type LoadContext } from './load-context.ts';
 import { readInherited } from './read-inherited.ts';
 import { literalRequest } from './roles/import-role.ts';
@@ -21,6 +21,25 @@ export interface ReadInclude {
 /** Is it a module that brings in what stands in other files? */
 export function isIncluding(module: string): boolean {
   return module === 'include_tasks' || module === 'include_role' || module === 'include_vars';
+}
+
+/** What a task may say of itself that only includes others. Source: what ansible-core 2.19 accepts. */
+const ofAnInclude = new Set(
+  'action args collections ignore_errors listen loop loop_control name no_log register run_once tags vars when'.split(
+    ' ',
+  ),
+);
+
+/** The tasks that an include brings in inherit nothing of it: that is what `apply` is for. */
+export function checkIncludeKeywords(node: MappingNode, module: string, context: LoadContext): void {
+  if (module === 'include_vars') return;
+  for (const { key, keyAt } of node.entries) {
+    if (!supportedKeywords.handler.includes(key) || ofAnInclude.has(key)) continue;
+    const hint = inheritedKeywords.includes(key)
+      ? `for the included tasks write it under 'apply'`
+      : 'give it to the included tasks';
+    addProblem(context, keyAt, `'${key}' cannot stand beside '${module}'`, hint);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MappingNode } from '../node.ts';
 import { type HostOrder, hostOrders, type Play } from '../play.ts';
 import { describeNode, nameHint } from './describe.ts';
 import { checkHandlers } from './handlers.ts';
-import { KeywordReader, literalBoolean } from './keyword-reader.ts';
+import { KeywordReader } from './keyword-reader.ts';
 import { addProblem, checkKeywords, type LoadContext, newPlayParts, wrongKind } from './load-context.ts';
 import { type ReadRole, readRole } from './roles/read-role.ts';
 import { readRoleEntry } from './roles/role-entry.ts';
@@ -26,7 +26,7 @@ export function readPlay(node: MappingNode, shared: LoadContext): Play | undefin
   const name = keywords.text('name');
   const settings = {
     connection: keywords.connection(),
-    gatherFacts: readGatherFacts(keywords, context),
+    gatherFacts: keywords.boolean('gather_facts'),
     become: keywords.become(),
     remoteUser: keywords.text('remote_user') ?? keywords.text('user'),
     vars: keywords.variables('vars', 'play vars'),
@@ -85,15 +85,6 @@ function readHosts(keywords: KeywordReader, context: LoadContext) {
   if (!wrong)
     addProblem(context, node?.at ?? keywords.at, "the play names no 'hosts'", "for every host write 'hosts: all'");
   return undefined;
-}
-
-function readGatherFacts(keywords: KeywordReader, context: LoadContext): boolean {
-  const node = keywords.raw('gather_facts');
-  if (node === undefined) return true;
-  const literal = literalBoolean(node);
-  if (literal === undefined)
-    addProblem(context, node.at, wrongKind('gather_facts', 'true or false, written out', node));
-  return literal ?? true;
 }
 
 /** `order`: the hosts as the pattern finds them, unless something else is written. */

@@ -2,7 +2,7 @@ import type { ConfigNode, MappingNode } from '../node.ts';
 import type { InheritedKeywords, Task, Templated } from '../play.ts';
 import { readAction } from './action.ts';
 import { describeNode } from './describe.ts';
-import { isIncluding, readInclude } from './include.ts';
+import { checkIncludeKeywords, isIncluding, readInclude } from './include.ts';
 import { KeywordReader } from './keyword-reader.ts';
 import type { KeywordOwner } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
@@ -35,6 +35,7 @@ export function readTask(
   const delegateTo = local ? onControlMachine(inherited, node, context) : inherited.delegateTo;
   const done = { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt, moduleWritten } as const;
   if (!isIncluding(module)) return { ...done, args };
+  checkIncludeKeywords(node, module, context);
   return { ...done, ...readInclude(action, owner, context, readTasks) };
 }
 

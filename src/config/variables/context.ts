@@ -32,6 +32,8 @@ export interface RunContext {
   readonly verbosity?: number;
   /** What was given with `-i`: whole paths, and lists of hosts as they are. */
   readonly inventorySources?: readonly string[];
+  /** The `ansible.cfg` that was read. */
+  readonly configFile?: string;
   readonly stateOf: (host: string) => HostState;
   /** Grows whenever the state of any host changes (`RunState.revision`). */
   readonly revision: () => number;
@@ -43,6 +45,8 @@ export interface PlayContext {
   readonly vars: VariableLayer;
   /** The roles whose variables every task of the play sees. */
   readonly roles?: readonly RoleUse[];
+  /** Roles that tasks of the play have included so far. */
+  readonly usedRoles?: readonly RoleUse[];
   /** What `vars_prompt` asked for. */
   readonly prompts?: VariableLayer | undefined;
   /** Every host of the play, the failed ones included. */

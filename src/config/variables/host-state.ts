@@ -1,6 +1,7 @@
 import type { Value } from '../../jinja/value.ts';
 import type { Placement } from '../inventory/placement.ts';
 import type { VariableLayer } from '../node.ts';
+import type { RoleUse } from '../role.ts';
 
 /** What a run has found out about one host. None of it is ever templated: it came from the host. */
 export interface HostState {
@@ -27,6 +28,9 @@ export class RunState {
   readonly #facts: (host: string, name: string) => Value | undefined;
   readonly #factNames: ((host: string) => Iterable<string>) | undefined;
   readonly #hosts = new Map<string, Kept & { readonly state: HostState }>();
+  /** Hosts whose facts have been gathered. */
+  #gathered: ReadonlySet<string> = new Set();
+  #usedRoles: readonly RoleUse[] = [];
   #revision = 0;
   #placements: readonly Placement[] = [];
 
@@ -67,6 +71,34 @@ export class RunState {
     this.#revision++;
   }
 
+  /** A play or a task gathers the facts of hosts: from now on they are there. */
+  gather(hosts: readonly string[]): void {
+    if (hosts.every((host) => this.#gathered.has(host))) return;
+    this.#gathered = new Set([...this.#gathered, ...hosts]);
+    this.#revision++;
+  }
+
+  /** Roles that tasks of the current play have included so far. */
+  get usedRoles(): readonly RoleUse[] {
+    return this.#usedRoles;
+  }
+
+  useRoles(roles: readonly RoleUse[]): void {
+    if (roles.length === 0) return;
+    this.#usedRoles = [...this.#usedRoles, ...roles];
+    this.#revision++;
+  }
+
+  /** A play begins, in which no task has included a role. */
+  beginRoles(): void {
+    this.#usedRoles = [];
+    this.#revision++;
+  }
+
+  hasGathered(host: string): boolean {
+    return this.#gathered.has(host);
+  }
+
   /** `include_vars`: weaker than facts and registered results. */
   include(host: string, layers: readonly VariableLayer[]): void {
     this.#of(host).included.push(...layers);
@@ -88,9 +120,13 @@ export class RunState {
   /** Notes what all hosts have now, and gives a function that puts it back: for a plan that is only tried. */
   snapshot(): () => void {
     const placements = this.#placements;
+    const gathered = this.#gathered;
+    const usedRoles = this.#usedRoles;
     const kept = [...this.#hosts].map(([host, own]) => ({ host, own: copyOf(own) }));
     return () => {
       this.#placements = placements;
+      this.#gathered = gathered;
+      this.#usedRoles = usedRoles;
       for (const own of this.#hosts.values()) fill(own, copyOf());
       for (const { host, own } of kept) fill(this.#of(host), own);
       this.#revision++;

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { LazyDict, omit, type Value } from '../../jinja/value.ts';
 import { dependenciesOf, type RoleUse } from '../role.ts';
 import type { InventoryView, PlayContext, RunContext } from './context.ts';
@@ -50,12 +51,18 @@ function sourceMagic(host: string, inventory: InventoryView): { file: string; fo
 
 /** The version of Ansible whose playbooks are spoken. */
 const version: Value = new Map<Value, Value>([
-  ['string', '2.19.0'],
-  ['full', '2.19.0'],
+  ['string', '2.19.14'],
+  ['full', '2.19.14'],
   ['major', 2],
   ['minor', 19],
-  ['revision', 0],
+  ['revision', 14],
 ]);
+
+/** Ansible's own Python; brokkr has none: the first one that a shell of this machine would find. */
+function python(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
+  return folders.map((folder) => join(folder, 'python3')).find((file) => existsSync(file));
+}
 
 function runMagic(run: RunContext): Makers {
   return [
@@ -69,18 +76,22 @@ function runMagic(run: RunContext): Makers {
     ['ansible_verbosity', () => run.verbosity],
     ['ansible_inventory_sources', () => run.inventorySources],
     ['ansible_version', () => version],
+    ['ansible_config_file', () => run.configFile ?? null],
+    ['ansible_playbook_python', python],
     ['omit', () => omit],
   ];
 }
 
 function playMagic(play: PlayContext): Makers {
-  const named = (roles: readonly RoleUse[]) => [...new Set(roles.map(({ name }) => name))];
-  const roles = play.roles ?? [];
+  const named = (roles: readonly RoleUse[]) => roles.map(({ name }) => name);
+  const roles = () => [...(play.roles ?? []), ...(play.usedRoles ?? [])];
+  const below = () => [...new Set(named(dependenciesOf(roles())))];
   return [
-    ['role_names', () => named(roles)],
-    ['ansible_play_role_names', () => named(roles)],
-    ['ansible_dependent_role_names', () => named(dependenciesOf(roles))],
-    ['ansible_role_names', () => named([...dependenciesOf(roles), ...roles])],
+    ['role_names', () => named(roles())],
+    ['ansible_play_role_names', () => named(roles())],
+    ['ansible_dependent_role_names', below],
+    ['ansible_role_names', () => [...new Set([...below(), ...named(roles())])]],
+    ['environment', () => []],
     ['ansible_play_name', () => play.name],
     ['ansible_play_hosts_all', () => play.hosts],
     ['ansible_play_hosts', () => play.liveHosts],

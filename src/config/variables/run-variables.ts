@@ -1,4 +1,4 @@
-import { LazyDict, NotYetKnown, Undefined, type Value } from '../../jinja/value.ts';
+import { LazyDict, NotYetKnown, type Value } from '../../jinja/value.ts';
 import type { VariableLayer } from '../node.ts';
 import type { InventoryView, PlayContext, RunContext } from './context.ts';
 import { Evaluation } from './evaluation.ts';
@@ -134,6 +134,6 @@ function allVariables(scope: VariableScope): Value {
   return new LazyDict({
     names: () => [...scope.names()].filter((name) => name !== 'hostvars'),
     has: (name) => typeof name === 'string' && name !== 'hostvars' && scope.has(name),
-    compute: (name) => scope.lookup(String(name)) ?? new Undefined(`'${String(name)}' is undefined`),
+    compute: (name) => scope.valueOf(String(name)),
   });
 }

@@ -94,9 +94,15 @@ export class VariableScope implements Scope {
     if (known !== undefined) return known === nowhere ? undefined : known;
     if (name === 'vars') return this.#all();
     const definition = this.#find(name);
-    const value = definition === undefined ? undefined : this.#valueOf(name, definition);
-    this.#known.set(name, value ?? nowhere);
+    const value = definition === undefined ? undefined : this.#evaluated(name, definition);
+    this.#known.set(name, value === undefined ? nowhere : value);
     return value;
+  }
+
+  /** As `lookup`; for what is defined nowhere an `Undefined`. */
+  valueOf(name: string): Value {
+    const value = this.lookup(name);
+    return value === undefined ? new Undefined(`'${name}' is undefined`) : value;
   }
 
   *names(): Iterable<string> {
@@ -150,7 +156,7 @@ export class VariableScope implements Scope {
   explain(name: string): Explanation | undefined {
     const [winner, ...others] = this.#levels.flatMap((level) => level.all(name));
     if (winner === undefined) return undefined;
-    const value = this.#valueOf(name, winner);
+    const value = this.#evaluated(name, winner);
     return {
       value: resolved(value),
       source: winner.source,
@@ -178,7 +184,7 @@ export class VariableScope implements Scope {
     return undefined;
   }
 
-  #valueOf(name: string, definition: Definition): Value {
+  #evaluated(name: string, definition: Definition): Value {
     if (definition.node === undefined) return definition.value;
     const evaluate = (node: TemplateNode, path: string): Value =>
       this.#shared.evaluation.run({ scope: this, node, name: path }, () => this.#evaluate(node));
@@ -197,7 +203,7 @@ export class VariableScope implements Scope {
     return new LazyDict({
       names: () => this.names(),
       has: (name) => typeof name === 'string' && this.has(name),
-      compute: (name) => this.lookup(String(name)) ?? new Undefined(`'${String(name)}' is undefined`),
+      compute: (name) => this.valueOf(String(name)),
     });
   }
 }

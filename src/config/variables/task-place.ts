@@ -7,7 +7,7 @@ import { LayeredLevel, type Level, ValueLevel } from './level.ts';
 import { type Levels, valueLevel } from './precedence.ts';
 
 /** What a place hands down of variables: a block, or the task itself. */
-type Around = Pick<Task, 'vars' | 'at'> & Partial<Pick<Block, 'role' | 'inclusion'>>;
+type Around = Pick<Task, 'vars' | 'at'> & Partial<Pick<Block, 'role' | 'inclusion' | 'environment'>>;
 
 /** The variables of blocks, roles and inclusions around a task, outermost first, put over those of its play: these where there are none. */
 export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
@@ -16,9 +16,11 @@ export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
   const layers = filled(lineage.map(({ vars }) => vars));
   const file = lineage.at(-1)?.at.file;
   const isElsewhere = file !== undefined && !playFolders(levels.magic).includes(resolve(dirname(file)));
-  if (role === undefined && inclusions.length === 0 && layers.length === 0 && !isElsewhere) return levels;
+  const environment = environmentLevel(lineage);
+  if (role === undefined && inclusions.length === 0 && layers.length === 0 && !isElsewhere && environment === undefined)
+    return levels;
   const task = [...levels.task, ...layers];
-  const magic = over(searchLevel(role, file, levels.magic), levels.magic);
+  const magic = over(environment, over(searchLevel(role, file, levels.magic), levels.magic));
   if (role === undefined && inclusions.length === 0) return { ...levels, task, magic };
   const own = role === undefined ? undefined : levelsOfRole(role);
   const params = inclusions.flatMap(({ values, vars }) => [
@@ -33,6 +35,15 @@ export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
     roleVars: own?.vars ?? levels.roleVars,
     roleDefaults: own?.defaults ?? levels.roleDefaults,
   };
+}
+
+/** `environment`: what the keywords of that name say, outermost first. */
+function environmentLevel(lineage: readonly Around[]): Level | undefined {
+  const items = lineage.flatMap(({ environment }) => environment ?? []);
+  const [first] = items;
+  if (first === undefined) return undefined;
+  const node = { kind: 'sequence', at: first.at, items } as const;
+  return new LayeredLevel([{ source: 'magic variable', variables: new Map([['environment', node]]) }]);
 }
 
 /** What the roles of a play give to all of its tasks. */

@@ -17,7 +17,7 @@ afterEach(() => rmSync(work, { recursive: true }));
 
 function run(tasks: string, listen?: LocalRun['listen'], play = ''): Promise<LocalResult> {
   const playbook = path.join(work, 'play.yml');
-  const heading = `- name: Play\n  hosts: here\n  gather_facts: false\n${play}`;
+  const heading = `- name: Play\n  hosts: here\n${play}`;
   writeFileSync(playbook, `${heading}  tasks:\n${tasks.replace(/^\n/, '')}`);
   return runIn(work, { playbook, inventory, arguments: [], ...(listen === undefined ? {} : { listen }) });
 }

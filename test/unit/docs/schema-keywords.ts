@@ -26,7 +26,7 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   no_log: told('bool', 'Show neither arguments nor results.'),
   check_mode: told('bool', 'Only say what would change.'),
   diff: told('bool', 'Show what changes, line by line.'),
-  gather_facts: told('bool', 'Gather the facts that the play mentions.'),
+  gather_facts: told('bool', 'Make the facts of the hosts known; those that are mentioned are asked for.'),
   remote_user: told('text', 'Who logs in.'),
   user: told('text', 'Who logs in.'),
   serial: told('any', 'How many hosts at a time: a number, a share such as 30%, or a list of them.'),

@@ -77,7 +77,7 @@ describe.each(playbooks)('%s', (playbook) => {
   );
 
   it('asks for no facts', () => {
-    for (const play of load(playbook).plays) expect(play.gatherFacts).toBe(false);
+    for (const play of load(playbook).plays) expect(play.gatherFacts).toMatchObject({ kind: 'scalar', value: false });
   });
 
   it('gives every task a name', () => {

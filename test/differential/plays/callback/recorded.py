@@ -13,11 +13,16 @@ class CallbackModule(CallbackBase):
     def __init__(self):
         super().__init__()
         self.hosts = {}
+        self.gathered = {}
 
     def note(self, result, status):
         fields = result.result
         action = result.task.action.split(".")[-1]
         if action == "meta":
+            return
+        if action == "gather_facts":
+            # Of a play, not of a task of it.
+            self.gathered[result.host.get_name()] = self.gathered.get(result.host.get_name(), 0) + 1
             return
         if status == "ok" and fields.get("changed"):
             status = "changed"
@@ -44,4 +49,6 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats):
         recap = {host: stats.summarize(host) for host in sorted(stats.processed)}
+        for host, count in self.gathered.items():
+            recap[host]["ok"] -= count
         print(json.dumps({"hosts": self.hosts, "recap": recap}))

@@ -48,7 +48,7 @@ describe('loadPlaybook', () => {
     expect(first?.name).toBe('Install Kafka Cluster');
     expect(plain(first?.hosts)).toBe('hadoop_cluster');
     expect(plain(first?.become.become)).toBe(true);
-    expect(first?.gatherFacts).toBe(true);
+    expect(first?.gatherFacts).toBeUndefined();
     expect(flat(first?.tasks ?? []).map(({ module, args, at }) => [module, plain(args), at.line])).toEqual([
       [
         'unarchive',
@@ -184,7 +184,7 @@ describe('loadPlaybook', () => {
   post_tasks: [{debug: {msg: b}}]
 `,
     }).plays;
-    expect([first?.name, first?.gatherFacts, first?.serial.map(plain)]).toEqual([
+    expect([first?.name, plain(first?.gatherFacts), first?.serial.map(plain)]).toEqual([
       'web,!db',
       false,
       [1, '30%', '{{ n }}'],

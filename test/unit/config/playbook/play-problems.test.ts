@@ -8,7 +8,7 @@ describe('a wrong play', () => {
     ['- hosts: ""', ["site.yml:1:10: the play names no 'hosts'", "  → for every host write 'hosts: all'"]],
     ['- hosts: {a: b}', ["site.yml:1:10: 'hosts' must be text or a list of texts, and is a mapping"]],
     [
-      '- {hosts: all, roles: [a], strategy: free, conection: local, when: x, gather_facts: "{{ x }}"}',
+      '- {hosts: all, roles: [a], strategy: free, conection: local, when: x, gather_facts: sometimes}',
       [
         "site.yml:1:24: there is no role 'a'",
         '  → looked for roles/a, galaxy/a, a',
@@ -18,7 +18,7 @@ describe('a wrong play', () => {
         "  → did you mean 'connection'?",
         "site.yml:1:62: 'when' is not a keyword of a play",
         '  → it belongs to a block, task or handler',
-        "site.yml:1:85: 'gather_facts' must be true or false, written out, and is the text '{{ x }}'",
+        "site.yml:1:85: 'gather_facts' must be true or false, and is the text 'sometimes'",
       ],
     ],
     [

@@ -86,6 +86,15 @@ describe('a wrong task', () => {
         '  → known: command, copy, debug, file, include_role, include_tasks, meta, service, set_fact, template, unarchive',
       ],
     ],
+    [
+      '{include_role: {name: "{{ x }}"}, become: true, retries: 2, tags: [a], ignore_errors: true}',
+      [
+        "site.yml:3:41: 'become' cannot stand beside 'include_role'",
+        "  → for the included tasks write it under 'apply'",
+        "site.yml:3:55: 'retries' cannot stand beside 'include_role'",
+        '  → give it to the included tasks',
+      ],
+    ],
     ['include_tasks: a.yml', ['site.yml:3:22: cannot read a.yml: no such file']],
     [
       'community.general.ufw: {rule: allow}',
