@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventSink } from './apply/events.ts';
-import type { Play } from './config/play.ts';
 import type { VariableScope } from './config/variables/scope.ts';
 import type { Environment } from './jinja/environment.ts';
 import { compileExpression, evaluateCondition } from './jinja/expression.ts';
@@ -30,10 +29,10 @@ export interface ContextSetting {
 /** Makes what a module may know of the task around it. Each warning is told once. */
 export function makeModuleContext(
   setting: ContextSetting,
-): (play: Play, host: string, entry: TaskEntry, scope: VariableScope) => ModuleContext {
+): (host: string, entry: TaskEntry, scope: VariableScope) => ModuleContext {
   const { environment, playbookDir } = setting;
   const warned = new Set<string>();
-  return (play, host, entry, scope) => ({
+  return (host, entry, scope) => ({
     host,
     checkMode: setting.checkMode,
     verbosity: setting.verbosity,

@@ -60,7 +60,7 @@ export interface PlaybookSetting {
   /** Hosts that tasks have added, and that have no run yet. */
   readonly added: AddedHosts;
   readonly moduleOf: (name: string) => Module;
-  moduleContext(play: Play, host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
+  moduleContext(host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
   readonly gates: Pick<Gates, 'restartOf' | 'startOf'> & {
     roll(request: RollRequest, setting: PlaybookSetting): ReturnType<Gates['roll']>;
@@ -253,7 +253,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
       delegateOf: (name, entry, scope) => delegateOf(name, { entry, scope, play }, setting),
       hostNames: () => [...setting.runs.keys()],
       accountOf: (host, entry, scope) => accountOf(entry, play, scope, connectionUser(host), setting.become),
-      moduleContext: (host, entry, scope) => setting.moduleContext(play, host, entry, scope),
+      moduleContext: (host, entry, scope) => setting.moduleContext(host, entry, scope),
     },
   };
 }
