@@ -5,6 +5,7 @@ import type { HostPass, PassSetting, Situation } from '../plan/planned.ts';
 import { askHost, type ControlDesk, type Wanted } from './ask.ts';
 import type { EventSink } from './events.ts';
 import type { HostRun } from './host-run.ts';
+import { forEachHost } from './slow-hosts.ts';
 
 /** More rounds than any play needs: each is set off by an answer that raised a new question. */
 const MOST_ROUNDS = 50;
@@ -57,7 +58,7 @@ async function askAll(asking: readonly HostPass[], runs: readonly HostRun[], con
       const by = own.every((each) => each.isMention === true)
         ? byName.get(name)
         : (byName.get(host) ?? context.runOf(host));
-      if (job === undefined) jobs.push({ run, wanted: own, askedBy: by === undefined ? [] : [by] });
+      if (job === undefined) jobs.push({ name: run.name, run, wanted: own, askedBy: by === undefined ? [] : [by] });
       else {
         job.wanted.push(...own);
         if (by !== undefined) job.askedBy.push(by);
@@ -65,12 +66,13 @@ async function askAll(asking: readonly HostPass[], runs: readonly HostRun[], con
     }
   }
   await Promise.all([
-    forEachLimited(jobs, context.forks, (job) => askOne(job, context)),
+    forEachHost(jobs, context.forks, (job) => askOne(job, context), context.emit),
     ...jobs.map(({ run, wanted }) => context.desk.ask(wanted, [run.known])),
   ]);
 }
 
 interface Job {
+  readonly name: string;
   readonly run: HostRun;
   readonly wanted: Wanted[];
   /** The hosts whose tasks need the answers. */
@@ -103,19 +105,6 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
       if (askedBy.includes(each)) context.lost(each, error);
     }
   }
-}
-
-/** Calls `job` for each item, at most `limit` at a time, and waits for all. */
-export async function forEachLimited<T>(
-  items: readonly T[],
-  limit: number,
-  job: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await job(item);
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
 }
 
 /** A pass whose registered results are taken back afterwards. */

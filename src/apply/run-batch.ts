@@ -4,11 +4,12 @@ import { flag } from '../plan/keyword-value.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { HostRun } from './host-run.ts';
-import { forEachLimited, planWithAnswers, trialPass } from './plan-batch.ts';
+import { planWithAnswers, trialPass } from './plan-batch.ts';
 import { owedHandlers } from './playbook-run.ts';
 import { reportNotDone } from './report-task.ts';
 import { findRollers, roll } from './roll.ts';
 import { runPlanned } from './run-planned.ts';
+import { forEachHost } from './slow-hosts.ts';
 
 /**
  * Runs a play on a batch of hosts, in waves:
@@ -46,12 +47,13 @@ export async function runBatch(context: BatchContext): Promise<void> {
     const before = standing(context);
     // With one host, nobody else can notice: what stands before the barrier and the barrier itself go together.
     const isAlone = live.length === 1 && findRollers(live, barrier, planOf, context).length === 0;
-    await forEachLimited(live, context.forks, upTo(isAlone ? barrier + 1 : barrier));
+    const { emit } = context.identity;
+    await forEachHost(live, context.forks, upTo(isAlone ? barrier + 1 : barrier), emit);
     const ready = live.filter((run) => run.status === 'live');
     if (!isAlone && barrier < end && ready.every((run) => run.position >= barrier)) {
       const rollers = findRollers(ready, barrier, planOf, context);
       const others = ready.filter((run) => !rollers.some((roller) => roller.run === run));
-      await forEachLimited(others, throttleAt(barrier, passes, context), upTo(barrier + 1));
+      await forEachHost(others, throttleAt(barrier, passes, context), upTo(barrier + 1), emit);
       for (const cluster of new Set(rollers.map((roller) => roller.cluster))) {
         await roll(
           rollers.filter((roller) => roller.cluster === cluster),

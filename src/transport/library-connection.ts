@@ -13,8 +13,11 @@ import { hostKeyAlgorithms } from './known-hosts.ts';
 import { CommandConnection } from './proxy-command.ts';
 import type { Target } from './target.ts';
 
-/** An sshd with many at its door closes some before they have shown who they are (MaxStartups); so it is tried again. */
-const DOOR_TRIES = 3;
+/**
+ * Milliseconds until a host is tried again that has closed the door: an sshd with many at it does so before they have shown who
+ * they are (MaxStartups). Each time twice as many, and never the same for two hosts, until the time to connect is over.
+ */
+const DOOR_MS = 250;
 
 /**
  * Opens a connection with the SSH library: the host dialed, its key checked, the user logged in.
@@ -23,14 +26,15 @@ const DOOR_TRIES = 3;
  */
 export async function openWithLibrary(target: Target, carry: Carry, options: ConnectOptions): Promise<Connection> {
   const hostKey = new HostKeyCheck(target, options.onNewKey);
-  for (let left = DOOR_TRIES; ; left--) {
+  const until = performance.now() + target.timeout * 1000;
+  for (let pause = DOOR_MS; ; pause *= 2) {
     try {
       return new LibraryConnection(await handshake(target, carry, waysOf(target, options), hostKey, options));
     } catch (error) {
       if (!(error instanceof ClosedAtTheDoor)) throw error;
-      if (left <= 1 || options.signal?.aborted === true) throw error.told;
+      if (performance.now() + pause > until || options.signal?.aborted === true) throw error.told;
     }
-    await sleep(200 + Math.random() * 400);
+    await sleep(pause * (0.5 + Math.random()));
   }
 }
 
