@@ -13,7 +13,7 @@ export const magicNames: ReadonlySet<string> = new Set(
     'omit play_hosts ansible_check_mode ansible_diff_mode ansible_run_tags ansible_skip_tags ansible_limit ansible_forks ' +
     'ansible_version ansible_play_name ansible_play_hosts_all ansible_play_hosts ansible_play_batch ansible_search_path ' +
     'ansible_verbosity ansible_inventory_sources ansible_role_names ansible_play_role_names ansible_dependent_role_names ' +
-    'role_names'
+    'role_names ansible_config_file ansible_playbook_python'
   ).split(' '),
 );
 

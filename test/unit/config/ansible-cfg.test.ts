@@ -38,6 +38,7 @@ host_key_checking = off
 forks: 7
 timeout = 30
 roles_path = roles:$HERE/more
+gathering = explicit
 vault_password_file = pw
 vault_identity_list = dev@pw, prod@prompt
 [privilege_escalation]
@@ -61,7 +62,9 @@ run = a, b
       hostKeyChecking: false,
       forks: 7,
       timeout: 30,
+      configFile: path.join(folder, 'ansible.cfg'),
       rolesPath: [path.join(folder, 'roles'), '/here/more'],
+      gathering: 'explicit',
       vaultPasswordFile: [path.join(folder, 'pw')],
       vaultId: [`dev@${path.join(folder, 'pw')}`, 'prod@prompt'],
       become: true,
@@ -77,7 +80,7 @@ run = a, b
   it('is weaker than the environment', () => {
     config('[defaults]\nforks = 7\nremote_user = bob\n');
     const environment = { ANSIBLE_FORKS: '9', ANSIBLE_INVENTORY: 'h1,h2,', ANSIBLE_REMOTE_USER: '' };
-    expect(read(environment).values).toEqual({ forks: 9, inventory: ['h1,h2,'], user: 'bob' });
+    expect(read(environment).values).toMatchObject({ forks: 9, inventory: ['h1,h2,'], user: 'bob' });
   });
 
   it('is the first of the places that has one', () => {
