@@ -1,4 +1,4 @@
-import { BrokkrError, UnreachableError } from '../errors.ts';
+import { BrokkrError } from '../errors.ts';
 import { metaAction } from '../plan/entries.ts';
 import { compileUnlock } from '../shell/apply-program.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -103,16 +103,17 @@ async function unlock(run: HostRun, setting: PlaybookSetting): Promise<void> {
   run.locks.clear();
   if (run.status === 'unreachable') return;
   for (const account of accounts) {
-    try {
-      await run.host.run(
-        account.become,
-        compileUnlock(setting.identity.run, takePaid(run, account)),
-        { frame: () => {} },
-        { onBoth: false },
-      );
-    } catch (error) {
-      if (!(error instanceof UnreachableError) && !(error instanceof BrokkrError)) throw error;
-    }
+    const program = compileUnlock(setting.identity.run, takePaid(run, account), run.status === 'live');
+    const give = (): Promise<void> => run.host.run(account.become, program, { frame: () => {} }, { onBoth: false });
+    const passOver = (error: unknown): void => {
+      if (!(error instanceof BrokkrError)) throw error;
+    };
+    // The shell may have been killed after it had told its last step. When nobody can be asked any more, the lock goes by itself.
+    await give().catch((error: unknown) => {
+      passOver(error);
+      run.host.disconnect();
+      return give().catch(passOver);
+    });
   }
 }
 

@@ -88,11 +88,19 @@ export function compileStop(): ApplyProgram {
   return { nonce, text: [preamble(nonce), STATE_FOLDER, ': > "$S/stop"', 's END'].join('\n') };
 }
 
-/** A program that gives the host's lock back, and removes the records of handlers that were paid. Its frame: `END`. */
-export function compileUnlock(run: string, paid: readonly string[]): ApplyProgram {
+/**
+ * A program that gives the host's lock back, and removes the records of handlers that were paid. Its frame: `END`.
+ * @param isWhole every step has told its end, so that none counts as cut off
+ */
+export function compileUnlock(run: string, paid: readonly string[], isWhole = false): ApplyProgram {
   const nonce = newNonce();
   const records = paid.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`);
-  return { nonce, text: [preamble(nonce), STATE_FOLDER, `R=${run}`, ...records, UNLOCK, 's END'].join('\n') };
+  return {
+    nonce,
+    text: [preamble(nonce), STATE_FOLDER, `R=${run}`, ...records, `W=${isWhole ? 'yes' : ''}`, UNLOCK, 's END'].join(
+      '\n',
+    ),
+  };
 }
 
 function opening(nonce: string, options: ApplyOptions): string[] {

@@ -63,11 +63,11 @@ export const LOCK = [
   'done',
 ].join('\n');
 
-/** Gives the lock back, if it is this run's. */
+/** Gives the lock back, if it is this run's; with `W`, no step of it was cut off. */
 export const UNLOCK = [
   'k=$S/holder; links=; before=',
   'while [ "$k" != "$before" ] && w=$(readlink "$k"); do before=$k; links="$links ${k##*/}"; set -- $w; r=$1; k=$S/holder-after-$1-$2; done',
-  'if [ -n "$links" ] && [ "$r" = "$R" ]; then for k in $links; do rm -f "$S/$k"; done; rm -f "$S/temporary"; fi',
+  'if [ -n "$links" ] && [ "$r" = "$R" ]; then for k in $links; do rm -f "$S/$k"; done; rm -f "$S/temporary"; [ -z "$W" ] || rm -f "$S/running"; fi',
 ].join('\n');
 
 /** `j begin N label` and `j end N rc`: the journal, and the file that says what is being done right now. */

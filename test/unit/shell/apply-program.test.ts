@@ -202,6 +202,20 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     expect(holders()).toEqual([]);
   });
 
+  test('what says that a step is being done goes with the lock when every step has told its end', () => {
+    apply([step('true')]);
+    const running = join(state, 'running');
+    writeFileSync(running, `${RUN} begin 0 x\n`);
+    runLocal(shell, compileUnlock('bbbbbbbbbbbb', [], true), state);
+    expect(existsSync(running)).toBe(true);
+    runLocal(shell, compileUnlock(RUN, []), state);
+    expect(existsSync(running)).toBe(true);
+    apply([step('true')]);
+    writeFileSync(running, `${RUN} begin 0 x\n`);
+    runLocal(shell, compileUnlock(RUN, [], true), state);
+    expect([existsSync(running), holders()]).toEqual([false, []]);
+  });
+
   test('a link that comes after itself leads nobody round and round', () => {
     for (const name of ['holder', 'holder-after-cccccccccccc-999999']) leaveLock(name, 'cccccccccccc');
     expect(marks(runLocal(shell, compileUnlock(RUN, []), state).stdout)).toEqual(['END']);
