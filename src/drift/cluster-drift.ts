@@ -6,7 +6,8 @@ import type { Subject, SubjectHost } from '../verify/subject.ts';
 import { type HostSurvey, runProgram, type Survey } from '../verify/survey.ts';
 import { fourLetter } from '../zookeeper/four-letter.ts';
 import { type DriftRow, driftRows, type Effect, type ServerDrift } from './drift.ts';
-import { filesProgram, parseFiles } from './host-files.ts';
+import { attributeRows, type FileAttributes } from './file-attributes.ts';
+import { filesProgram, parseAttributes, parseFiles } from './host-files.ts';
 import { zookeeperEffect } from './zookeeper-effect.ts';
 
 /** What stands beside the inventory: what would be written, and what was seen. */
@@ -23,18 +24,18 @@ export async function clusterDrift(subject: Subject, input: DriftInput): Promise
 }
 
 async function hostDrift(subject: Subject, host: SubjectHost, input: DriftInput): Promise<readonly ServerDrift[]> {
-  const rendered = new Map(
-    input.rendered
-      .filter((file) => file.host === host.name)
-      .map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]),
-  );
+  const written = input.rendered.filter((file) => file.host === host.name);
+  const rendered = new Map(written.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]));
   const paths = [...new Set([...rendered.keys(), ...host.members.map(({ files: [first = ''] }) => first)])];
   const found = input.hosts.get(host.name);
   let disk: ReadonlyMap<string, string | undefined> | undefined;
+  let attributes: ReadonlyMap<string, FileAttributes> = new Map();
   let reason = found !== undefined && 'reason' in found ? found.reason : undefined;
   if (reason === undefined) {
     try {
-      disk = parseFiles(paths, await runProgram(host, filesProgram(paths)));
+      const frames = await runProgram(host, filesProgram(paths));
+      disk = parseFiles(paths, frames);
+      attributes = parseAttributes(paths, frames);
     } catch (error) {
       if (!(error instanceof BrokkrError)) throw error;
       reason = error.message;
@@ -59,7 +60,13 @@ async function hostDrift(subject: Subject, host: SubjectHost, input: DriftInput)
         host: host.name,
         cluster: member.cluster,
         id: member.id,
-        rows: [...rows, ...others.map((path) => fileRow(path, rendered.get(path), disk, pending))],
+        rows: [
+          ...rows,
+          ...others.map((path) => fileRow(path, rendered.get(path), disk, pending)),
+          ...written
+            .filter(({ path }) => path === own || others.includes(path))
+            .flatMap((file) => attributeRows(file.path, file, attributes.get(file.path))),
+        ],
         unread: [
           ...(reason === undefined ? [] : [`on disk: ${reason}`]),
           ...(disk !== undefined && text === undefined ? [`on disk: ${own} is not there, or may not be read`] : []),

@@ -2,17 +2,19 @@ import { newNonce } from '../shell/frame.ts';
 import { preamble } from '../shell/program.ts';
 import { quote } from '../shell/quote.ts';
 import type { Program } from '../transport/program-channel.ts';
+import { type FileAttributes, readAttributes } from './file-attributes.ts';
 
 /** Bytes of a file that are read; configuration is never that large. */
 const mostBytes = 1024 * 1024;
 
-/** A program that reads files. The frame of a file that is not there, or may not be read, says so. */
+/** A program that reads files, and whom they belong to. The frame of a file that is not there, or may not be read, says so. */
 export function filesProgram(paths: readonly string[]): Program {
   const nonce = newNonce();
   const lines = [
     preamble(nonce),
     ...paths.flatMap((path, index) => [
       `if [ -r ${quote(path)} ]; then s file ${index}; head -c ${mostBytes} -- ${quote(path)}; elif [ -e ${quote(path)} ]; then s closed ${index}; else s missing ${index}; fi`,
+      `if [ -e ${quote(path)} ]; then s attributes ${index}; ls -ldL -- ${quote(path)}; ls -ldLn -- ${quote(path)}; fi`,
     ]),
     's END',
   ];
@@ -25,4 +27,17 @@ export function parseFiles(
   frames: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string | undefined> {
   return new Map(paths.map((path, index) => [path, frames.get(`file ${index}`)]));
+}
+
+/** Mode and owner of each file that is there. */
+export function parseAttributes(
+  paths: readonly string[],
+  frames: ReadonlyMap<string, string>,
+): ReadonlyMap<string, FileAttributes> {
+  return new Map(
+    paths.flatMap((path, index) => {
+      const found = readAttributes(frames.get(`attributes ${index}`) ?? '');
+      return found === undefined ? [] : [[path, found] as const];
+    }),
+  );
 }

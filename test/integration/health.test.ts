@@ -179,6 +179,8 @@ describe('a cluster that is broken', () => {
       on('s1', `sed -i 's/^num.io.threads=.*/num.io.threads=24/' ${properties}`, 'rm /etc/kafka/log4j.properties'),
       on('s2', `echo mine.own=1 >> ${properties}`, 'echo "#" >> /etc/kafka/kafka.env'),
       on('s3', "sed -i 's/^syncLimit=.*/syncLimit=9/' /etc/zookeeper/zoo.cfg", `sed -i /^num.network/d ${properties}`),
+      on('s3', 'echo 9 > /var/lib/zookeeper/myid'),
+      on('s1', 'chmod 0646 /etc/kafka/kafka.env', 'chown nobody /etc/kafka/kafka.env'),
       on(
         's2',
         `${kafka}/kafka-configs.sh ${bootstrap} --entity-type brokers --entity-name 2 --alter --add-config log.cleaner.threads=2`,
@@ -187,12 +189,15 @@ describe('a cluster that is broken', () => {
     const { ran, found } = await drift();
     expect(ran.status).toBe(2);
     expect(found).toEqual([
+      's1 kafka /etc/kafka/kafka.env (mode): changed on disk',
+      's1 kafka /etc/kafka/kafka.env (owner): changed on disk',
       's1 kafka /etc/kafka/log4j.properties: changed on disk',
       's1 kafka num.io.threads: changed on disk, restart pending',
       's2 kafka /etc/kafka/kafka.env: changed on disk, restart pending',
       's2 kafka log.cleaner.threads: dynamic override',
       's2 kafka mine.own: changed on disk',
       's3 kafka num.network.threads: changed on disk, restart pending',
+      's3 zookeeper /var/lib/zookeeper/myid: changed on disk',
       's3 zookeeper syncLimit: changed on disk, restart pending',
     ]);
     const { failed, said } = await verified();

@@ -85,6 +85,36 @@ describe('the gate of Kafka', () => {
     expect(await gate.before('s3')).toEqual([]);
   });
 
+  it('lets nobody else go when the last one dies again after it was back, and names it', async () => {
+    const cluster = await whole();
+    const gate = gateOf(cluster, { samples: 3 });
+    await gate.before('s2');
+    await gate.after('s2');
+    const port = cluster.ports.get(2) ?? 0;
+    cluster.ports.delete(2);
+    await expect(gate.before('s3')).rejects.toThrow('broker 2 is not registered');
+    cluster.ports.set(2, port);
+    expect(await gate.before('s3')).toEqual([]);
+  });
+
+  it('wants its good samples one after the other: a follower that falls behind in between begins them anew', async () => {
+    let looks = 0;
+    const cluster = await whole({
+      before: (api: string) => {
+        if (api !== 'ListPartitionReassignments') return;
+        looks += 1;
+        for (const partition of cluster.topics.get('logs') ?? []) partition.isr = looks === 2 ? [1, 3] : [1, 2, 3];
+      },
+    });
+    const gate = gateOf(cluster, { samples: 3, timeout: 20 });
+    await gate.before('s2');
+    // That it lags itself keeps nobody from stopping it.
+    const first = looks;
+    looks = 0;
+    await gate.before('s3');
+    expect({ first, second: looks }).toEqual({ first: 3, second: 5 });
+  });
+
   it('tells with how many partitions a broker has to catch up, and gives up when its process is gone', async () => {
     const cluster = await whole();
     const partitions = cluster.topics.get('logs') ?? [];

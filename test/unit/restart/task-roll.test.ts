@@ -181,6 +181,16 @@ describe('a handler that restarts running brokers', () => {
     },
   );
 
+  it('goes one by one with a loop over stop and start, which is a restart', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.handler = `loop: [stop, start], command: {argv: ["{{ kafka_config_dir }}/kafka-daemon.sh", "{{ item }}"]}`;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.servers()).toEqual(['h1', 'h2', 'h3'].flatMap(turn));
+    expect(cluster.pids().some((pid) => pid === undefined || before.includes(pid))).toBe(false);
+  });
+
   it('refuses it when the cluster has come up after the plan', async () => {
     const cluster = new HandlerCluster();
     cluster.start();
@@ -237,13 +247,20 @@ describe('a handler that restarts running brokers', () => {
     expect(cluster.pids()).toEqual(before);
   });
 
-  it('goes one by one where the variables do not tell where brokers are looked for', async () => {
+  it.each([
+    ['where brokers are looked for', ''],
+    ['which brokers there are', '["127.0.0.1:1"]'],
+  ])('goes one by one where the variables do not tell %s', async (_, bootstrap) => {
     const cluster = new HandlerCluster();
     cluster.start();
-    cluster.bootstrap = '';
+    cluster.bootstrap = bootstrap;
     cluster.hasGate = false;
     const before = cluster.pids();
     expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.events).toContainEqual({
+      event: 'warning',
+      message: expect.stringContaining('its variables are not set; one host at a time'),
+    });
     const each = (host: string) => ['gate', 'stopping', 'returning', 'back'].map((status) => `${status} ${host}`);
     expect(cluster.servers()).toEqual(['h1', 'h2', 'h3'].flatMap(each));
     expect(cluster.pids().some((pid) => before.includes(pid))).toBe(false);

@@ -42,6 +42,19 @@ describe('the gate of ZooKeeper', () => {
     await expect(gate.after('s2')).rejects.toThrow('server 2 is not serving');
   });
 
+  it('waits when the quorum is lost in the middle of a roll, then fails and names who is out; and opens once it is back', async () => {
+    const modes: Mode[] = ['leader', 'follower', 'follower'];
+    const gate = await ensemble(modes);
+    await gate.before('s2');
+    await gate.after('s2');
+    modes.fill('not serving');
+    const lost = /after 0.2 s still: .*s1:\d+.*s2:\d+/s;
+    await expect(gate.before('s3')).rejects.toThrow(lost);
+    await expect(gate.waitUntilWhole()).rejects.toThrow(lost);
+    modes.splice(0, 3, 'follower', 'leader', 'follower');
+    expect(await gate.before('s3')).toEqual([]);
+  });
+
   it('does not restart one of two that are out', async () => {
     const gate = await ensemble(['leader', 'not serving', 'not serving']);
     expect((await gate.verdict('s2')).reasons).toHaveLength(1);
