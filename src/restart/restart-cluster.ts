@@ -1,8 +1,6 @@
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError, InterruptedError } from '../errors.ts';
-import { Canary } from '../kafka/canary.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
-import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import { alterLive, tellChanges } from './changed-settings.ts';
 import { lockCluster } from './cluster-lock.ts';
@@ -11,8 +9,9 @@ import { type CutOff, isGone, thisProcess } from './cut-off.ts';
 import type { Roll } from './drive.ts';
 import { type Journal, RollJournal } from './journal.ts';
 import type { ClusterName, Member } from './members.ts';
-import { groupOf, type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
+import { type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
 import { look, questionOf, unfinishedText } from './prospect.ts';
+import { asksForCanary, startCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
@@ -145,7 +144,7 @@ async function rollWithCanary(
 ): Promise<ClusterRoll> {
   const { gate, journal, looks, unfinished, setting, options } = around;
   const { emit } = setting.identity;
-  const canary = wantsCanary(around) ? await startCanary(around) : undefined;
+  const canary = wantsCanary(around) ? await startCanary(setting, options.canaryRate) : undefined;
   let roll: Roll | undefined;
   let canaryGood = true;
   const summary: string[] = [];
@@ -182,24 +181,7 @@ async function rollWithCanary(
 /** Where nobody has asked for one, it stays away from a cluster that is being mended: its topic could not be made there. */
 function wantsCanary({ options, setting, looks, whole }: Around): boolean {
   if (options.canary !== undefined) return options.canary;
-  const wanted = setting.variables.hostScope([...looks.keys()][0] ?? '').lookup('restart_canary');
-  return wanted === true && whole && [...looks.values()].every(({ process: running }) => running !== undefined);
-}
-
-async function startCanary({ setting, options }: Around): Promise<Canary> {
-  const [host] = setting.inventory.hostsOf(groupOf('kafka', (name) => setting.inventory.hasGroup(name)));
-  const scope = setting.variables.hostScope(host ?? '');
-  const canary = new Canary(
-    {
-      bootstrap: bootstrapServers.parse(scope.lookup('kafka_bootstrap')),
-      brokers: brokerIds.parse(scope.lookup('kafka_broker_ids')),
-      rate: options.canaryRate,
-      size: 1024,
-    },
-    setting.identity.control,
-  );
-  await canary.start();
-  return canary;
+  return whole && asksForCanary(setting, looks);
 }
 
 /** Tells the order and what the gate says of each server now, as if it were alone. */

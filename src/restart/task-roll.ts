@@ -1,6 +1,7 @@
 import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError } from '../errors.ts';
+import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import { lockCluster } from './cluster-lock.ts';
 import { lookAt, serverHosts } from './cluster-servers.ts';
@@ -12,6 +13,7 @@ import { RollJournal } from './journal.ts';
 import type { ClusterName } from './members.ts';
 import { groupHosts, ownMembers } from './own-members.ts';
 import { warnOfKills } from './prepare-roll.ts';
+import { asksForCanary, CANARY_RATE, startCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
@@ -152,24 +154,42 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
       ...{ version: 1, run, process: thisProcess(), cluster, startedAt: new Date().toISOString() },
       ...{ hosts: Object.fromEntries([...owing, ...now]), current: null, ended: null },
     });
-    const roll = await rollCluster(left, {
-      ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
-      isStopRequested: () => setting.stopRequested(),
-      startWith: async (host) => rolled.get(host)?.act(),
-    });
+    // As with `brokkr restart`: a canary goes with a restart of the whole cluster.
+    const canary =
+      left.length === servers.length && asksForCanary(setting, looks)
+        ? await startCanary(setting, CANARY_RATE)
+        : undefined;
+    let report: CanaryReport | undefined;
+    let roll: Roll;
+    try {
+      roll = await rollCluster(left, {
+        ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
+        isStopRequested: () => setting.stopRequested(),
+        startWith: async (host) => rolled.get(host)?.act(),
+      });
+    } finally {
+      report = await canary?.end();
+    }
     const { result } = roll.ending;
     journal.end(result === 'finished' && owing.size > 0 ? 'interrupted' : result);
-    return conclude(roll, taskRoll, timesText(gate.cluster, roll));
+    return conclude(roll, taskRoll, timesText(gate.cluster, roll), report);
   } finally {
     if (!setting.signal.aborted) await Promise.all(borrowed.map((server) => unlockQuietly(server)));
   }
 }
 
-function conclude(roll: Roll, { cluster, gate, setting }: TaskRoll, summary: readonly string[]): Failures {
+function conclude(
+  roll: Roll,
+  { cluster, gate, setting }: TaskRoll,
+  summary: readonly string[],
+  canary?: CanaryReport,
+): Failures {
   const { emit } = setting.identity;
-  for (const text of summary) emit({ event: 'progress', text });
+  for (const text of [...(canary === undefined ? [] : [canaryText(canary)]), ...summary])
+    emit({ event: 'progress', text });
   const { ending, done, waiting } = roll;
-  if (ending.result === 'finished') return new Map();
+  if (ending.result === 'finished')
+    return new Map(canary?.good === false ? done.map((each) => [each, 'the canary has noticed the restart']) : []);
   const text = endingText(cluster, roll);
   if (ending.result === 'interrupted') {
     emit({ event: 'warning', message: text });

@@ -139,6 +139,8 @@ describe('from bare hosts to a proven cluster', () => {
       .filter(({ event, task }) => event === 'task' && task === 'Restart Kafka')
       .map((event) => taskEndSchema.parse(event));
     expect(restarts).toHaveLength(3);
+    // The inventory of a lab asks for a canary.
+    expect(ran.stdout).toMatch(/0 lost, 0 duplicated, 0 out of order/);
     const down = new Set<string>();
     for (const { event, status, host } of eventsOf(ran)) {
       if (event === 'server' && status === 'stopping') down.add(String(host));
