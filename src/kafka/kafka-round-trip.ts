@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { within } from '../deadline.ts';
 import { BrokkrError } from '../errors.ts';
 import { flag } from '../modules/argument-types.ts';
 import { bootstrapServers, brokerIds, seconds } from '../modules/cluster-arguments.ts';
@@ -70,11 +71,10 @@ async function perform(parameters: Json, context: ControlContext): Promise<Outco
   const args = schema.parse(parameters);
   const startedAt = Date.now();
   const begun = performance.now();
-  const deadline = AbortSignal.timeout(args.timeout * 1000);
+  const signal = within(args.timeout * 1000, context.signal);
   const trip: TripProgress = { doing: 'looking at the cluster', notes: [] };
   const ended = () => ({ startedAt, seconds: (performance.now() - begun) / 1000 });
   try {
-    const signal = AbortSignal.any([context.signal, deadline]);
     const trips = await makeTrips(wantedOf(args), { ...context, signal }, trip);
     const value = { ...summary(trips), group_seconds: trip.groupSeconds ?? null, notes: trip.notes };
     return {
@@ -90,7 +90,7 @@ async function perform(parameters: Json, context: ControlContext): Promise<Outco
     };
   } catch (error) {
     context.signal.throwIfAborted();
-    if (!(error instanceof BrokkrError) && !deadline.aborted) throw error;
+    if (!(error instanceof BrokkrError) && !signal.aborted) throw error;
     const why = error instanceof BrokkrError ? error.message : `not done within ${args.timeout} s`;
     const stderr = [`while ${trip.doing}: ${why}`, ...trip.notes].join('; ');
     return { rc: 1, stdout: '', stderr, value: { notes: trip.notes }, ...ended() };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { within } from '../deadline.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import type { Dialer } from '../modules/module.ts';
 import type { BrokerConnection } from './broker-connection.ts';
@@ -66,7 +67,7 @@ export class ScratchTopics {
   }
 
   async #atController(ask: (controller: BrokerConnection) => Promise<void>): Promise<void> {
-    const signal = AbortSignal.timeout(withinMs);
+    const signal = within(withinMs);
     const limits = { connectTimeoutMs: 2000, requestTimeoutMs: withinMs };
     const client = new ClusterClient(this.#bootstrap, { dialer: this.#dialer, signal, ...limits });
     try {

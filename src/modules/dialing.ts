@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { within } from '../deadline.ts';
 import type { Dialer } from './module.ts';
 
 /** Where a server listens for its clients. */
@@ -34,7 +35,7 @@ export function formatEndpoint({ host, port }: Endpoint): string {
 /** Dials, but for at most `timeoutMs` milliseconds. The connection is the caller's to destroy. */
 export async function dial(dialer: Dialer, to: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<Duplex> {
   signal.throwIfAborted();
-  return dialer.connect(to.host, to.port, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  return dialer.connect(to.host, to.port, within(timeoutMs, signal));
 }
 
 const reasons: Readonly<Record<string, string>> = {

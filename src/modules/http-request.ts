@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { z } from 'zod';
+import { within } from '../deadline.ts';
 import { BrokkrError } from '../errors.ts';
 import type { Json } from '../shell/question.ts';
 import { dialFailure } from './dialing.ts';
@@ -58,7 +59,7 @@ export const performRequest: Performer = async (parameters, context) => {
 
 async function follow(wanted: Parameters, context: ControlContext): Promise<Json> {
   const startedAt = Date.now();
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(wanted.timeout * 1000)]);
+  const signal = within(wanted.timeout * 1000, context.signal);
   try {
     let { url, method, body, headers } = wanted;
     for (let times = 0; ; times += 1) {

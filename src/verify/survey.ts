@@ -1,3 +1,4 @@
+import { within } from '../deadline.ts';
 import { BrokkrError } from '../errors.ts';
 import type { Listener } from '../kafka/broker-configs.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
@@ -94,15 +95,14 @@ export async function surveyHosts(
 /** Looks at the cluster by whichever broker answers. */
 export async function surveyCluster(subject: Subject): Promise<Survey['cluster']> {
   const { dialer, signal: ended } = subject.control;
-  const deadline = AbortSignal.timeout(clusterMs);
-  const signal = AbortSignal.any([ended, deadline]);
+  const signal = within(clusterMs, ended);
   const limits = { connectTimeoutMs: answerMs, requestTimeoutMs: 5000 };
   const client = new ClusterClient(subject.bootstrap, { dialer, signal, ...limits });
   try {
     return { look: await lookAtCluster(client) };
   } catch (error) {
     ended.throwIfAborted();
-    if (deadline.aborted) return { reason: `the brokers have not told how they are within ${clusterMs / 1000} s` };
+    if (signal.aborted) return { reason: `the brokers have not told how they are within ${clusterMs / 1000} s` };
     if (!(error instanceof BrokkrError)) throw error;
     return { reason: error.message };
   } finally {

@@ -1,3 +1,4 @@
+import { within } from '../deadline.ts';
 import { BrokkrError } from '../errors.ts';
 import { type Proof, proveCluster, type Timed } from '../kafka/proof.ts';
 import { proveZnode } from '../zookeeper/scratch-znode.ts';
@@ -95,7 +96,7 @@ async function proofOf(
   if (brokers.length < Math.min(2, subject.brokers.length))
     return { why: 'fewer than two brokers answer: see kafka.brokers' };
   const isFull = profile === 'full';
-  const within = AbortSignal.any([subject.control.signal, AbortSignal.timeout(isFull ? 60_000 : 20_000)]);
+  const signal = within(isFull ? 60_000 : 20_000, subject.control.signal);
   const wanted = {
     bootstrap: subject.bootstrap,
     brokers,
@@ -104,11 +105,11 @@ async function proofOf(
     throughputSeconds: isFull ? 2 : 0,
   };
   try {
-    return await proveCluster(wanted, { ...subject.control, signal: within }, timed);
+    return await proveCluster(wanted, { ...subject.control, signal }, timed);
   } catch (error) {
     subject.control.signal.throwIfAborted();
-    const reason = within.aborted ? 'it was not done in time' : error instanceof Error ? error.message : String(error);
-    if (!(error instanceof BrokkrError) && !within.aborted) throw error;
+    const reason = signal.aborted ? 'it was not done in time' : error instanceof Error ? error.message : String(error);
+    if (!(error instanceof BrokkrError) && !signal.aborted) throw error;
     return { trips: { reason }, group: undefined, throughput: undefined, notes: [] };
   }
 }

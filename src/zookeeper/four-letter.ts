@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { within } from '../deadline.ts';
 import { BrokkrError } from '../errors.ts';
 import { dial, dialFailure, type Endpoint } from '../modules/dialing.ts';
 import type { Dialer } from '../modules/module.ts';
@@ -35,7 +36,7 @@ export async function fourLetter(
   options: FourLetterOptions,
 ): Promise<FourLetterAnswer> {
   const { dialer, signal, timeoutMs } = options;
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const deadline = within(timeoutMs, signal);
   let socket: Duplex | undefined;
   try {
     socket = await dial(dialer, server, timeoutMs, deadline);

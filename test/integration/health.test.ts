@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { controlContext } from '../../src/control-context.ts';
+import { within } from '../../src/deadline.ts';
 import { ClusterClient } from '../../src/kafka/cluster-client.ts';
 import { alterTopicConfig } from '../../src/kafka/incremental-alter-configs.ts';
 import { produce } from '../../src/kafka/records.ts';
@@ -75,7 +76,7 @@ describe('a cluster that is broken', () => {
 
   /** What the tools of Kafka do, without a JVM for each. */
   const withKafka = async (change: (client: ClusterClient, signal: AbortSignal) => Promise<unknown>): Promise<void> => {
-    const { dialer, signal } = controlContext(new Map(), () => {}, AbortSignal.timeout(60_000));
+    const { dialer, signal } = controlContext(new Map(), () => {}, within(60_000));
     const host = (await on('s1', 'hostname -I')).split(' ')[0] ?? '';
     const limits = { connectTimeoutMs: 5000, requestTimeoutMs: 30_000 };
     const client = new ClusterClient([{ host, port: 9092 }], { dialer, signal, ...limits });

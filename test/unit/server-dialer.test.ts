@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { within } from '../../src/deadline.ts';
 import { dialFailure } from '../../src/modules/dialing.ts';
 import { serverDialer } from '../../src/server-dialer.ts';
 import { Host } from '../../src/transport/host.ts';
@@ -47,7 +48,7 @@ function hostsOf(...targets: readonly Target[]): Map<string, Host> {
 }
 async function hear(hosts: Map<string, Host>, host: string, port: number, ms = 5000): Promise<string> {
   try {
-    const connection = await serverDialer(() => hosts).connect(host, port, AbortSignal.timeout(ms));
+    const connection = await serverDialer(() => hosts).connect(host, port, within(ms));
     const chunks: Buffer[] = [];
     for await (const chunk of connection) chunks.push(chunk);
     const way = connection instanceof Socket ? 'straight' : 'through SSH';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { within } from '../../../src/deadline.ts';
 import { KafkaGate } from '../../../src/kafka/restart-gate.ts';
 import { controlContext } from '../cluster/loopback.ts';
 import { FakeCluster, Hang } from './fake-cluster.ts';
@@ -69,7 +70,7 @@ describe('the gate of Kafka', () => {
       if (broker === 3 && api === 'Metadata') throw new Hang();
     };
     const cluster = await whole({ before: silent });
-    const abort = AbortSignal.timeout(500);
+    const abort = within(500);
     // The request outlasts the test's patience; what matters is that the gate does not open meanwhile.
     await expect(gateOf(cluster, {}, controlContext({ signal: abort })).before('s2')).rejects.toThrow();
   });

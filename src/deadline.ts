@@ -1,0 +1,18 @@
+/**
+ * A signal that is aborted with the reason of the first of the signals, or with a `TimeoutError` after so many milliseconds.
+ * It keeps no process alive. `AbortSignal.any` over `AbortSignal.timeout` is not to be relied on: Node collects such a
+ * signal while somebody waits for it, who then waits for ever (nodejs/node #57736).
+ */
+export function within(ms: number, ...signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  const end = (reason: unknown): void => {
+    clearTimeout(timer);
+    for (const signal of signals) signal.removeEventListener('abort', onAbort);
+    controller.abort(reason);
+  };
+  const onAbort = (): void => end(signals.find(({ aborted }) => aborted)?.reason);
+  const timer = setTimeout(() => end(new DOMException(`not done within ${ms} ms`, 'TimeoutError')), ms).unref();
+  for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+  if (signals.some(({ aborted }) => aborted)) onAbort();
+  return controller.signal;
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { within } from '../../src/deadline.ts';
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
+function reasonOf(signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(signal.reason), { once: true }));
+}
+
+test('the time is over although garbage was collected in between, also of one within another', async () => {
+  const { signal } = new AbortController();
+  // Only the waiting itself is left of the signals.
+  const waiting = [reasonOf(within(60, signal)), reasonOf(within(40, within(1000, signal)))];
+  await sleep(10);
+  collectGarbage();
+  await sleep(10);
+  collectGarbage();
+  for (const reason of await Promise.all(waiting)) expect(reason).toMatchObject({ name: 'TimeoutError' });
+});
+
+test('whichever signal comes first gives the reason', async () => {
+  const one = new AbortController();
+  const other = new AbortController();
+  const reason = reasonOf(within(60_000, one.signal, other.signal));
+  other.abort('stop');
+  one.abort('late');
+  expect(await reason).toBe('stop');
+  expect(within(60_000, other.signal)).toMatchObject({ aborted: true, reason: 'stop' });
+});
