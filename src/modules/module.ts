@@ -105,6 +105,8 @@ export type Decision =
       readonly places?: readonly Placement[];
       /** The task has changed something all the same. */
       readonly changed?: boolean;
+      /** What is told is how earlier steps would leave the host: when they have run, these are to be asked again. */
+      readonly foreseen?: readonly Question[];
     }
   | {
       readonly verdict: 'change';

@@ -53,7 +53,7 @@ export function decideProgram(
     diff: [{ kind: 'note', text: `runs ${typeof shown === 'string' ? shown : shown.join(' ')}` }],
     result: fields({ cmd: shown }),
     pending: ['rc', 'stdout', 'stdout_lines', 'stderr', 'stderr_lines', 'start', 'end', 'delta', 'msg'],
-    conclude: ([outcome]) => conclude(args, shown, outcome),
+    conclude: ([outcome]) => (command.kind === 'argv' && notStarted(shown, outcome)) || conclude(args, shown, outcome),
   };
 }
 
@@ -75,6 +75,17 @@ function conclude(args: ProgramArguments, shown: string | readonly string[], out
     msg: failed ? 'non-zero return code' : '',
   });
   return { changed: true, failed, ...(failed ? { message: `it ended with exit code ${outcome.rc}` } : {}), result };
+}
+
+/** A program that could not be started has done nothing: as in Ansible its code is the system's error number. */
+function notStarted(shown: string | readonly string[], outcome: Outcome | undefined): Conclusion | undefined {
+  const code = { 126: 13, 127: 2 }[outcome?.rc ?? 0];
+  const reason = /exec: .*(?:not found|[Pp]ermission denied)\s*$/s.exec(outcome?.stderr ?? '');
+  if (code === undefined || reason === null || outcome?.stdout !== '') return undefined;
+  const nothing = { stdout: '', stdout_lines: [], stderr: '', stderr_lines: [] };
+  const cmd = typeof shown === 'string' ? shown : shown.join(' ');
+  const message = `it could not be run: ${outcome.stderr.trim()}`;
+  return { changed: false, failed: true, message, result: fields({ cmd, rc: code, msg: message, ...nothing }) };
 }
 
 function skipReason(args: ProgramArguments, answers: Answers): string | undefined {

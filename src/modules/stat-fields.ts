@@ -9,6 +9,8 @@ export function describeStat({ type, mode, uid, gid, owner, group, size, mtime, 
     isreg: type === 'file',
     isdir: type === 'directory',
     islnk: type === 'link',
+    // Nobody has asked yet which kind of other thing it is.
+    ...(type === 'other' ? {} : { isblk: false, ischr: false, isfifo: false, issock: false }),
     isuid: bit(0o4000),
     isgid: bit(0o2000),
     rusr: bit(0o400),

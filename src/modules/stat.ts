@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Value } from '../jinja/value.ts';
-import type { Identity, Question, Stat } from '../shell/question.ts';
+import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
+import type { HostQuestion, Identity, Stat } from '../shell/question.ts';
+import { quote } from '../shell/quote.ts';
 import { choice, flag, path } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
 import { expandHome } from './home-paths.ts';
@@ -10,15 +11,14 @@ import { linkDestination, withoutSlash } from './paths.ts';
 import { fields } from './results.ts';
 import { describeStat } from './stat-fields.ts';
 
-/** Files up to this size are read when their hash is to be one that the host is not asked for. */
-const readBytes = 16 * 1024 * 1024;
+/** Files up to this size are read and hashed here, so that the hash of one that is yet to be written is known. */
+const readBytes = 64 * 1024;
 
 const schema = z.strictObject({
   path: path.transform(withoutSlash),
   follow: flag.default(false),
   get_checksum: flag.default(true),
-  /** Without one, no hash is told: Ansible's default would cost reading every file. */
-  checksum_algorithm: choice(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']).optional(),
+  checksum_algorithm: choice(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']).default('sha1'),
   get_mime: flag.default(true),
   get_attributes: flag.default(true),
 });
@@ -29,7 +29,7 @@ type StatArguments = z.infer<typeof schema>;
 export const stat: Module<StatArguments> = expandHome(['path'], {
   name: 'stat',
   collection: 'ansible.builtin',
-  summary: 'Tells what stands at a path: type, mode, owner, size, and its hash when an algorithm is named.',
+  summary: 'Tells what stands at a path: type, mode, owner, size, times and hash.',
   schema,
   aliases: {
     dest: 'path',
@@ -48,9 +48,7 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
   register: formatted`,
   noticedByOthers: false,
   probe(args) {
-    const questions: Question[] = [{ ask: 'stat', path: args.path, follow: args.follow }, { ask: 'identity' }];
-    if (args.checksum_algorithm === 'sha256' && args.get_checksum) questions.push({ ask: 'hash', path: args.path });
-    return questions;
+    return [{ ask: 'stat', path: args.path, follow: args.follow }, { ask: 'identity' }, ...checksumQuestions(args)];
   },
   decide(args, answers) {
     const found = answers.get({ ask: 'stat', path: args.path, follow: args.follow });
@@ -63,6 +61,13 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
     };
     const source =
       found.type === 'link' ? { lnk_source: linkDestination(args.path, found), lnk_target: found.target } : {};
+    // Of what a step is going to make or write, only the run can tell the times and the like.
+    if (Number.isNaN(found.mtime)) {
+      const known = fields({ ...all, ...source });
+      const wanted = found.type === 'file' && args.get_checksum ? [...onlyTold, 'checksum'] : onlyTold;
+      const foreseen = [{ ask: 'stat', path: args.path, follow: args.follow } as const, ...checksumQuestions(args)];
+      return { verdict: 'unchanged', result: fields({ stat: untilItRan(known, wanted) }), foreseen };
+    }
     const checksum = checksumOf(args, found, answers);
     return unchanged({ stat: new Map<Value, Value>(fields({ ...all, ...source, checksum })) });
   },
@@ -77,10 +82,36 @@ function access({ mode, uid, type }: Stat, identity: Identity) {
   return { readable: (mode & 0o400) !== 0, writeable: (mode & 0o200) !== 0, executable: (mode & 0o100) !== 0 };
 }
 
+/** Fields that a file has as soon as it is there. */
+const onlyTold = ['mtime', 'atime', 'ctime', 'inode', 'size', 'uid', 'gid', 'pw_name', 'gr_name', 'mode'];
+
+/** What is known of a path, and of the rest that only a run can tell it. */
+function untilItRan(known: ReadonlyMap<string, Value>, wanted: readonly string[]): Value {
+  const all = new Set<Value>([...known.keys(), ...wanted]);
+  return new LazyDict({
+    names: () => all,
+    has: (name) => all.has(name),
+    compute(name) {
+      const value = known.get(String(name));
+      if (value === undefined) throw new NotYetKnown('the steps before it ran');
+      return value;
+    },
+  });
+}
+
+function checksumQuestions({ path: at, get_checksum, checksum_algorithm }: StatArguments): readonly HostQuestion[] {
+  if (!get_checksum) return [];
+  if (checksum_algorithm === 'sha256') return [{ ask: 'hash', path: at }];
+  return [{ ask: 'content', path: at, maxBytes: readBytes }];
+}
+
 function checksumOf(args: StatArguments, found: Stat, answers: Answers): string | undefined {
   const { checksum_algorithm: algorithm, get_checksum, path: at } = args;
-  if (!get_checksum || algorithm === undefined || found.type !== 'file') return undefined;
+  if (!get_checksum || found.type !== 'file') return undefined;
   if (algorithm === 'sha256') return answers.get({ ask: 'hash', path: at }) ?? undefined;
   const content = answers.get({ ask: 'content', path: at, maxBytes: readBytes });
-  return content === null ? undefined : createHash(algorithm).update(content).digest('hex');
+  if (content !== null) return createHash(algorithm).update(content).digest('hex');
+  const script = `[ ! -f ${quote(at)} ] || ${algorithm}sum < ${quote(at)}`;
+  const { stdout } = answers.get({ ask: 'output', about: 'checksum', script });
+  return stdout.split(' ')[0] || undefined;
 }

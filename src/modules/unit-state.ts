@@ -128,7 +128,8 @@ function status(unit: UnitState) {
       ActiveState: unit.active,
       SubState: unit.sub,
       UnitFileState: unit.enabled,
-      MainPID: String(unit.mainPid),
+      // Of a unit that is yet to be started nobody knows it.
+      ...(Number.isNaN(unit.mainPid) ? {} : { MainPID: String(unit.mainPid) }),
       NeedDaemonReload: unit.needsReload ? 'yes' : 'no',
     }),
   );

@@ -62,7 +62,11 @@ export function decideItem(
         ...(delegate === undefined ? {} : { delegate: { host: delegate.host, account: delegate.account } }),
       };
     case 'unchanged':
-      return { ...settleUnchanged(entry, scope, decision.result, decision.changed, decision.places), ...factsFor };
+      return {
+        ...settleUnchanged(entry, scope, decision.result, decision.changed, decision.places),
+        ...factsFor,
+        ...(decision.foreseen === undefined || delegate !== undefined ? {} : { foreseen: decision.foreseen }),
+      };
     case 'failed':
       return settleFailed(entry, scope, decision);
   }

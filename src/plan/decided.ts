@@ -7,6 +7,7 @@ import type { Value } from '../jinja/value.ts';
 import type { Decision, ResultFields } from '../modules/module.ts';
 import type { Action } from '../shell/action.ts';
 import type { Expectation } from '../shell/guard.ts';
+import type { Question } from '../shell/question.ts';
 import type { TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import type { Account } from './known.ts';
@@ -25,6 +26,8 @@ export type ItemVerdict =
       readonly result: ResultFields;
       readonly failed?: string;
       readonly changed?: boolean;
+      /** As a decision has it. */
+      readonly foreseen?: readonly Question[] | undefined;
       /** What it puts into the inventory. */
       readonly places?: readonly Placement[] | undefined;
       /** The host whose facts it sets, when that is not its own. */
@@ -78,6 +81,12 @@ export interface DecidedTask {
   readonly variables: readonly VariableLayer[];
   /** It is tried again until its condition holds. `undefined` also when that holds already and nothing has to be done. */
   readonly until: { readonly retries: number; readonly delay: number } | undefined;
+}
+
+/** What its result was foreseen from, and is to be asked when the steps before it have run. */
+export function foreseenOf({ items, entry }: DecidedTask): readonly Question[] {
+  if (entry.task.register === undefined) return [];
+  return items.flatMap(({ outcome }) => (outcome.verdict === 'unchanged' ? (outcome.foreseen ?? []) : []));
 }
 
 /** Does it have to do something on the host? */

@@ -69,7 +69,7 @@ export interface HostPass {
 }
 
 /** Variables that a pass may write and has to take back: registered results and set facts. */
-interface Journal {
+export interface Journal {
   register(host: string, name: string, value: Value): void;
   setFact(host: string, name: string, value: Value): void;
   /** A task has gathered the facts of hosts. */

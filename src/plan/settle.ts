@@ -194,7 +194,8 @@ export function skippedResult(reason: string): Value {
     ['changed', false],
     ['skipped', true],
     ['skip_reason', 'Conditional result was False'],
-    ['false_condition', reason],
+    // `when: false` is a boolean already in YAML.
+    ['false_condition', reason === 'false' ? false : reason],
   ]);
 }
 

@@ -5,14 +5,24 @@ import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
-import { acts, type DecidedTask, failsOutright, isDelegated, isOpaque, placementsOf, rolesOf } from './decided.ts';
+import {
+  acts,
+  type DecidedTask,
+  failsOutright,
+  foreseenOf,
+  isDelegated,
+  isOpaque,
+  placementsOf,
+  rolesOf,
+} from './decided.ts';
 import { type Entry, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
-import { failedTaskFacts, gatheredBy, setFactsOf, setTaskFacts } from './facts.ts';
+import { failedTaskFacts, setFactsOf } from './facts.ts';
+import { followTask } from './follow-task.ts';
 import { inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
 import { delegateKnown, flushHolds } from './place.ts';
 import type { HostPass, PassMemory, PassSetting, Planned, Situation, WantedAnswer } from './planned.ts';
-import { foreseenResult, pendingResult } from './settle.ts';
+import { pendingResult } from './settle.ts';
 import { factsSetBy } from './task-arguments.ts';
 import { addWanted } from './wanted.ts';
 
@@ -143,8 +153,14 @@ export class Walker {
       if (isOnce) memory.once.set(entry, this.#stoppedAt === undefined ? value : 'waits');
       return;
     }
+    if (this.#setting.mode === 'apply' && this.#waitsFor(task)) {
+      if (isOnce) memory.once.set(entry, 'waits');
+      return;
+    }
     this.#planned.push({ kind: 'task', entry, task });
-    const result = this.#follow(task, (host) => this.#delegateOf(host, entry, scope, memory, all).known);
+    const mine = { host: this.host, known: this.#known, blocks: this.#blocks, notified: this.#notified };
+    const knownOf = (host: string): Known => this.#delegateOf(host, entry, scope, memory, all).known;
+    const result = followTask(task, { ...mine, journal: this.#setting.journal, knownOf });
     const runs = acts(task) || task.until !== undefined;
     if (this.#wanted.length === 0) {
       if (failsOutright(task) && !task.ignoreErrors) {
@@ -157,6 +173,15 @@ export class Walker {
       if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
     }
     if (task.once) memory.once.set(entry, this.#stoppedAt === undefined ? result : 'waits');
+  }
+
+  /** A result that is foreseen waits for the steps that it was foreseen from; when they have run, the host is asked. */
+  #waitsFor(task: DecidedTask): boolean {
+    const questions = foreseenOf(task);
+    if (questions.length === 0 || this.#wanted.length > 0) return false;
+    if (this.#planned.some((each) => each.kind === 'task' && acts(each.task))) this.#stoppedAt = task.entry.index;
+    else addWanted(this.#wanted, new AnswersWanted(task.account, questions));
+    return true;
   }
 
   /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
@@ -206,29 +231,6 @@ export class Walker {
     const walker = all.find(({ host }) => host === delegate.host);
     const known = walker === undefined ? delegateKnown(delegate, memory) : walker.#known;
     return { ...delegate, known };
-  }
-
-  /** What comes of a decided task for the tasks after it. */
-  #follow(task: DecidedTask, knownOf: (host: string) => Known): Value {
-    for (const block of task.includes) this.#blocks.enter(block);
-    if (task.variables.length > 0) this.#setting.journal.include(this.host, task.variables);
-    if (!task.looped) this.#setting.journal.place(placementsOf(task));
-    let changes = false;
-    for (const { outcome } of task.items) {
-      if (outcome.verdict === 'change') {
-        const known = outcome.delegate === undefined ? this.#known : knownOf(outcome.delegate.host);
-        for (const action of outcome.decision.actions) known.perform(action);
-        changes = true;
-      } else if (outcome.verdict === 'unchanged') changes ||= outcome.changed === true;
-    }
-    if (changes) for (const handler of task.notify) this.#notified.add(handler.task);
-    const result = foreseenResult(task);
-    if (task.entry.task.module === 'include_role') this.#setting.journal.useRoles(rolesOf(task.includes));
-    this.#setting.journal.gather(gatheredBy(task, this.host));
-    if (task.until === undefined)
-      setTaskFacts(task, result, this.host, (host, name, value) => this.#setting.journal.setFact(host, name, value));
-    this.#register(task.entry, result);
-    return result;
   }
 
   /** No block rescues a host that is lost. */
