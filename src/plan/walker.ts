@@ -5,16 +5,7 @@ import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
-import {
-  acts,
-  type DecidedTask,
-  failsOutright,
-  foreseenOf,
-  isDelegated,
-  isOpaque,
-  placementsOf,
-  rolesOf,
-} from './decided.ts';
+import { acts, type DecidedTask, failsOutright, foreseenOf, isDelegated, isOpaque } from './decided.ts';
 import { type Entry, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
 import { followTask } from './follow-task.ts';
