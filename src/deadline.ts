@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * A signal that is aborted with the reason of the first of the signals, or with a `TimeoutError` after so many milliseconds.
  * It keeps no process alive. `AbortSignal.any` over `AbortSignal.timeout` is not to be relied on: Node collects such a
@@ -12,6 +14,8 @@ export function within(ms: number, ...signals: readonly AbortSignal[]): AbortSig
   };
   const onAbort = (): void => end(signals.find(({ aborted }) => aborted)?.reason);
   const timer = setTimeout(() => end(new DOMException(`not done within ${ms} ms`, 'TimeoutError')), ms).unref();
+  // As many may wait as there are hosts and brokers: each goes when its own time is over.
+  if (signals.length > 0) setMaxListeners(0, ...signals);
   for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
   if (signals.some(({ aborted }) => aborted)) onAbort();
   return controller.signal;

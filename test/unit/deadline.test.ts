@@ -33,3 +33,14 @@ test('whichever signal comes first gives the reason', async () => {
   expect(await reason).toBe('stop');
   expect(within(60_000, other.signal)).toMatchObject({ aborted: true, reason: 'stop' });
 });
+
+test('many may wait within one signal, without a warning', async () => {
+  const warnings: unknown[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const { signal } = new AbortController();
+  for (let each = 0; each < 20; each++) within(60_000, signal);
+  await sleep(10);
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
