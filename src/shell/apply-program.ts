@@ -53,9 +53,7 @@ export function compileApply(steps: readonly Step[], options: ApplyOptions): App
       `[ ! -e "$S/stop" ] || { rm -f "$S/stop" "$S/running"; m STOPPED ${index}; m END; exit 0; }`,
       `j begin ${number} ${quote(step.label)}`,
       `m B ${index}`,
-      `( ${actionText(step.action, number)} ) </dev/null`,
-      'rc=$?',
-      ...owedLines(step),
+      ...recorded(step, `( ${actionText(step.action, number)} ) </dev/null`),
       `m E ${index} "$rc"; j end ${number} "$rc"`,
       ...(step.continueOnFailure ? [] : ['[ "$rc" = 0 ] || { rm -f "$S/running"; m END; exit 0; }']),
     );
@@ -72,9 +70,7 @@ export function compileReceive(step: Step, options: ApplyOptions): ApplyProgram 
     guardText(options.expectations),
     `j begin ${options.firstStep} ${quote(step.label)}`,
     'm B 0',
-    `( ${actionText(step.action, options.firstStep)} )`,
-    'rc=$?',
-    ...owedLines(step),
+    ...recorded(step, `( ${actionText(step.action, options.firstStep)} )`),
     `m E 0 "$rc"; j end ${options.firstStep} "$rc"; rm -f "$S/running"; m END`,
     // What is left of the content is read, or the sender would see a broken pipe instead of the answer.
     'cat >/dev/null',
@@ -115,17 +111,28 @@ function opening(nonce: string, options: ApplyOptions): string[] {
   ];
 }
 
-/** A change whose restart cannot be recorded counts as failed: if the run were cut off, nobody would know of the restart. */
-function owedLines(step: Step): string[] {
-  const commands = [
-    ...(step.owes.length > 0 ? ['mkdir -p "$S/owed"'] : []),
-    ...step.owes.map((handler) => `printf '%s\\n' ${quote(handler)} > "$S/owed/${owedKey(handler)}"`),
-    ...step.pays.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`),
-  ];
-  if (commands.length === 0) return [];
-  return [
-    `if [ "$rc" = 0 ]; then ${commands.join(' && ')} || { echo "what is owed cannot be recorded" >&2; rc=1; }; fi`,
-  ];
+/**
+ * What a step does, and what it owes and pays. What it owes is recorded before: were it cut off after the change and before the
+ * record, nobody would ever know of the restart. It is taken back when the step has failed by itself, and kept when something
+ * was killed, since the change may have been made. A change whose restart cannot be recorded is not made.
+ */
+function recorded(step: Step, does: string): string[] {
+  const cannot = '{ echo "what is owed cannot be recorded" >&2; rc=1; }';
+  const owes = step.owes.map((handler) => {
+    const file = `"$S/owed/${owedKey(handler)}"`;
+    return `{ [ -f ${file} ] || { fresh="$fresh ${owedKey(handler)}"; printf '%s\\n' ${quote(handler)} > ${file}; }; }`;
+  });
+  const pays = step.pays.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`);
+  const doing =
+    owes.length === 0
+      ? [does, 'rc=$?']
+      : [
+          `rc=0; fresh=; ${['mkdir -p "$S/owed"', ...owes].join(' && ')} || ${cannot}`,
+          `if [ "$rc" = 0 ]; then ${does}`,
+          'rc=$?; fi',
+          'if [ "$rc" != 0 ] && [ "$rc" -le 128 ]; then for k in $fresh; do rm -f "$S/owed/$k"; done; fi',
+        ];
+  return [...doing, ...(pays.length === 0 ? [] : [`if [ "$rc" = 0 ]; then ${pays.join(' && ')} || ${cannot}; fi`])];
 }
 
 /** The file name under which an owed handler is recorded. */

@@ -137,12 +137,24 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     expect(readdirSync(join(state, 'owed'))).toEqual([]);
   });
 
+  test('what a step owes is recorded before its change, and kept when something of it was killed', () => {
+    apply([step(`ls '${state}/owed' > '${state}/seen'`, { owes: ['seen'] })]);
+    expect(readFileSync(join(state, 'seen'), 'utf8')).toBe(`${owedKey('seen')}\n`);
+    apply([step('kill -9 $$', { owes: ['all'] })]);
+    apply([step('sh -c "kill -9 \\$\\$"', { owes: ['a helper'] })]);
+    // It was owed before, so that a failure does not take it back.
+    apply([step('exit 3', { owes: ['seen', 'of a failure'] })]);
+    const kept = ['seen', 'all', 'a helper'].map(owedKey).sort();
+    expect(readdirSync(join(state, 'owed')).sort()).toEqual(kept);
+  });
+
   test('a restart that cannot be recorded makes its step fail', () => {
     mkdirSync(state);
     writeFileSync(join(state, 'owed'), 'in the way');
-    const { stdout, stderr } = apply([step('true', { owes: ['restart'] }), step('echo no')]);
+    const { stdout, stderr } = apply([step('echo made', { owes: ['restart'] }), step('echo no')]);
     expect(marks(stdout)).toEqual(['B 0', 'E 0 1', 'END']);
     expect(payloadOf(stderr, 'B 0')).toContain('what is owed cannot be recorded');
+    expect(payloadOf(stdout, 'B 0')).toBe('');
   });
 
   test('stops before the next step when it is told to', () => {
