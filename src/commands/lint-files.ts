@@ -20,7 +20,9 @@ export function readLintHosts(given: readonly string[], together: boolean): Lint
       return [];
     }
     if (statSync(each).isDirectory()) {
-      const found = readFolder(each);
+      const before = problems.length;
+      const found = readFolder(each, problems);
+      if (problems.length > before) return [];
       if (found.length === 0)
         problems.push({
           message: `${each} has no file of Kafka or ZooKeeper`,
@@ -28,7 +30,8 @@ export function readLintHosts(given: readonly string[], together: boolean): Lint
         });
       return found;
     }
-    const text = readFileSync(each, 'utf8');
+    const text = readText(each, problems);
+    if (text === undefined) return [];
     const kind = recogniseGiven(each, text);
     if (kind !== undefined)
       return [{ name: undefined, files: [{ kind, file: each, path: each, text }], contentOf: contentAt }];
@@ -44,13 +47,35 @@ export function readLintHosts(given: readonly string[], together: boolean): Lint
     : hosts;
 }
 
-function readFolder(folder: string): LintHost[] {
-  const files = filesBelow(folder).map((relative) => ({ relative, file: path.join(folder, relative) }));
+/** What is in a file; `undefined` when it cannot be read, which is one of the problems then. */
+function readText(file: string, problems: Problem[]): string | undefined {
+  return reading(file, problems, () => {
+    // The pipe of a shell has no size.
+    if (statSync(file).size <= LARGEST) return readFileSync(file, 'utf8');
+    problems.push({ message: `${file} is larger than 1 MiB, and no configuration`, hint: 'check the path' });
+    return undefined;
+  });
+}
+
+function reading<T>(place: string, problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const why = error.code === 'EACCES' ? 'permission denied' : error.message;
+    problems.push({ message: `${place} cannot be read: ${why}`, hint: 'check its owner and mode' });
+    return undefined;
+  }
+}
+
+function readFolder(folder: string, problems: Problem[]): LintHost[] {
+  const files = filesBelow(folder, problems).map((relative) => ({ relative, file: path.join(folder, relative) }));
   const known = files.flatMap(({ relative, file }): (LintFile & { relative: string })[] => {
     if (statSync(file).size > LARGEST) return [];
-    const text = readFileSync(file, 'utf8');
-    const kind = recognise(`/${relative}`, text);
-    return kind === undefined ? [] : [{ kind, file, path: `/${relative}`, text, relative }];
+    // A file that only its owner reads, such as a key, matters only where its name says that it is to be judged.
+    const text = readText(file, recognise(`/${relative}`, '') === undefined ? [] : problems);
+    const kind = text === undefined ? undefined : recognise(`/${relative}`, text);
+    return text === undefined || kind === undefined ? [] : [{ kind, file, path: `/${relative}`, text, relative }];
   });
   if (!isTree(folder, known))
     return known
@@ -92,13 +117,15 @@ function isTree(folder: string, files: readonly { readonly relative: string }[])
   return within.length === files.length && new Set(within).size < within.length;
 }
 
-function filesBelow(folder: string, prefix = ''): string[] {
-  return readdirSync(path.join(folder, prefix), { withFileTypes: true })
+function filesBelow(folder: string, problems: Problem[], prefix = ''): string[] {
+  const place = path.join(folder, prefix);
+  const entries = reading(place, problems, () => readdirSync(place, { withFileTypes: true })) ?? [];
+  return entries
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const relative = path.posix.join(prefix, entry.name);
       if (entry.isDirectory())
-        return entry.name === '.git' || entry.name === 'node_modules' ? [] : filesBelow(folder, relative);
+        return entry.name === '.git' || entry.name === 'node_modules' ? [] : filesBelow(folder, problems, relative);
       return entry.isFile() ? [relative] : [];
     });
 }

@@ -92,9 +92,15 @@ function disabledRules(given: readonly string[]): Set<string> {
   return new Set(names);
 }
 
-/** A secret of the inventory is not shown in the line that a problem points to. */
+/** A secret of the inventory is shown neither in what is said of a problem nor in the line that it points to. */
 function redacted(file: LintedFile, io: Io): LintedFile {
-  return { ...file, text: io.redactor.redact(file.text) };
+  const redact = (text: string): string => io.redactor.redact(text);
+  const problems = file.problems.map((problem) => ({
+    ...problem,
+    message: redact(problem.message),
+    ...(problem.hint === undefined ? {} : { hint: redact(problem.hint) }),
+  }));
+  return { ...file, text: redact(file.text), problems };
 }
 
 function ownVersion(): string {

@@ -1,4 +1,5 @@
 import type { ClusterName } from '../restart/members.ts';
+import { isSecretName } from '../shell/secret-name.ts';
 
 /** A value in effect, with where the server says that it comes from. */
 export interface Effect {
@@ -57,6 +58,7 @@ export function driftRows({ rendered, disk, effect }: Columns): readonly DriftRo
     const wanted = rendered.get(key);
     const there = disk?.get(key);
     const running = effect?.get(key);
+    // What a broker calls sensitive comes on top of what its name tells.
     const secret = running?.sensitive === true || isSecretName(key);
     const differences: Difference[] = [];
     if (disk !== undefined && !isSame(wanted, there)) differences.push('changed on disk');
@@ -79,11 +81,6 @@ export function driftRows({ rendered, disk, effect }: Columns): readonly DriftRo
 }
 
 const SECRET = '(secret)';
-
-/** Keys whose values nobody should see; what a broker calls sensitive comes on top. */
-function isSecretName(key: string): boolean {
-  return /password|passwd|secret|jaas|credential|keystore\.key|token/i.test(key);
-}
 
 function isDynamic(source: Effect['source']): boolean {
   return source === 'dynamic broker' || source === 'dynamic default';

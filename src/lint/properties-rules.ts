@@ -1,4 +1,5 @@
 import type { PropertyEntry } from '../config/properties.ts';
+import { isSecretName } from '../shell/secret-name.ts';
 import { isOpen, isOpenKey, isProvided, placeholderIn, variableNameIn } from './placeholder.ts';
 import type { Finding, Rule } from './rule.ts';
 import type { SettingsSubject } from './subject.ts';
@@ -110,7 +111,10 @@ const backslash: Rule<SettingsSubject> = {
       if (!lost) return undefined;
       return {
         severity: isPath ? 'error' : 'warning',
-        message: `backslashes are escapes: the value of ${key} becomes ${value.replaceAll('\t', '<tab>').replaceAll('\n', '<newline>')}`,
+        message:
+          subject.kindOf(key) === 'secret' || isSecretName(key)
+            ? `backslashes are escapes: the value of ${key} becomes another one`
+            : `backslashes are escapes: the value of ${key} becomes ${value.replaceAll('\t', '<tab>').replaceAll('\n', '<newline>')}`,
         hint: 'write / instead, or double each backslash',
       };
     }),

@@ -1,6 +1,7 @@
 import { formatPosition } from '../errors.ts';
 import type { LintedFile } from '../lint/linted.ts';
 import type { LintProblem, RuleText, Severity } from '../lint/rule.ts';
+import { isSecretName } from '../shell/secret-name.ts';
 import { printable } from './printable.ts';
 import { excerpt } from './problems.ts';
 import { createStyle } from './style.ts';
@@ -73,7 +74,7 @@ function foldedProblems(
   for (const file of files) {
     const lines = file.text.split(/\r\n|\n|\r/);
     for (const problem of file.problems) {
-      const source = lines[problem.at.line - 1];
+      const source = withoutSecret(lines[problem.at.line - 1], problem);
       const same = [file.path, problem.rule, problem.key, problem.message, source];
       const place = file.host === undefined ? [file.file, problem.at.line, problem.at.column, ...same] : same;
       const known = folded.get(JSON.stringify(place));
@@ -86,6 +87,14 @@ function foldedProblems(
     problem,
     source,
   }));
+}
+
+/** The line without the value of a key that is secret by its name; of a login, only its words are left out elsewhere. */
+function withoutSecret(source: string | undefined, { key, at }: LintProblem): string | undefined {
+  if (source === undefined || !isSecretName(key) || /jaas/i.test(key)) return source;
+  const begin = at.column - 1;
+  const end = source.startsWith(key, begin) ? begin + key.length : begin;
+  return source.slice(0, end) + source.slice(end).replace(/^([ \t]*[=:]?[ \t]*)\S.*$/, '$1<redacted>');
 }
 
 function placeOf(hosts: readonly string[], { path }: LintedFile, { at }: LintProblem): string {

@@ -17,7 +17,8 @@ export interface ProblemOptions {
 const secretLine =
   /^(\s*(?:-\s+)?["']?[\w.-]*(?:passw|passphrase|secret|token|credential|private_key|api_key)[\w.-]*["']?\s*[:=]\s*)\S.*$/i;
 /** The words of a login within a line. */
-const secretWords = /\b((?:\w*password|\w*secret|user_\w+)=)"(?:[^"\\]|\\.)*"/gi;
+const secretWords =
+  /\b((?:\w*passw(?:or)?d|\w*secret|user_\w+)\s*=\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|(?!\$?\{|<redacted>)[^\s"';,=][^\s;]*)/gi;
 const widestSource = 200;
 
 /** Problems of the user's input, file by file: place, message, the line with a caret under the column, what to do next. The last line counts them. */

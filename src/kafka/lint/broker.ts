@@ -2,6 +2,7 @@ import { parseProperties } from '../../config/properties.ts';
 import { nearestName } from '../../errors.ts';
 import { Settings } from '../../lint/settings.ts';
 import type { SettingsSubject, ValueKind } from '../../lint/subject.ts';
+import { isSecretName } from '../../shell/secret-name.ts';
 import type { KafkaCatalogue, KafkaSetting } from '../settings/catalogue.ts';
 import { type Listener, readListeners, readProtocolMap } from './listeners.ts';
 
@@ -104,7 +105,7 @@ function kindOf(key: string, definition: KafkaSetting | undefined): ValueKind {
   if (/(?:mapping\.rules|to\.local\.rules|jaas\.config)$/.test(name)) return 'pattern';
   if (name === 'log.dirs') return 'paths';
   if (name === 'log.dir' || name === 'metadata.log.dir' || /store\.location$/.test(name)) return 'path';
-  if (definition === undefined) return /passw|secret/.test(name) ? 'secret' : 'text';
+  if (definition === undefined) return isSecretName(name) ? 'secret' : 'text';
   if (definition.type === 'password') return 'secret';
   if (definition.type === 'boolean') return 'flag';
   if (definition.type === 'list') return 'list';

@@ -2,6 +2,7 @@ import { parseProperties } from '../../config/properties.ts';
 import type { Finding, Rule, Severity } from '../../lint/rule.ts';
 import { Settings } from '../../lint/settings.ts';
 import type { SettingsSubject } from '../../lint/subject.ts';
+import { isSecretName } from '../../shell/secret-name.ts';
 import { zooKeeperSetting } from '../settings/catalogue.ts';
 import { type Member, readMembers } from './members.ts';
 
@@ -38,7 +39,7 @@ export function readServer({ file, text, host, version, myid }: ServerInput): Zo
     version,
     myid,
     members: readMembers(settings),
-    kindOf: (key) => zooKeeperSetting(key)?.type ?? 'text',
+    kindOf: (key) => zooKeeperSetting(key)?.type ?? (isSecretName(key) ? 'secret' : 'text'),
     isKnown: (key) => zooKeeperSetting(key) !== undefined,
   };
 }

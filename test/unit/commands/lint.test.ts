@@ -1,3 +1,4 @@
+import { chmodSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { lint, lintOptions } from '../../../src/commands/lint.ts';
@@ -56,4 +57,73 @@ it('judges what a playbook would write, with facts from a file, and tells where 
       }),
     ]),
   });
+});
+
+/** Who reads it as nobody: root may read everything. */
+async function asNobody(read: () => Promise<unknown>): Promise<unknown> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    return await read();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+it.each([
+  ['a file', 'server.properties', 'server.properties'],
+  ['a file of a folder', '', 'server.properties'],
+  ['a folder in a folder', '', 'closed'],
+])('tells that %s cannot be read, as bad input', async (_, given, closed) => {
+  const folder = folderOf({ 'server.properties': text, 'closed/zoo.cfg': '' });
+  chmodSync(folder, 0o755);
+  chmodSync(path.join(folder, closed), 0);
+  const options = readOptions(lintOptions, { format: 'json' });
+  const message = `${path.join(folder, closed)} cannot be read: permission denied`;
+  await expect(asNobody(async () => lint(fakeIo(), [path.join(folder, given)], options))).rejects.toThrow(message);
+  chmodSync(path.join(folder, closed), 0o700);
+});
+
+it('does not read what is too large for a configuration', async () => {
+  const file = path.join(folderOf({ 'server.properties': '' }), 'server.properties');
+  truncateSync(file, 2 ** 30);
+  const told = lint(fakeIo(), [file], readOptions(lintOptions, { format: 'json' }));
+  await expect(told).rejects.toThrow('is larger than 1 MiB');
+});
+
+it.each(['json', 'sarif', 'github', 'text'])('shows no secret of a file as %s', async (format) => {
+  const io = fakeIo();
+  const secrets = [
+    'ssl.truststore.password=hunter22\\x',
+    'ssl.keystore.pasword=hunter22',
+    'ssl.truststore.passwort hunter22',
+    'plain.sasl.jaas.config=Plain required password=hunter22\\x;',
+    'listener.name.a.plain.sasl.jaas.config=PlainLoginModule required username=u password=hunter22',
+    "listener.name.b.plain.sasl.jaas.config=PlainLoginModule required password='hunter22'",
+  ];
+  const file = path.join(folderOf({ 'server.properties': `${text}${secrets.join('\n')}\n` }), 'server.properties');
+  await lint(io, [file], readOptions(lintOptions, { format }));
+  expect(io.out()).toContain('kafka/jaas-login');
+  expect(io.out()).toContain('properties/backslash');
+  expect(io.out()).not.toContain('hunter');
+});
+
+it('says no secret of the inventory', async () => {
+  const folder = folderOf({
+    'hosts.yml': 'all:\n  hosts: {h1: {}}\n  vars:\n    my_password: hunter22\n',
+    'site.yml': `- hosts: all
+  tasks:
+    - copy: {dest: /etc/kafka/server.properties, content: "broker.id=1\\nzookeeper.connect=h1:2181\\nnum.io.threads={{ my_password }}\\n"}
+`,
+  });
+  const io = fakeIo();
+  io.redactor.add('hunter22');
+  const options = {
+    format: 'json',
+    inventory: [path.join(folder, 'hosts.yml')],
+    playbook: path.join(folder, 'site.yml'),
+  };
+  await lint(io, [], readOptions(lintOptions, options));
+  expect(io.out()).toContain('kafka/wrong-type');
+  expect(io.out()).not.toContain('hunter22');
 });

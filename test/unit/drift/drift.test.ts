@@ -97,3 +97,9 @@ describe('the table', () => {
     expect(driftLines([server], true).join('\n')).toMatch(/same/);
   });
 });
+
+it("hides the digest of ZooKeeper's super user", () => {
+  const disk = map({ 'DigestAuthenticationProvider.superDigest': 'super:xQJmx' });
+  const [row] = driftRows({ rendered: map({}), disk, effect: undefined });
+  expect(row).toMatchObject({ disk: '(secret)', differences: ['changed on disk'] });
+});
