@@ -34,7 +34,8 @@ export async function openWithLibrary(target: Target, carry: Carry, options: Con
       if (!(error instanceof ClosedAtTheDoor)) throw error;
       if (performance.now() + pause > until || options.signal?.aborted === true) throw error.told;
     }
-    await sleep(pause * (0.5 + Math.random()));
+    // Who is interrupted in it is told so by the next try.
+    await sleep(pause * (0.5 + Math.random()), undefined, { signal: options.signal }).catch(() => {});
   }
 }
 
@@ -93,7 +94,7 @@ async function handshake(
     if (signal?.aborted === true)
       throw new UnreachableError(target.name, `connecting to ${target.name} was interrupted`);
     const told = hostKey.refusal ?? explain(target, login, socket, error);
-    throw !keyShown && isClosed(error) ? new ClosedAtTheDoor(told) : told;
+    throw !keyShown && isClosed(error) && !hasGivenUp(socket) ? new ClosedAtTheDoor(told) : told;
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
@@ -112,6 +113,12 @@ async function handshake(
 function isClosed(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
   return /connection lost before handshake|ECONNRESET|no response from server/i.test(message);
+}
+
+/** A ProxyCommand that says why it has ended would say so again, and try a log-in of its own each time. */
+function hasGivenUp(socket: Duplex): boolean {
+  if (!(socket instanceof CommandConnection) || !socket.hasFailed || socket.said === '') return false;
+  return !/connection (closed|reset) by|kex_exchange_identification|banner exchange/i.test(socket.said);
 }
 
 function explain(target: Target, login: LogIn, socket: Duplex, error: unknown): UnreachableError {

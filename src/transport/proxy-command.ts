@@ -39,6 +39,11 @@ export class CommandConnection extends Duplex {
     return lastLines(this.#said);
   }
 
+  /** Has it ended by itself, and told that it did not do what it was for? */
+  get hasFailed(): boolean {
+    return (this.#child.exitCode ?? 0) !== 0;
+  }
+
   /** Resolves with true as soon as it has said something of this kind to its standard error, with false at its end. */
   saysBeforeEnd(words: RegExp): Promise<boolean> {
     return new Promise((resolve) => {

@@ -162,4 +162,12 @@ describe('a command in between', () => {
     const host = hostOf(targetAt('deep', 1, { proxyCommand: 'echo no way >&2; exit 3' }));
     await expect(say(host, 'true')).rejects.toThrow(/the SSH handshake with deep over .* failed: .*: no way/);
   });
+
+  test('one that has told why it failed is not run again: each run may be a log-in of its own', async () => {
+    const runs = join(place, 'runs');
+    const proxyCommand = `sh -c 'echo run >>${runs}; echo me@bastion: Permission denied >&2; exit 255'`;
+    const host = hostOf(targetAt('deep', 1, { proxyCommand, timeout: 1 }));
+    await expect(say(host, 'true')).rejects.toThrow(/Permission denied/);
+    expect(readFileSync(runs, 'utf8')).toBe('run\n');
+  });
 });

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -129,6 +130,24 @@ describe('the ways, one after the other', () => {
       'the password (the server takes no password)',
     );
   });
+});
+
+test('who waits to be let in at a crowded door can be interrupted', async () => {
+  const door = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  open.push(() => void door.close());
+  vi.spyOn(Math, 'random').mockReturnValue(1000);
+  open.push(() => void vi.restoreAllMocks());
+  const interruption = new AbortController();
+  door.once('connection', (socket) => socket.once('close', () => setTimeout(() => interruption.abort(), 50)));
+  const address = door.address();
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const opening = openConnection(
+    targetAt('one', port, { password: new Secret('x') }),
+    () => Promise.reject(new Error('there is no jump host')),
+    { signal: interruption.signal },
+  );
+  await expect(opening).rejects.toThrow(/interrupted/);
 });
 
 describe('passphrases', () => {
