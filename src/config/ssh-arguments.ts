@@ -3,6 +3,7 @@ import { IniWordError, splitIniWords } from './inventory/ini-words.ts';
 
 /** Arguments for ssh(1) as a user writes them into a variable or ansible.cfg. */
 export interface SshArguments {
+  /** For ssh, with every flag that an option of brokkr's own could not go before written as one; `-q` would take away why it fails. */
   readonly words: readonly string[];
   /** `-o Name=value`, `-i` and the like; names in lower case, of several the first, which is the one that counts for ssh. */
   readonly options: ReadonlyMap<string, string>;
@@ -46,6 +47,11 @@ const WITH_VALUE: ReadonlyMap<string, string | undefined> = new Map([
   ['m', 'macs'],
   ['S', 'controlpath'],
 ]);
+/** These flags are stronger than any option that stands before them, and `-J` refuses a ProxyCommand beside it. */
+const AS_OPTION: ReadonlyMap<string, (value: string) => string[]> = new Map([
+  ['J', (value) => ['-o', `ProxyJump=${value}`]],
+  ['S', (value) => ['-o', `ControlPath="${value}"`]],
+]);
 const WITHOUT_VALUE = /^[46AaCKkqTtvXxYy]$/;
 /** Those that would make it do something else. */
 const REFUSED = /^[fGgMNnsV]$/;
@@ -57,6 +63,7 @@ const REFUSED = /^[fGgMNnsV]$/;
 export function readSshArguments(text: string, where: string, problems: Problem[]): SshArguments {
   const options = new Map<string, string>();
   const words = splitWords(text, where, problems);
+  const plain: string[] = [];
   let needSsh = false;
   const keep = (name: string, value: string): void => {
     if (!HARMLESS.has(name) && !UNDERSTOOD.has(name)) needSsh = true;
@@ -72,12 +79,15 @@ export function readSshArguments(text: string, where: string, problems: Problem[
       at++;
     }
     const flag = rest.charAt(at);
+    const before = rest.slice(0, at).replaceAll('q', '');
+    if (before !== '') plain.push(`-${before}`);
     if (rest !== '' && flag === '') continue;
     if (flag === '' || REFUSED.test(flag)) {
       problems.push({ message: `${where}: the ssh argument ${word} is not supported` });
       continue;
     }
     const value = rest.slice(at + 1) === '' ? (words[++i] ?? '') : rest.slice(at + 1);
+    plain.push(...(AS_OPTION.get(flag)?.(value) ?? [`-${flag}`, value]));
     if (flag === 'o') readOption(value, where, problems, keep);
     else {
       const name = WITH_VALUE.get(flag);
@@ -85,7 +95,7 @@ export function readSshArguments(text: string, where: string, problems: Problem[
       else problems.push({ message: `${where}: the ssh argument ${word} is not supported` });
     }
   }
-  return { words, options, needSsh };
+  return { words: plain, options, needSsh };
 }
 
 function readOption(

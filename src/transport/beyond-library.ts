@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { UnreachableError } from '../errors.ts';
 import { agentSocket, DEFAULT_KEYS } from './credentials.ts';
@@ -60,7 +60,7 @@ function inHome(name: string): string {
 
 function hasTicket(): boolean {
   const named = process.env.KRB5CCNAME;
-  return (named !== undefined && named !== '') || existsSync(`/tmp/krb5cc_${userInfo().uid}`);
+  return (named !== undefined && named !== '') || existsSync(`/tmp/krb5cc_${process.geteuid?.()}`);
 }
 
 /** Does the agent hold what the library passes over? */

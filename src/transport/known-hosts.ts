@@ -139,7 +139,7 @@ export function appendKnownHost(file: string, name: string, key: Buffer): void {
 }
 
 /** Comma-separated patterns with `*`, `?` and `!`, or `|1|salt|hash` with HMAC-SHA1 of the name. */
-function matchesHost(hosts: string, name: string): boolean {
+export function matchesHost(hosts: string, name: string): boolean {
   if (hosts.startsWith('|1|')) {
     const [, , salt = '', hash = ''] = hosts.split('|');
     return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;

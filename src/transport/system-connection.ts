@@ -41,6 +41,8 @@ export async function openWithSystem(
   const master = await SystemMaster.start(
     (socket) => masterArguments(target, socket, through ?? (proxyCommand && literal(proxyCommand)), options.keepalive),
     target.password,
+    // It runs our own commands with the user's shell, which may be none (nologin); a ProxyCommand is written for that one.
+    proxyCommand === undefined ? { SHELL: '/bin/sh' } : {},
   );
   const outcome = await connected(master, target, options);
   if (outcome === 'connected') {
@@ -86,6 +88,7 @@ function connected(
     const timer = setTimeout(() => settle('too late'), limitOf(target) * 1000);
     const off = master.onNews(look);
     signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
     look();
   });
 }
@@ -94,8 +97,6 @@ function connected(
 class SystemConnection implements Connection {
   readonly #master: SystemMaster;
   readonly #sessions = new Set<Channel>();
-  /** How much of what the master says of connections that it could not open was told. */
-  #told = 0;
 
   constructor(master: SystemMaster) {
     this.#master = master;
@@ -154,11 +155,8 @@ class SystemConnection implements Connection {
   /** The reason stands in what the master says, one line for each; their order is that of the refusals. */
   async #notOpened(): Promise<Error> {
     for (let waited = 0; waited < LATER_MS; waited += 20) {
-      const line = [...this.#master.said.matchAll(/^channel \d+: open failed: (.*?)\r?$/gm)][this.#told];
-      if (line !== undefined) {
-        this.#told += 1;
-        return refusal(line[1] ?? '');
-      }
+      const line = this.#master.take(/^channel \d+: open failed: (.*?)\r?\n/m);
+      if (line !== undefined) return refusal(line[1] ?? '');
       if (this.#master.isEnded) return new ConnectionLost();
       await sleep(20);
     }

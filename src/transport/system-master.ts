@@ -13,19 +13,22 @@ import { LEAVE_MS } from './connection.ts';
 const KEEPER = `
 folder=$1; shift
 exec 3<&0 </dev/null
-"$@" 3<&- & ssh=$!
+sh -c 'echo "$$" >"$0/ssh" && exec "$@"' "$folder" "$@" 3<&- & ssh=$!
 ( read -r _ <&3; kill "$ssh"; sleep 2; kill -s KILL "$ssh" ) >/dev/null 2>&1 & keeper=$!
 wait "$ssh"; rc=$?
 kill "$keeper" 2>/dev/null
 rm -rf -- "$folder"
 exit "$rc"`;
 
-/** Answers the question for a password, and no other; the answer comes through a pipe and is never a file's content. */
+/**
+ * Answers the question for a password, and no other; the answer comes through a pipe and is never a file's content. It is
+ * given once, and to this ssh only: a command in between may be an ssh as well, and asks for the password of another host.
+ */
 const ASKPASS = `#!/bin/sh
-case $1 in
-  *assword*) IFS= read -r answer <"\${0%/*}/answer" && printf '%s\\n' "$answer" ;;
-  *) exit 1 ;;
-esac
+here=\${0%/*}
+case $1 in *assword*) ;; *) exit 1 ;; esac
+read -r ssh <"$here/ssh" && [ "$ssh" = "$PPID" ] && mv "$here/answer" "$here/answered" 2>/dev/null || exit 1
+IFS= read -r answer <"$here/answered" && printf '%s\\n' "$answer"
 `;
 
 /** Longer ones do not leave room for the name of a socket (108 bytes, with what ssh adds to it while it is made). */
@@ -70,10 +73,14 @@ export class SystemMaster {
     });
   }
 
-  /** @param argumentsFor are those of ssh, by the socket at which it is to be asked */
+  /**
+   * @param argumentsFor are those of ssh, by the socket at which it is to be asked
+   * @param environment what ssh is to find changed in its environment
+   */
   static async start(
     argumentsFor: (socket: string) => readonly string[],
     password: Secret | undefined,
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<SystemMaster> {
     const base = tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir();
     const folder = mkdtempSync(path.join(base, 'brokkr-'));
@@ -87,7 +94,7 @@ export class SystemMaster {
         {
           stdio: ['pipe', 'pipe', 'pipe'],
           detached: true,
-          env: { ...process.env, ...(password === undefined ? {} : helper) },
+          env: { ...process.env, ...environment, ...(password === undefined ? {} : helper) },
         },
       );
       return new SystemMaster(folder, child, answer);
@@ -108,6 +115,14 @@ export class SystemMaster {
 
   get said(): string {
     return this.#said;
+  }
+
+  /** Takes the first words of this kind out of what it has said. */
+  take(words: RegExp): RegExpExecArray | undefined {
+    const found = words.exec(this.#said) ?? undefined;
+    if (found !== undefined)
+      this.#said = this.#said.slice(0, found.index) + this.#said.slice(found.index + found[0].length);
+    return found;
   }
 
   /** Is called with each piece of its two outputs, and at its end. */
@@ -132,7 +147,7 @@ export class SystemMaster {
   forgetPassword(): void {
     void this.#answer?.close();
     this.#answer = undefined;
-    rmSync(path.join(this.#folder, 'answer'), { force: true });
+    for (const name of ['answer', 'answered']) rmSync(path.join(this.#folder, name), { force: true });
   }
 
   /** Resolves when it has ended; it is killed when it does not. */

@@ -1,7 +1,7 @@
 import { UnreachableError } from '../errors.ts';
 import { tryHint } from './dial.ts';
 import type { HostKeyCheck } from './host-key.ts';
-import { entriesFor, fingerprint, type KnownHost, readKnownHosts } from './known-hosts.ts';
+import { entriesFor, fingerprint, type KnownHost, matchesHost, readKnownHosts } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
 /** What ssh prints for terminals, and what is said in our words. */
@@ -33,6 +33,12 @@ function hostKeyRefusal(target: Target, { known, hostName }: HostKeyCheck, said:
       `the host key of ${name} has changed: it shows ${type} ${shown}, known is ${mine.map(shownEntry).join(', ')}`,
       { hint: `if the host was set up anew: ssh-keygen -R '${hostName}' -f ${place}` },
     );
+  }
+  if (/REVOKED HOST KEY DETECTED/.test(said)) {
+    const revoked = known.filter(({ marker, hosts }) => marker === 'revoked' && matchesHost(hosts, hostName));
+    return new UnreachableError(name, `the host key of ${name} is revoked: ${revoked.map(shownEntry).join(', ')}`, {
+      hint: 'the host has to be given another key: ssh-keygen -A',
+    });
   }
   if (!/host key is known for|Host key verification failed/i.test(said)) return undefined;
   return new UnreachableError(name, `the host key of ${name} is not known`, {

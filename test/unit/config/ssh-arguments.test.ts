@@ -47,6 +47,12 @@ describe('arguments of ssh', () => {
     ]);
   });
 
+  test('flags that nothing could stand before are written as options', () => {
+    expect(read('-CqJ me@bastion -S /a/b -qT -i /key -oUser=me -q').words).toEqual(
+      '-C -o ProxyJump=me@bastion -o ControlPath="/a/b" -T -i /key -o User=me'.split(' '),
+    );
+  });
+
   test('a quote that is not closed', () => {
     expect(read('-o "User=me').problems[0]?.message).toContain('cannot be split into words');
   });

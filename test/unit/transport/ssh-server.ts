@@ -12,6 +12,7 @@ export interface SshServer {
   open: number;
   /** What it was asked to log somebody in with, in order: `publickey` or `password`. */
   readonly attempts: string[];
+  readonly passwords: string[];
   /** `host:port` of each connection that it made for a client. */
   readonly dialed: string[];
   /** Cuts all connections, and goes on listening. */
@@ -27,6 +28,8 @@ export interface SshServerOptions {
   /** Public key files that it lets in. */
   readonly keys?: readonly string[];
   readonly password?: string;
+  /** It asks for the password as a question, too, as PAM does. */
+  readonly asks?: boolean;
   readonly forwards?: boolean;
 }
 
@@ -39,7 +42,13 @@ const blobOf = (file: string): Buffer => Buffer.from(readFileSync(`${file}.pub`,
 
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
   const hostKey = makeKey(join(options.place, `host-${options.name}`));
-  const state = { connections: 0, open: 0, attempts: [] as string[], dialed: [] as string[] };
+  const state = {
+    connections: 0,
+    open: 0,
+    attempts: [] as string[],
+    passwords: [] as string[],
+    dialed: [] as string[],
+  };
   const clients = new Set<ssh2.Connection>();
   const server = new ssh2.Server({ hostKeys: [readFileSync(hostKey)] }, (client) => {
     state.connections += 1;
@@ -56,9 +65,16 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       }
       const isKnown =
         auth.method === 'publickey' && (options.keys ?? []).some((file) => blobOf(file).equals(auth.key.data));
+      if (auth.method === 'password') state.passwords.push(auth.password);
       const isRight = auth.method === 'password' && auth.password === options.password;
+      const left: ssh2.AuthenticationType[] = options.asks === true ? ['keyboard-interactive'] : [];
+      if (options.password !== undefined) left.push('password');
       if (isKnown || isRight) auth.accept();
-      else auth.reject(options.password === undefined ? ['publickey'] : ['publickey', 'password']);
+      else if (auth.method === 'keyboard-interactive' && options.asks === true)
+        auth.prompt({ prompt: 'Password: ', echo: false }, ([answer]) =>
+          answer === options.password ? auth.accept() : auth.reject(left),
+        );
+      else auth.reject(['publickey', ...left]);
     });
     client.on('session', (accept) => {
       accept().on('exec', (acceptExec, _reject, { command }) => {
