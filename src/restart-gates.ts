@@ -20,9 +20,9 @@ export interface Restart {
 const json: z.ZodType<Json> = z.json();
 /** Each within one command: what stands behind a `;` or on the next line is another one. */
 const systemctl =
-  /\bsystemctl\s+(?:-\S+\s+)*(?:(?:try-)?(?:reload-or-)?restart|condrestart|stop|kill)[^\S\n]+(?:[^\s;&|]+[^\S\n]+)*?([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)/;
+  /\bsystemctl\s+(?:-\S+\s+)*(?:(?:try-)?(?:reload-or-)?restart|condrestart|stop|kill|(?:disable|mask)[^\S\n]+--now)[^\S\n]+(?:[^\s;&|]+[^\S\n]+)*?([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)/;
 const service =
-  /\bservice\s+(?:-\S+\s+)*([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)[^\S\n]+(?:(?:cond|try-|force-)?restart|stop)\b/;
+  /(?:\bservice\s+(?:-\S+\s+)*|\/etc\/init\.d\/)([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)[^\S\n]+(?:(?:cond|try-|force-)?restart|stop)\b/;
 
 /** Does the action stop or restart a server of a cluster? Told by the names that units and scripts have. */
 export function restartOf(action: Action): Restart | undefined {
@@ -32,7 +32,7 @@ export function restartOf(action: Action): Restart | undefined {
     return cluster === undefined ? undefined : { cluster, unit: action.name, stays: action.verb === 'stop' };
   }
   if (action.do !== 'run') return undefined;
-  const words = action.command.kind === 'argv' ? action.command.argv.join(' ') : action.command.script;
+  const words = wordsOf(action.command);
   const script = /(zkServer|zookeeper-server-stop|kafka-daemon|kafka-server-stop)\.sh\b(?:.*\b(restart|stop)\b)?/.exec(
     words,
   );
@@ -44,6 +44,12 @@ export function restartOf(action: Action): Restart | undefined {
   return cluster === undefined ? undefined : { cluster, unit: undefined, stays: startOf(action) !== cluster };
 }
 
+/** A command without what only the shell sees: quotes, and lines that go on. */
+function wordsOf(command: Extract<Action, { readonly do: 'run' }>['command']): string {
+  const text = command.kind === 'argv' ? command.argv.join(' ') : command.script;
+  return text.replace(/\\\n/g, ' ').replace(/["']/g, '');
+}
+
 const starting = /^(?:start(?:-foreground)?|(?:try-)?(?:reload-or-)?restart|(?:cond|force-)restart)$/;
 
 /** The cluster whose server an action starts, whether or not it takes it down before. */
@@ -52,7 +58,7 @@ export function startOf(action: Action): Restart['cluster'] | undefined {
     return action.verb === 'start' || action.verb === 'restart' ? clusterOf(action.name) : undefined;
   if (action.do !== 'run') return undefined;
   if (action.command.kind === 'argv') return startedBy(action.command.argv);
-  const script = action.command.script.replace(/(^|\s)#.*$/gm, '$1');
+  const script = action.command.script.replace(/\\\n/g, ' ').replace(/(^|\s)#.*$/gm, '$1');
   for (const command of script.split(/[;&|\n]+/)) {
     const cluster = startedBy(command.split(/\s+/).map((word) => word.replace(/^["'({]+|["')}]+$/g, '')));
     if (cluster !== undefined) return cluster;
@@ -62,12 +68,14 @@ export function startOf(action: Action): Restart['cluster'] | undefined {
 
 /** The cluster whose server one command starts. */
 function startedBy(argv: readonly string[]): Restart['cluster'] | undefined {
-  const names = argv.map((word) => word.replace(/^.*\//, ''));
+  // A script of init is what `service` would call.
+  const isInit = /^\/etc\/init\.d\//.test(argv[0] ?? '');
+  const names = [...(isInit ? ['service'] : []), ...argv].map((word) => word.replace(/^.*\//, ''));
   const isStart = names.some((word) => starting.test(word));
   for (const [index, name] of names.entries()) {
     const [, product, verb] = /^(kafka|zookeeper|zkServer)(?:-server-(start|stop)|-daemon)?\.sh$/.exec(name) ?? [];
     if (product !== undefined && (verb === 'start' || isStart)) return product === 'kafka' ? 'kafka' : 'zookeeper';
-    if ((name !== 'systemctl' && name !== 'service') || !isStart) continue;
+    if (!['systemctl', 'service'].includes(name) || !isStart) continue;
     const [cluster] = names.slice(index + 1).flatMap((unit) => clusterOf(unit) ?? []);
     if (cluster !== undefined) return cluster;
   }
