@@ -32,6 +32,7 @@ import { addedHosts, growing, hostOpener } from './open-hosts.ts';
 import { factsOf } from './plan/known.ts';
 import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
+import { rebootOf } from './restart/reboots.ts';
 import { gateOf, restartOf, startOf } from './restart-gates.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
@@ -215,7 +216,12 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       handlebars: renderer,
     }),
     stopRequested: inputs.stopRequested,
-    gates: { restartOf, startOf, roll: rollThroughGate, foresee: foreseeRestarts },
+    gates: {
+      restartOf: (action, host) => restartOf(action) ?? rebootOf(action, host, grown()),
+      startOf,
+      roll: rollThroughGate,
+      foresee: foreseeRestarts,
+    },
   };
 }
 

@@ -59,6 +59,7 @@ export interface Gates {
    */
   restartOf(
     action: Action,
+    host: string,
   ): { readonly cluster: string; readonly unit: string | undefined; readonly stays: boolean } | undefined;
   /** The cluster whose server an action starts, whether or not it takes it down before. */
   startOf(action: Action): string | undefined;

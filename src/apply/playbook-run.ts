@@ -237,7 +237,7 @@ export function makeBatch(prepared: PreparedPlay, batch: readonly string[], sett
     stopRequested: () => setting.stopRequested(),
     runs,
     gates: {
-      restartOf: (action) => setting.gates.restartOf(action),
+      restartOf: (action, host) => setting.gates.restartOf(action, host),
       startOf: (action) => setting.gates.startOf(action),
       roll: (request) => setting.gates.roll(request, setting),
     },

@@ -38,7 +38,11 @@ export function takenDown(
   task: DecidedTask,
   gates: Pick<BatchContext['gates'], 'restartOf' | 'startOf'>,
 ): Pick<Roller, 'cluster' | 'stays'> | undefined {
-  const restarts = actionsOf(task).flatMap((action) => gates.restartOf(action) ?? []);
+  const restarts = task.items.flatMap(({ outcome }) => {
+    if (outcome.verdict !== 'change') return [];
+    const on = outcome.delegate?.host ?? run.name;
+    return outcome.decision.actions.flatMap((action) => gates.restartOf(action, on) ?? []);
+  });
   const isElsewhere = delegatesOf(task).some((host) => host !== run.name);
   const running = restarts.find(({ unit }) => {
     // Of another host's unit nothing was asked here.

@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Event } from '../../../src/apply/events.ts';
+import { loadInventory } from '../../../src/config/inventory/load.ts';
 import { InterruptedError } from '../../../src/errors.ts';
 import type { RestartGate } from '../../../src/modules/gate.ts';
+import { rebootOf } from '../../../src/restart/reboots.ts';
 import { rollByTasks } from '../../../src/restart/task-roll.ts';
 import { restartOf, startOf } from '../../../src/restart-gates.ts';
 import { type LocalResult, runIn } from '../apply/local-hosts.ts';
@@ -64,7 +66,7 @@ export class HandlerCluster {
     for (const host of hosts) {
       mkdirSync(this.#file(host, '.'), { recursive: true });
       writeFileSync(this.#file(host, 'server.properties'), 'broker.id=0\n');
-      for (const name of ['kafka-daemon.sh', 'kafka-server-stop.sh'])
+      for (const name of ['kafka-daemon.sh', 'kafka-server-stop.sh', 'reboot'])
         writeFileSync(this.#file(host, name), daemon(this.#file(host, '.')), { mode: 0o755 });
     }
     onTestFinished(() => {
@@ -111,12 +113,19 @@ export class HandlerCluster {
     ]);
   }
 
+  /** Writes the inventory. @returns its file */
+  inventory(): string {
+    const file = path.join(this.work, 'hosts.yml');
+    writeFileSync(file, inventoryText(this.work, this.bootstrap, this.listsThird, this.listsIds));
+    return file;
+  }
+
   /** Runs a play about all of them. */
   async play(lines: readonly string[]): Promise<Pick<LocalResult, 'good'>> {
     const playbook = path.join(this.work, 'play.yml');
-    const inventory = path.join(this.work, 'hosts.yml');
-    writeFileSync(inventory, inventoryText(this.work, this.bootstrap, this.listsThird, this.listsIds));
+    const inventory = this.inventory();
     writeFileSync(playbook, ['- hosts: kafka', '  gather_facts: false', ...lines].join('\n'));
+    const known = await loadInventory([inventory]);
     this.events.length = 0;
     try {
       return await runIn(this.work, {
@@ -124,7 +133,7 @@ export class HandlerCluster {
         listen: (event) => void this.events.push(event),
         stopRequested: () => this.stopRequested(this.events),
         gates: {
-          restartOf,
+          restartOf: (action, host) => restartOf(action) ?? rebootOf(action, host, known),
           startOf,
           foresee: async () => ({ notes: new Map(), problems: [] }),
           roll: (request, setting) =>
