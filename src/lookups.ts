@@ -9,6 +9,7 @@ import { createEnvironment } from './jinja/standard.ts';
 import type { Scope } from './jinja/value.ts';
 import { fileTests } from './lookups/file-tests.ts';
 import { fileLookups } from './lookups/files.ts';
+import { hostLookups } from './lookups/hosts.ts';
 import { passwordLookup } from './lookups/password.ts';
 import { programLookups } from './lookups/programs.ts';
 import { sequence } from './lookups/sequence.ts';
@@ -62,6 +63,7 @@ export function makeEnvironments(playbookDir: string, options: EnvironmentOption
     },
     lookups: {
       ...valueLookups,
+      ...hostLookups,
       ...fileLookups({
         playbookDir,
         decryptVault(text, file) {

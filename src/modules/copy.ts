@@ -52,10 +52,6 @@ const schema = withRules(
     mutuallyExclusive('src', 'content'),
     requiredOneOf('src', 'content'),
     requiredIf('src', ({ remote_src, content }) => remote_src === true && content === undefined, 'remote_src is set'),
-    ({ content, mode }) =>
-      content !== undefined && mode === 'preserve'
-        ? { name: 'mode', message: 'content has no file whose mode could be preserved' }
-        : undefined,
     ({ content, dest }) =>
       content !== undefined && typeof dest === 'string' && dest.endsWith('/')
         ? { name: 'dest', message: 'content needs the name of a file, and this is a folder' }
@@ -120,7 +116,8 @@ function decideFile(args: CopyArguments, fresh: NewContent, answers: Answers, so
   const intoFolder = named === args.dest && source !== undefined && answers.get(stat(args.dest))?.type === 'directory';
   const dest = intoFolder ? posix.join(args.dest, posix.basename(source)) : named;
   const { owner, group, directory_mode, follow, force, backup, validate } = args;
-  const mode = args.mode === 'preserve' ? fresh.mode : args.mode;
+  // Content comes from no file: Ansible preserves the mode of its own temporary one.
+  const mode = args.mode === 'preserve' ? (source === undefined ? 0o600 : fresh.mode) : args.mode;
   const made = folders.map((path) => ({ do: 'mkdir' as const, path, mode: directory_mode, owner, group }));
   const wanted = { dest, folderIsMade: folders.length > 0, follow, force, backup, validate, mode, owner, group };
   const steps = writeFile(wanted, fresh, answers);

@@ -1,3 +1,5 @@
+import { dateFacts, memoryFacts, processorFacts, virtualization } from './facts-machine.ts';
+import { addNetwork } from './facts-network.ts';
 import type { Json } from './question.ts';
 
 /**
@@ -21,7 +23,15 @@ export const FACTS_SCRIPT = [
   'b machine cat /etc/machine-id',
   'b df df -Pk',
   'b user id',
-  'b date date "+%Y-%m-%d %H:%M:%S %s %Z %z"',
+  'b date date "+%Y-%m-%d %H:%M:%S %s %Z %z %A %w %W"',
+  'b default ip -o -4 route show default',
+  'b dns cat /etc/resolv.conf',
+  'b debian cat /etc/debian_version',
+  'b virt systemd-detect-virt',
+  'b selinux getenforce',
+  'b vendor cat /sys/class/dmi/id/sys_vendor',
+  'b product cat /sys/class/dmi/id/product_name',
+  'u=$(id -un) && b passwd grep "^$u:" /etc/passwd',
   'b env env',
   '[ -d /run/systemd/system ] && echo "systemd=1"',
   'for t in apt-get dnf yum apk zypper; do command -v $t >/dev/null && { echo "pkg=$t"; break; }; done',
@@ -29,9 +39,11 @@ export const FACTS_SCRIPT = [
 
 /** The facts that brokkr gathers, under Ansible's names without `ansible_`. */
 export function parseFacts(text: string): ReadonlyMap<string, Json> {
-  const block = (name: string): string =>
-    text.split(`\n${name}<<\n`)[1]?.split('\n>>')[0] ??
-    (text.startsWith(`${name}<<\n`) ? (text.slice(name.length + 3).split('\n>>')[0] ?? '') : '');
+  const block = (name: string): string => {
+    const after = `\n${text}`.split(`\n${name}<<\n`)[1] ?? '';
+    // Also of a block without lines.
+    return `\n${after}`.split('\n>>')[0]?.slice(1) ?? '';
+  };
   const pairs = (source: string, separator: RegExp): Map<string, string> =>
     new Map(
       source.split('\n').flatMap((line): [string, string][] => {
@@ -48,7 +60,8 @@ export function parseFacts(text: string): ReadonlyMap<string, Json> {
   const machine = versionAndMachine.at(-1) ?? '';
   const fqdn = block('hostname').trim() || nodename;
   const distribution = distributionOf(os);
-  const processors = (block('cpu').match(/^processor\s*:/gm) ?? []).length;
+  const version = versionOf(os, block('debian').trim());
+  const [virtualType, virtualRole] = virtualization(block('virt').trim());
   const facts = new Map<string, Json>([
     ['system', system],
     ['kernel', kernel],
@@ -60,16 +73,25 @@ export function parseFacts(text: string): ReadonlyMap<string, Json> {
     ['fqdn', fqdn],
     ['domain', fqdn.split('.').slice(1).join('.')],
     ['distribution', distribution],
-    ['distribution_version', os.get('VERSION_ID') ?? ''],
-    ['distribution_major_version', (os.get('VERSION_ID') ?? '').split('.')[0] ?? ''],
+    ['distribution_version', version],
+    ['distribution_major_version', version.split('.')[0] ?? ''],
+    ...(version.includes('.') ? ([['distribution_minor_version', version.split('.')[1] ?? '']] as const) : []),
     ['distribution_release', os.get('VERSION_CODENAME') ?? ''],
     ['os_family', familyOf(os)],
     ['memtotal_mb', megabytes('MemTotal')],
     ['memfree_mb', megabytes('MemFree')],
     ['swaptotal_mb', megabytes('SwapTotal')],
     ['swapfree_mb', megabytes('SwapFree')],
-    ['processor_vcpus', processors],
-    ['processor_nproc', processors],
+    ...processorFacts(block('cpu')),
+    ['memory_mb', memoryFacts(megabytes)],
+    ['virtualization_type', virtualType],
+    ['virtualization_role', virtualRole],
+    ['selinux', selinuxOf(block('selinux').trim())],
+    ['system_vendor', block('vendor').trim() || 'NA'],
+    ['product_name', block('product').trim() || 'NA'],
+    ['userspace_bits', machine.includes('64') ? '64' : '32'],
+    ['userspace_architecture', machine],
+    ['local', {}],
     ['uptime_seconds', Math.floor(Number(block('uptime').split(' ')[0] ?? 0))],
     ['machine_id', block('machine').trim()],
     ['service_mgr', text.includes('\nsystemd=1') ? 'systemd' : serviceManager(block('init').trim())],
@@ -84,8 +106,20 @@ export function parseFacts(text: string): ReadonlyMap<string, Json> {
       .set('user_uid', Number(user[1]))
       .set('user_gid', Number(user[3]));
   }
-  addAddresses(facts, block('addr'), block('route'), block('link'));
-  addDate(facts, block('date').trim());
+  const account = block('passwd').trim().split(':');
+  if (account.length >= 7)
+    facts
+      .set('user_gecos', account[4] ?? '')
+      .set('user_dir', account[5] ?? '')
+      .set('user_shell', account[6] ?? '');
+  addNetwork(facts, {
+    addresses: block('addr'),
+    route: block('route'),
+    defaultRoute: block('default'),
+    links: block('link'),
+    resolver: block('dns'),
+  });
+  facts.set('date_time', dateFacts(block('date').trim()));
   return facts;
 }
 
@@ -104,6 +138,17 @@ function distributionOf(os: ReadonlyMap<string, string>): string {
     sles: 'SLES',
   };
   return names[os.get('ID') ?? ''] ?? os.get('NAME') ?? '';
+}
+
+/** Debian says in a file of its own which point release it is. */
+function versionOf(os: ReadonlyMap<string, string>, debian: string): string {
+  return os.get('ID') === 'debian' && /^\d+\.\d+$/.test(debian) ? debian : (os.get('VERSION_ID') ?? '');
+}
+
+/** What getenforce(8) says; nothing where there is no SELinux. */
+function selinuxOf(mode: string): Json {
+  const word = mode.toLowerCase();
+  return word === '' || word === 'disabled' ? { status: 'disabled' } : { status: 'enabled', mode: word };
 }
 
 function familyOf(os: ReadonlyMap<string, string>): string {
@@ -132,32 +177,4 @@ function mountsOf(df: string): Json {
         ? []
         : [{ device, mount, size_total: Number(total) * 1024, size_available: Number(available) * 1024 }];
     });
-}
-
-function addAddresses(facts: Map<string, Json>, addresses: string, route: string, links: string): void {
-  const v4 = [...addresses.matchAll(/^\d+: (\S+)\s+inet ([\d.]+)\/(\d+)/gm)].map((match) => ({
-    interface: match[1] ?? '',
-    address: match[2] ?? '',
-    prefix: Number(match[3]),
-  }));
-  const v6 = [...addresses.matchAll(/^\d+: \S+\s+inet6 ([\da-f:]+)\//gm)].map((match) => match[1] ?? '');
-  const outside = v4.filter(({ address }) => !address.startsWith('127.'));
-  facts.set(
-    'all_ipv4_addresses',
-    outside.map(({ address }) => address),
-  );
-  facts.set(
-    'all_ipv6_addresses',
-    v6.filter((address) => address !== '::1'),
-  );
-  facts.set('interfaces', [...new Set([...links.matchAll(/^\d+: ([^:@]+)/gm)].map((match) => match[1] ?? ''))]);
-  const source = / src ([\d.]+)/.exec(route)?.[1];
-  // Without a default route Ansible leaves the fact empty as well.
-  const preferred = outside.find(({ address }) => address === source);
-  facts.set('default_ipv4', preferred === undefined ? {} : { ...preferred });
-}
-
-function addDate(facts: Map<string, Json>, date: string): void {
-  const [day = '', time = '', epoch = '', zone = '', offset = ''] = date.split(' ');
-  facts.set('date_time', { date: day, time, epoch, tz: zone, tz_offset: offset, iso8601: `${day}T${time}${offset}` });
 }

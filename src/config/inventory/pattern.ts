@@ -10,6 +10,9 @@ export interface HostSelection {
   readonly warnings: readonly Problem[];
 }
 
+/** What a pattern is looked up in. */
+type HostsByName = Pick<Inventory, 'hosts' | 'hostsAsNamed' | 'groups' | 'hostsOf' | 'hasHost' | 'localhostFor'>;
+
 /**
  * The hosts that a pattern (`hosts:` of a play) selects, in its order, and of those the ones that `--limit` leaves.
  * Terms are separated by commas or colons: names, globs, `~regular expressions`, `group[0:2]`; terms with `&` keep only,
@@ -17,7 +20,7 @@ export interface HostSelection {
  * @throws InputError for a term that cannot be read, and when the limit leaves no host at all (unless it may)
  */
 export function selectHosts(
-  inventory: Inventory,
+  inventory: HostsByName,
   pattern: string | readonly string[],
   options: { readonly limit?: string | undefined; readonly mayBeEmpty?: boolean } = {},
 ): HostSelection {
@@ -46,7 +49,7 @@ export function splitPattern(pattern: string | readonly string[]): string[] {
   return terms.map((term) => term.trim()).filter((term) => term !== '');
 }
 
-function evaluate(inventory: Inventory, terms: readonly string[], warnings: Problem[]): string[] {
+function evaluate(inventory: HostsByName, terms: readonly string[], warnings: Problem[]): string[] {
   const kept = terms.filter((term) => term.startsWith('&'));
   const removed = terms.filter((term) => term.startsWith('!'));
   const plain = terms.filter((term) => !/^[&!]/.test(term));
@@ -64,7 +67,7 @@ function evaluate(inventory: Inventory, terms: readonly string[], warnings: Prob
 }
 
 /** One term without its `&` or `!`. */
-function matchTerm(inventory: Inventory, term: string, warnings: Problem[]): readonly string[] {
+function matchTerm(inventory: HostsByName, term: string, warnings: Problem[]): readonly string[] {
   const subscript = term.startsWith('~') ? null : /^(.+)\[(?:(-?[0-9]+)|([0-9]+)([:-])([0-9]*))\]$/.exec(term);
   const hosts = enumerate(inventory, subscript?.[1] ?? term, warnings);
   if (subscript === null || hosts.length === 0) return hosts;
@@ -82,7 +85,7 @@ function matchTerm(inventory: Inventory, term: string, warnings: Problem[]): rea
   throw new InputError([{ message: `there is no host ${term}`, hint }]);
 }
 
-function enumerate(inventory: Inventory, term: string, warnings: Problem[]): string[] {
+function enumerate(inventory: HostsByName, term: string, warnings: Problem[]): string[] {
   const matches = compileTerm(term);
   const groups = inventory.groups.filter(matches);
   const hosts = new Set(groups.flatMap((group) => inventory.hostsOf(group)));

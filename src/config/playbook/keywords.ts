@@ -102,6 +102,7 @@ const lookupLoopStyles = [
   'fileglob',
   'first_found',
   'lines',
+  'inventory_hostnames',
   'password',
   'pipe',
   'random_choice',
@@ -116,7 +117,7 @@ export const loopStyles = [
   ...['items', 'list', 'flattened', 'indexed_items', 'dict', 'together', 'nested', 'cartesian', 'subelements'],
   ...lookupLoopStyles,
 ];
-export const unsupportedLoopStyles = ['config', 'csvfile', 'filetree', 'ini', 'inventory_hostnames', 'unvault', 'url'];
+export const unsupportedLoopStyles = ['config', 'filetree', 'unvault', 'url'];
 
 /** The modules of ansible.builtin, so that "not supported" and "no such module" are told apart. */
 export const ansibleBuiltinModules: ReadonlySet<string> = new Set(

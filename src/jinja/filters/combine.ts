@@ -3,9 +3,9 @@ import { defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { type Dict, isDict, type List, type Value } from '../value.ts';
 import { contains, dictGet, dictSet, equals } from '../values/compare.ts';
-import { iterate } from '../values/sequence.ts';
+import { itemAt, iterate } from '../values/sequence.ts';
 import { toRepr, toText } from '../values/text.ts';
-import { isList, typeName } from '../values/types.ts';
+import { isInteger, isList, sequenceItems, typeName } from '../values/types.ts';
 import { flatten } from './lists.ts';
 
 const listMerges = ['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'] as const;
@@ -77,21 +77,27 @@ function mergeLists(low: List, high: List, merge: ListMerge): List {
 }
 
 function itemsToDict(input: Value, args: BoundArguments): Value {
-  const [keyName, valueName] = [args.text('key_name', 'key'), args.text('value_name', 'value')];
+  const [keyName, valueName] = [args.valueOr('key_name', 'key'), args.valueOr('value_name', 'value')];
   const result = new Map<Value, Value>();
   for (const item of iterate(input)) {
-    const dict = asDict(item, 'each item of items2dict');
-    const key = dict.get(keyName);
-    const value = dict.get(valueName);
+    const key = partOf(item, keyName);
+    const value = partOf(item, valueName);
     if (key === undefined || value === undefined) {
       const missing = key === undefined ? keyName : valueName;
-      throw new TemplateError(`items2dict: ${toRepr(dict)} has no '${missing}'`, {
+      throw new TemplateError(`items2dict: ${toRepr(item)} has no ${toRepr(missing)}`, {
         hint: 'name the keys: items2dict(key_name=…, value_name=…)',
       });
     }
     dictSet(result, key, value);
   }
   return result;
+}
+
+/** What a dict has under a key, or a list at an index. */
+function partOf(item: Value, name: Value): Value | undefined {
+  const items = sequenceItems(item);
+  if (items === undefined) return dictGet(asDict(item, 'each item of items2dict'), name);
+  return isInteger(name) ? itemAt(items, Number(name)) : undefined;
 }
 
 function subelements(input: Value, args: BoundArguments): Value {

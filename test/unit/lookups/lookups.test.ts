@@ -44,6 +44,15 @@ function value(text: string, options: EnvironmentOptions = {}, more: readonly [s
         ['b', 2],
       ]),
     ],
+    ['empty', null],
+    [
+      'groups',
+      new Map<Value, Value>([
+        ['all', ['w1', 'w2', 'w3', 'd1']],
+        ['web', ['w1', 'w2', 'w3']],
+        ['db', ['w3', 'd1']],
+      ]),
+    ],
     ...more,
   ]);
   const { environment } = makeEnvironments(folder, options);
@@ -82,6 +91,11 @@ describe('lookups', () => {
     ["lookup('vars', 'v', 'l')", '[5, [1, 2]]'],
     ["lookup('vars', 'zz', default='D')", "'D'"],
     ["query('varnames', '^[vl]$')", "['v', 'l']"],
+    ["lookup('vars', 'empty', default='D') is none", 'True'],
+    ["query('inventory_hostnames', 'web:!w1')", "['w2', 'w3']"],
+    ["query('inventory_hostnames', 'all:&db')", "['w3']"],
+    ["query('inventory_hostnames', 'nobody')", '[]'],
+    ["query('inventory_hostnames', '~(')", '[]'],
     ["lookup('items', l, [3, [4]])", '[1, 2, 3, [4]]'],
     ["lookup('items', 'abc')", "'abc'"],
     ["query('dict', d)", "[{'key': 'a', 'value': 1}, {'key': 'b', 'value': 2}]"],
