@@ -97,12 +97,14 @@ export const unsupportedLoopControlKeywords = ['break_when'];
 
 /** Styles of `with_…` that go over what the lookup of that name finds. */
 const lookupLoopStyles = [
+  'csvfile',
   'env',
   'file',
   'fileglob',
   'first_found',
-  'lines',
+  'ini',
   'inventory_hostnames',
+  'lines',
   'password',
   'pipe',
   'random_choice',

@@ -93,7 +93,7 @@ describe('lookups', () => {
     ["query('varnames', '^[vl]$')", "['v', 'l']"],
     ["lookup('vars', 'empty', default='D') is none", 'True'],
     ["query('inventory_hostnames', 'web:!w1')", "['w2', 'w3']"],
-    ["query('inventory_hostnames', 'all:&db')", "['w3']"],
+    ["query('inventory_hostnames', 'web:&db')", "['w3']"],
     ["query('inventory_hostnames', 'nobody')", '[]'],
     ["query('inventory_hostnames', '~(')", '[]'],
     ["lookup('items', l, [3, [4]])", '[1, 2, 3, [4]]'],

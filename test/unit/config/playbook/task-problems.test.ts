@@ -124,12 +124,12 @@ describe('a wrong task', () => {
       '{debug: {msg: a}, with_itms: [a]}',
       [
         "site.yml:3:25: unknown task keyword 'with_itms'",
-        "  → did you mean 'with_items'? known: with_cartesian, with_dict, with_env, with_file, with_fileglob, with_first_found, with_flattened, with_indexed_items, with_items, with_lines, with_list, with_nested, with_password, with_pipe, with_random_choice, with_sequence, with_subelements, with_template, with_together, with_varnames, with_vars",
+        "  → did you mean 'with_items'? known: with_cartesian, with_csvfile, with_dict, with_env, with_file, with_fileglob, with_first_found, with_flattened, with_indexed_items, with_ini, with_inventory_hostnames, with_items, with_lines, with_list, with_nested, with_password, with_pipe, with_random_choice, with_sequence, with_subelements, with_template, with_together, with_varnames, with_vars",
       ],
     ],
     [
-      '{debug: {msg: a}, with_ini: "*"}',
-      ["site.yml:3:25: 'with_ini' is not supported", '  → write a loop over a list, made with filters where needed'],
+      '{debug: {msg: a}, with_url: "*"}',
+      ["site.yml:3:25: 'with_url' is not supported", '  → write a loop over a list, made with filters where needed'],
     ],
     [
       '{debug: {msg: a}, loop: [a], with_items: [b]}',
