@@ -34,8 +34,6 @@ export class Host {
   readonly #jumps: JumpHosts;
   readonly #ended = new AbortController();
   #connection: Promise<Connection> | undefined;
-  #current: Connection | undefined;
-  #lost = false;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
   readonly #channels = new Set<ProgramChannel>();
 
@@ -93,8 +91,6 @@ export class Host {
   disconnect(): void {
     const connection = this.#connection;
     this.#connection = undefined;
-    this.#current = undefined;
-    this.#lost = false;
     this.#shells.clear();
     for (const channel of this.#channels) channel.abort();
     this.#channels.clear();
@@ -115,7 +111,7 @@ export class Host {
     this.#ended.abort();
     for (const channel of this.#channels) channel.end();
     const connection = await this.#connection?.catch(() => undefined);
-    if (connection !== undefined && !this.#lost) await connection.end();
+    await connection?.end();
     await this.#jumps.leave(this);
   }
 
@@ -158,10 +154,6 @@ export class Host {
     const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
     const connection = await openConnection(this.target, carry, { ...this.#options, signal: AbortSignal.any(signals) });
     onConnected?.(this.target.name, (performance.now() - started) / 1000);
-    connection.onClose(() => {
-      if (this.#current === connection) this.#lost = true;
-    });
-    this.#current = connection;
     return connection;
   }
 

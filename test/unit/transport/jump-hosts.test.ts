@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -170,4 +171,29 @@ describe('a command in between', () => {
     await expect(say(host, 'true')).rejects.toThrow(/Permission denied/);
     expect(readFileSync(runs, 'utf8')).toBe('run\n');
   });
+});
+
+test('a connection that was given up while it was made comes late, and changes nothing for the next one', async () => {
+  const server = await serverOf();
+  const held: (() => void)[] = [];
+  const front = createServer((socket) => {
+    const inside = connect(server.port, '127.0.0.1');
+    for (const each of [socket, inside]) each.on('error', () => {});
+    socket.on('close', () => inside.destroy());
+    const pass = (): void => void socket.pipe(inside).pipe(socket);
+    if (held.push(pass) > 1) pass();
+  });
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  const address = front.address();
+  const host = hostOf(targetAt('one', typeof address === 'object' ? (address?.port ?? 0) : 0));
+  host.beginConnecting();
+  await expect.poll(() => held.length).toBe(1);
+  host.disconnect();
+  expect(await say(host, 'echo here')).toBe('here');
+  held[0]?.();
+  await expect.poll(() => server.connections).toBe(2);
+  await expect.poll(() => server.open).toBe(1);
+  await host.close();
+  await expect.poll(() => server.open).toBe(0);
+  front.close();
 });
