@@ -51,8 +51,10 @@ async function scannedKey(target: Target, check: HostKeyCheck, error: unknown): 
     const [, encoded] = /^[^#\s]\S* \S+ (\S+)/.exec(line) ?? [];
     return encoded === undefined ? [] : [Buffer.from(encoded, 'base64')];
   });
-  const order: readonly string[] = hostKeyAlgorithms(check.known, check.hostName);
-  const [first] = keys.sort((a, b) => order.indexOf(keyType(a)) - order.indexOf(keyType(b)));
+  const order = hostKeyAlgorithms(check.known, check.hostName);
+  const isOf = (type: string) => (algorithm: string) => algorithm === (type === 'ssh-rsa' ? 'rsa-sha2-512' : type);
+  const rank = (key: Buffer): number => (order.findIndex(isOf(keyType(key))) + order.length + 1) % (order.length + 1);
+  const [first] = keys.sort((a, b) => rank(a) - rank(b));
   if (first === undefined) throw error;
   return first;
 }
