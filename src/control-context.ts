@@ -52,6 +52,7 @@ async function connectFrom(run: HostRun | undefined, host: string, port: number,
   signal.throwIfAborted();
   const connection = await run?.host.connection();
   if (connection === undefined) return openSocket(host, port, signal);
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
@@ -64,7 +65,11 @@ async function connectFrom(run: HostRun | undefined, host: string, port: number,
       );
     connection
       .dial(host, port)
-      .then(resolve, fail)
+      .then((channel) => {
+        // Whoever was given up may still come.
+        if (signal.aborted) channel.destroy();
+        else resolve(channel);
+      }, fail)
       .finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
