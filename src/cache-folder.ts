@@ -6,3 +6,13 @@ export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env)
   const xdg = environment.XDG_CACHE_HOME;
   return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'brokkr');
 }
+
+/** Where compiled code is kept; undefined where nothing says which folder is the user's: a user id without an account, and no HOME. */
+export function codeFolder(cacheFolder: () => string = defaultCacheFolder): string | undefined {
+  try {
+    const folder = join(cacheFolder(), 'code');
+    return isAbsolute(folder) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}

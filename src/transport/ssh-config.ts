@@ -60,10 +60,19 @@ const IDLE = /^(host|sendenv|hashknownhosts|gssapi\w*|forwardx11\w*|visualhostke
 
 /** Have the configuration files of ssh anything to say? When not, ssh need not be asked, which is a process for each host. */
 export function hasSshConfig(
-  user = path.join(userInfo().homedir, '.ssh', 'config'),
+  user = path.join(homeOfAccount() ?? '/', '.ssh', 'config'),
   system = '/etc/ssh/ssh_config',
 ): boolean {
   return existsSync(user) || saysSomething(system, 0);
+}
+
+/** ssh asks for it and not for HOME; undefined for a user id without an account, as containers have them. */
+function homeOfAccount(): string | undefined {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return undefined;
+  }
 }
 
 function saysSomething(file: string, depth: number): boolean {
