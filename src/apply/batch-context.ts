@@ -88,8 +88,12 @@ export interface RollingHost {
   readonly stays: boolean;
   /** The files whose change is all that asks for the restart; `undefined`: something else does, or nobody can tell. */
   readonly causes: ReadonlySet<string> | undefined;
-  /** Does the task. @throws BrokkrError when it has failed, which was told already */
-  act(): Promise<void>;
+  /**
+   * Does the task.
+   * @returns whether it went well; one that has not and was ignored leaves nobody knowing how its server is
+   * @throws BrokkrError when it has failed, which was told already
+   */
+  act(): Promise<boolean>;
   /** Ends the task without doing it. */
   leaveOut(why: string): Promise<void>;
 }

@@ -103,8 +103,10 @@ function rolling(
     stays,
     causes: causesOf(run, task, context),
     act: async () => {
+      const { ignored } = run.counts;
       await advance(run);
       if (run.status !== 'live') throw new BrokkrError(`${task.name} has failed`);
+      return run.counts.ignored === ignored;
     },
     leaveOut: async (reason) => {
       const items = task.items.map((item) => ({ ...item, outcome: { verdict: 'skipped', reason } as const }));

@@ -1,5 +1,6 @@
 import type { RollingHost } from '../apply/batch-context.ts';
 import type { EventSink, ServerStatus } from '../apply/events.ts';
+import { BrokkrError } from '../errors.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import { type Clock, systemClock } from '../poll.ts';
 import { driveRoll, type Roll, type RollPort } from './drive.ts';
@@ -59,7 +60,11 @@ class ForeignPort implements RollPort {
 
   /** The task stops the server and starts it again. */
   async stop(host: string): Promise<void> {
-    await this.#hosts.get(host)?.act();
+    const isGood = await this.#hosts.get(host)?.act();
+    if (isGood !== false || this.#setting.gate !== undefined) return;
+    throw new BrokkrError('the task has failed, and nobody can tell whether the server is back', {
+      hint: 'set the variables of the cluster, or look at the server yourself',
+    });
   }
 
   async start(): Promise<void> {}

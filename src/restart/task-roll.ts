@@ -165,7 +165,9 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
       roll = await rollCluster(left, {
         ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
         isStopRequested: () => setting.stopRequested(),
-        startWith: async (host) => rolled.get(host)?.act(),
+        startWith: async (host) => {
+          await rolled.get(host)?.act();
+        },
       });
     } finally {
       report = await canary?.end();

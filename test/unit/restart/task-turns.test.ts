@@ -61,6 +61,17 @@ describe('whose turn a task takes', () => {
     );
   });
 
+  it('goes no further after a failure that is ignored, where no gate can tell whether the server is back', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.hasGate = false;
+    cluster.handler = `shell: "{{ kafka_config_dir }}/kafka-daemon.sh restart; false", ignore_errors: true`;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids().map((pid, index) => pid === before[index])).toEqual([false, true, true]);
+    expect(cluster.owed()).toEqual(['h1', 'h2', 'h3']);
+  });
+
   it('goes one by one where what is delegated to this machine reaches for the servers', async () => {
     const cluster = new HandlerCluster();
     cluster.start();
