@@ -117,7 +117,7 @@ export function readConnection(
     connection: kind === 'local' ? 'local' : 'ssh',
     address,
     port,
-    user: option('user', givenUser) ?? userInfo().username,
+    user: option('user', givenUser) ?? nameOfAccount(name, problems),
     privateKeyFile: key === undefined ? undefined : expandHome(key),
     password: password === undefined ? defaults.password : new Secret(password),
     knownHostsFiles: (option('userknownhostsfile') ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2')
@@ -170,6 +170,19 @@ function oneOf<T extends string>(
   if (word !== undefined) return word;
   problems.push({ message: `${host}: ${variable}: ${given} is none of ${words.join(', ')}` });
   return 'auto';
+}
+
+/** The user id that a container is run with need not be that of an account. */
+function nameOfAccount(host: string, problems: Problem[]): string {
+  try {
+    return userInfo().username;
+  } catch {
+    problems.push({
+      message: `${host}: nothing says which user to log in as, and the user id ${process.geteuid?.()} has no account here`,
+      hint: 'set ansible_user, or pass -u USER',
+    });
+    return '';
+  }
 }
 
 function isOn(value: Value): boolean {

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { readConnection } from '../../../src/config/connection.ts';
+import { loadInventory } from '../../../src/config/inventory/load.ts';
+import { RunState } from '../../../src/config/variables/host-state.ts';
+import { RunVariables } from '../../../src/config/variables/run-variables.ts';
+import { formatProblem, type Problem } from '../../../src/errors.ts';
+import { useFolders } from '../commands/fake-io.ts';
+
+vi.mock('node:os', async (original) => ({
+  ...(await original<typeof import('node:os')>()),
+  userInfo: () => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  },
+}));
+const folderOf = useFolders();
+
+test('a user id without an account has to be told whom to log in as', async () => {
+  const folder = folderOf({});
+  writeFileSync(path.join(folder, 'hosts.yml'), 'all: {hosts: {h1: }}\n');
+  const inventory = await loadInventory([path.join(folder, 'hosts.yml')]);
+  const state = new RunState(() => undefined);
+  const run = { inventory, extraVars: [], playbookDir: folder, checkMode: false, diffMode: false };
+  const scope = new RunVariables({ ...run, stateOf: state.stateOf, revision: () => 0 }).hostScope('h1');
+  const problems: Problem[] = [];
+  expect(readConnection(scope, { user: 'ops' }, problems).user).toBe('ops');
+  expect(problems).toEqual([]);
+  readConnection(scope, {}, problems);
+  expect(problems.map(formatProblem)).toEqual([
+    expect.stringMatching(/h1: nothing says which user to log in as.*-u USER/s),
+  ]);
+});
