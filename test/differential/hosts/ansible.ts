@@ -50,6 +50,8 @@ export interface PlaybookRun {
   readonly playbook: string;
   readonly inventory: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The hosts that take part. */
+  readonly limit: string;
 }
 
 /** Runs a playbook with `ansible-playbook` and tells what became of each task on each host. */
@@ -62,7 +64,7 @@ export async function runAnsible(run: PlaybookRun): Promise<RunOutcome> {
   try {
     const { status, output } = await runLocal(
       join(bin, 'ansible-playbook'),
-      ['-i', run.inventory, '-e', JSON.stringify(run.variables), run.playbook],
+      ['-i', run.inventory, '-l', run.limit, '-e', JSON.stringify(run.variables), run.playbook],
       {
         cwd: dirname(run.playbook),
         env: {

@@ -23,7 +23,18 @@ function statusOf(status: z.infer<typeof statusSchema>): Status {
 
 /** Runs a playbook with the built program and tells what became of each task on each host. */
 export async function runBrokkr(run: PlaybookRun, options: readonly string[] = []): Promise<RunOutcome> {
-  const args = ['provision', run.playbook, '-i', run.inventory, '-e', JSON.stringify(run.variables), '--yes', '--json'];
+  const args = [
+    'provision',
+    run.playbook,
+    '-i',
+    run.inventory,
+    '-l',
+    run.limit,
+    '-e',
+    JSON.stringify(run.variables),
+    '--yes',
+    '--json',
+  ];
   const cli = join(packageFolder(), 'dist', 'cli.js');
   const { status, stdout, output } = await runLocal(process.execPath, [cli, ...args, '--no-verify', ...options]);
   const events = stdout.split('\n').flatMap((line): unknown[] => (line.startsWith('{') ? [JSON.parse(line)] : []));

@@ -27,23 +27,25 @@ export interface Comparison {
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'cases');
 
-/** Runs a playbook once on both sides at the same time, and tells where outcomes, disks and units differ. */
+/** Runs a playbook once on both sides at the same time, on these hosts or all, and tells where outcomes, disks and units differ. */
 export async function compareRun(
   sides: Sides,
   playbook: string,
-  options: { readonly brokkr?: readonly string[] } = {},
+  options: { readonly brokkr?: readonly string[]; readonly hosts?: readonly string[] } = {},
 ): Promise<Comparison> {
+  const hosts = options.hosts ?? sides.ansible.hosts.map(({ name }) => name);
   const run = (lab: Lab, variables: Record<string, unknown>): PlaybookRun => ({
     playbook,
     inventory: lab.inventoryPath,
     variables,
+    limit: hosts.join(','),
   });
   const [theirs, ours] = await Promise.all([
-    seen(sides.ansible, () => runAnsible(run(sides.ansible, sides.variables.ansible))),
-    seen(sides.brokkr, () => runBrokkr(run(sides.brokkr, sides.variables.brokkr), options.brokkr)),
+    seen(sides.ansible, hosts, () => runAnsible(run(sides.ansible, sides.variables.ansible))),
+    seen(sides.brokkr, hosts, () => runBrokkr(run(sides.brokkr, sides.variables.brokkr), options.brokkr)),
   ]);
   const differences = outcomeDifferences(theirs.outcome, ours.outcome);
-  for (const host of sides.ansible.hosts.map(({ name }) => name))
+  for (const host of hosts)
     differences.push(
       ...(await hostDifferences(
         host,
@@ -56,9 +58,9 @@ export async function compareRun(
 
 async function seen(
   lab: Lab,
+  names: readonly string[],
   run: () => Promise<RunOutcome>,
 ): Promise<{ outcome: RunOutcome; states: Map<string, Snapshot> }> {
-  const names = lab.hosts.map(({ name }) => name);
   const begun = new Map(await Promise.all(names.map(async (name) => [name, await hostTime(lab, name)] as const)));
   const outcome = await run();
   const states = await Promise.all(
