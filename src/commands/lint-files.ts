@@ -15,12 +15,13 @@ const LARGEST = 1024 * 1024;
 export function readLintHosts(given: readonly string[], together: boolean): LintHost[] {
   const problems: Problem[] = [];
   const hosts = given.flatMap((each): LintHost[] => {
-    if (!existsSync(each)) {
-      problems.push({ message: `there is no ${each}`, hint: 'check the path' });
+    const before = problems.length;
+    const stat = reading(each, problems, () => statSync(each, { throwIfNoEntry: false }));
+    if (stat === undefined) {
+      if (problems.length === before) problems.push({ message: `there is no ${each}`, hint: 'check the path' });
       return [];
     }
-    if (statSync(each).isDirectory()) {
-      const before = problems.length;
+    if (stat.isDirectory()) {
       const found = readFolder(each, problems);
       if (problems.length > before) return [];
       if (found.length === 0)

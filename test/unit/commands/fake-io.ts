@@ -38,14 +38,17 @@ export function fakeIo(
   };
 }
 
-/** Makes folders of files, which are removed after each test. */
-export function useFolders(): (files: Readonly<Record<string, string>>) => string {
+/**
+ * Makes folders of files, which are removed after each test.
+ * @param place which others may have to enter; the folder for temporary files need not let them
+ */
+export function useFolders(place = tmpdir()): (files: Readonly<Record<string, string>>) => string {
   const folders: string[] = [];
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
   return (files) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'brokkr-'));
+    const folder = mkdtempSync(path.join(place, 'brokkr-'));
     folders.push(folder);
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });

@@ -6,6 +6,7 @@ import { readOptions } from '../../../src/commands/options.ts';
 import { fakeIo, useFolders } from './fake-io.ts';
 
 const folderOf = useFolders();
+const openFolderOf = useFolders('/tmp');
 
 async function linted(text: string, flags: Readonly<Record<string, unknown>>) {
   const io = fakeIo();
@@ -75,13 +76,19 @@ it.each([
   ['a file of a folder', '', 'server.properties'],
   ['a folder in a folder', '', 'closed'],
 ])('tells that %s cannot be read, as bad input', async (_, given, closed) => {
-  const folder = folderOf({ 'server.properties': text, 'closed/zoo.cfg': '' });
+  const folder = openFolderOf({ 'server.properties': text, 'closed/zoo.cfg': '' });
   chmodSync(folder, 0o755);
   chmodSync(path.join(folder, closed), 0);
   const options = readOptions(lintOptions, { format: 'json' });
   const message = `${path.join(folder, closed)} cannot be read: permission denied`;
   await expect(asNobody(async () => lint(fakeIo(), [path.join(folder, given)], options))).rejects.toThrow(message);
   chmodSync(path.join(folder, closed), 0o700);
+});
+
+it('tells that a folder on the way may not be entered, as bad input', async () => {
+  const file = path.join(openFolderOf({ 'server.properties': text }), 'server.properties');
+  const told = asNobody(async () => lint(fakeIo(), [file], readOptions(lintOptions, { format: 'json' })));
+  await expect(told).rejects.toThrow(`${file} cannot be read: permission denied`);
 });
 
 it('does not read what is too large for a configuration', async () => {
