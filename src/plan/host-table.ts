@@ -51,6 +51,20 @@ export class HostTable {
     return found === undefined ? Missing : (found.answer as Answer<Q>);
   }
 
+  /** The same question about where the links that are known, or supposed, lead to. */
+  byRealPath(question: Question): Question {
+    switch (question.ask) {
+      case 'stat':
+        return { ...question, path: this.#state.files.realPath(question.path, question.follow) };
+      case 'hash':
+      case 'content':
+      case 'tree':
+        return { ...question, path: this.#state.files.realPath(question.path, true) };
+      default:
+        return question;
+    }
+  }
+
   /** The host as the action leaves it. Its outcome is taken to be a success. */
   perform(action: Action): void {
     performAction(action, this.#own());

@@ -89,6 +89,15 @@ export class Known {
     return this.#table(user).answer(question);
   }
 
+  /**
+   * What the host is asked for an answer that is missing. Where it has answered already, a link that is only planned leads
+   * elsewhere since: it is asked about that place.
+   */
+  toAsk(user: string, question: Question): Question {
+    const hasAnswered = this.#answersOf(user).has(questionKey(question));
+    return hasAnswered ? this.#table(user).byRealPath(question) : question;
+  }
+
   /** A step was done (or is supposed to have been, in a plan). */
   perform(action: Action): void {
     if (action.do === 'user') this.#made?.add(action.name);
@@ -212,7 +221,8 @@ export class RecordedAnswers implements Answers {
   #wanted(questions: readonly Question[]): Error {
     const { lost } = this.#known;
     if (lost !== undefined && questions.some(({ ask }) => ask !== 'control')) return lost;
-    return new AnswersWanted(this.#account, questions, this.#delegate);
+    const asked = questions.map((question) => this.#known.toAsk(this.#account.user, question));
+    return new AnswersWanted(this.#account, asked, this.#delegate);
   }
 }
 
