@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 
 export interface Outcome {
   readonly status: number | null;
@@ -17,17 +17,12 @@ export interface RunOptions {
 export function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const { env, cwd, input = '' } = options;
-    const child = spawn(file, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], timeout: 60_000 });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
+    const limits = { timeout: 60_000, maxBuffer: Number.POSITIVE_INFINITY };
+    const child = execFile(file, args, { env, cwd, ...limits }, (error, stdout, stderr) => {
+      // A number is the exit status, a text the reason why it could not be run.
+      if (typeof error?.code === 'string') reject(error);
+      else resolve({ status: child.exitCode, stdout, stderr });
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-    child.stdin.end(input);
+    child.stdin?.end(input);
   });
 }

@@ -9,8 +9,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /(?<![\w%])%[A-Za-z_]\w*%/,
   /@[A-Za-z_][\w.-]*@/,
   /\[\s*[A-Za-z][\w'-]*(?:\s+[\w'-]+)+\s*\]/,
-  // What people leave in files of theirs, to be filled in: it is looked for in what is linted.
-  /\b(?:CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|REPLACE[-_]WITH[-_]\w+|FILL[-_ ]?ME|TODO|FIXME|XXXX*|YOUR[-_][A-Z_-]+)\b/,
+  /\b(?:CHANGE[-_ ]?ME|REPLACE[-_ ]?ME|REPLACE[-_]WITH[-_]\w+|FILL[-_ ]?ME|TODO|FIXME|XXXX*|YOUR[-_][A-Z_-]+)\b/, // what people leave in files to be filled in: looked for in those that are linted
   /(?<![\w.])[xX]{1,3}(?:\.[xX]{1,3}){3}(?![\w.])/,
   /(?<![\w.])\d{1,3}\.\d{1,3}\.(?:[xX]{1,3}|\d{1,3})\.[xX]{1,3}(?![\w.])/,
   /\byour[-_.](?:host|hostname|ip|server|domain|broker|kafka|zookeeper|zk|public|private|address)[-_.\w]*/i,

@@ -33,7 +33,7 @@ export function getUrl(obtain: Obtain): Module<GetUrlArguments> {
     aliases: {},
     example: `- name: The agent that shows JMX metrics
   get_url:
-    url: https://files.example.org/jmx_prometheus_javaagent-0.20.0.jar
+    url: https://kafka.example.org/jmx_prometheus_javaagent-0.20.0.jar
     dest: /opt/jmx/
     checksum: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
     mode: "0644"`,

@@ -216,20 +216,21 @@ export class FileTree {
       const isLast = end === -1;
       const rest = isLast ? '' : ahead.slice(end);
       const next = at + (isLast ? ahead : ahead.slice(0, end));
+      const whole = next + rest;
       const folder = this.#entries.get(at === '' ? '/' : at);
       const entry = this.#entries.get(next);
       blurred = blurred || folder?.blurredBelow === true;
-      if (entry === undefined && folder?.complete === true) return { path: next + rest, is: 'absent' };
-      if (entry === undefined && blurred) return { path: next + rest, is: 'acted' };
+      if (entry === undefined && folder?.complete === true) return { path: whole, is: 'absent' };
+      if (entry === undefined && blurred) return { path: whole, is: 'acted' };
       const stat = entry?.lstat;
-      if (stat === null && (follow || !isLast)) return { path: next + rest, is: 'absent' };
+      if (stat === null && (follow || !isLast)) return { path: whole, is: 'absent' };
       if (isStat(stat) && stat.type === 'link' && (follow || !isLast)) {
-        if (++links > maxLinks) return { path: next + rest, is: 'absent' };
+        if (++links > maxLinks) return { path: whole, is: 'absent' };
         ahead = plain(posix.resolve(at === '' ? '/' : at, stat.target ?? '')) + rest;
         at = '';
         continue;
       }
-      if (isStat(stat) && stat.type !== 'directory' && !isLast) return { path: next + rest, is: 'absent' };
+      if (isStat(stat) && stat.type !== 'directory' && !isLast) return { path: whole, is: 'absent' };
       if (stat === 'acted' && !isLast && entry?.complete !== true) blurred = true;
       at = next;
       ahead = rest;

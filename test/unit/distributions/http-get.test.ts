@@ -112,7 +112,7 @@ describe('a URL', () => {
 });
 
 describe('the proxy of the environment', () => {
-  const url = new URL('https://files.example.com/x');
+  const url = new URL('https://kafka.example.com/x');
   test.each([
     [{}, undefined],
     [{ https_proxy: 'http://proxy:3128' }, 'proxy:3128'],
@@ -121,7 +121,7 @@ describe('the proxy of the environment', () => {
     [{ http_proxy: 'http://proxy:3128' }, undefined],
     [{ https_proxy: 'http://proxy:3128', no_proxy: 'localhost,.example.com' }, undefined],
     [{ https_proxy: 'http://proxy:3128', NO_PROXY: '*' }, undefined],
-    [{ https_proxy: 'http://proxy:3128', no_proxy: 'ample.com, files.example.com:8443' }, 'proxy:3128'],
+    [{ https_proxy: 'http://proxy:3128', no_proxy: 'ample.com, kafka.example.com:8443' }, 'proxy:3128'],
   ])('%j gives %s', (environment, expected) => {
     const proxy = proxyFor(url, environment);
     expect(proxy === undefined ? undefined : `${proxy.host}:${proxy.port}`).toBe(expected);

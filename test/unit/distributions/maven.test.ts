@@ -76,9 +76,9 @@ test('what Maven complains of is passed on', async () => {
 });
 
 test('a long complaint keeps its end, where the reason is', async () => {
-  const line = `[ERROR] Could not resolve: ${'x'.repeat(900)}: Unknown host files.example.com -> [Help 1]`;
+  const line = `[ERROR] Could not resolve: ${'x'.repeat(900)}: Unknown host kafka.example.com -> [Help 1]`;
   await expect(fetchJars(small, folder, { run: maven({}, [line], 1) })).rejects.toThrow(
-    /^mvn ended with status 1: Could not resolve: x+ … x+: Unknown host files.example.com$/,
+    /^mvn ended with status 1: Could not resolve: x+ … x+: Unknown host kafka.example.com$/,
   );
 });
 

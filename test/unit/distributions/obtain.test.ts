@@ -59,7 +59,7 @@ const noMaven: RunMaven = async () => {
   throw new Error('nobody was to run Maven');
 };
 const failingMaven: RunMaven = async ({ onLine }) => {
-  onLine('[ERROR] Unknown host files.example.com');
+  onLine('[ERROR] Unknown host kafka.example.com');
   return { exitCode: 1 };
 };
 const options = (more: ObtainOptions = {}): ObtainOptions => ({
@@ -107,7 +107,7 @@ describe('a known version', () => {
         `  Apache mirror, ${mirror}: dlcdn.apache.org answered HTTP 404`,
         `  Apache archive, ${archive}: its sha512 is ${sha('sha512', altered).slice(0, 16)}…, but ${sum.slice(0, 16)}… was expected`,
         `    → somebody on the way altered it, or the checksum belongs to another file; look at ${archive}`,
-        '  Maven: mvn ended with status 1: Unknown host files.example.com',
+        '  Maven: mvn ended with status 1: Unknown host kafka.example.com',
         '    → let Maven reach its repository (a <mirror> in ~/.m2/settings.xml), then try: mvn dependency:get -Dtransitive=false -Dartifact=com.fasterxml.jackson.core:jackson-annotations:2.10.5',
       ].join('\n'),
       hint: expect.stringContaining(`cp ${fileName} ${join(cacheFolder, fileName)}`),
@@ -198,7 +198,7 @@ describe('a URL of a playbook', () => {
   });
 
   test('of a known archive elsewhere is tried itself first', async () => {
-    const own = `https://files.example.com/${fileName}`;
+    const own = `https://kafka.example.com/${fileName}`;
     expect((await obtain({ url: own }, options({ get: network({ [own]: published }).get }))).source).toBe(own);
   });
 

@@ -17,7 +17,7 @@ const PEMS: Readonly<Record<string, () => string>> = {
   'ends-soon': () => makePem({ ...signed, to: 27 }),
   'server-only': () => makePem({ ...signed, uses: [1] }),
   'client-only': () => makePem({ ...signed, uses: [2] }),
-  'any-use': () => makePem({ ...signed, uses: [] }),
+  'no-use': () => makePem({ ...signed, uses: [] }),
   'other-key': () => makePem({ ...signed, otherKey: true }),
   'old-key': () => makePem(signed).replaceAll('PRIVATE KEY', 'EC PRIVATE KEY'),
   'broken-key': () => pemOf('PRIVATE KEY', Buffer.from('none')) + pemOf('CERTIFICATE', makeCertificate(signed)),
