@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import { z } from 'zod';
 import { BrokkrError } from '../errors.ts';
+import { splitConnect } from '../kafka/connect-string.ts';
 import type { Broker } from '../kafka/lint/broker.ts';
 import { isWildcard } from '../kafka/lint/listeners.ts';
 import { interBrokerLogin } from '../kafka/lint/login-rules.ts';
@@ -115,10 +116,8 @@ interface Sought extends SoughtCredentials {
 function soughtOf(owner: string, broker: Broker): Sought[] {
   const found = interBrokerLogin(broker);
   const user = found?.login?.options.get('username');
-  const connectString = broker.settings.given('zookeeper.connect') ?? '';
   if (found === undefined || user === undefined || !found.mechanism.startsWith('SCRAM-') || broker.isKraft) return [];
-  const slash = connectString.indexOf('/');
-  const [names, chroot] = slash < 0 ? [connectString, ''] : [connectString.slice(0, slash), connectString.slice(slash)];
+  const { servers, chroot } = splitConnect(broker.settings.given('zookeeper.connect') ?? '');
   return [
     {
       owner,
@@ -127,7 +126,7 @@ function soughtOf(owner: string, broker: Broker): Sought[] {
       key: found.chosenBy,
       at: broker.settings.at(found.chosenBy, found.key),
       found: 'unknown',
-      servers: names.split(',').flatMap((each) => parseEndpoint(each.trim().replace(/^([^:]+)$/, '$1:2181')) ?? []),
+      servers: servers.flatMap((each) => parseEndpoint(each.replace(/^([^:]+)$/, '$1:2181')) ?? []),
       // Kafka writes names of users as they stand in an address.
       path: `${chroot.replace(/\/+$/, '')}/config/users/${encodeURIComponent(user)}`,
     },

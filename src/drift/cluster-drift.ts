@@ -2,11 +2,12 @@ import type { RenderedFile } from '../apply/render-files.ts';
 import { parseProperties } from '../config/properties.ts';
 import { BrokkrError } from '../errors.ts';
 import type { Member } from '../restart/members.ts';
+import type { Stat } from '../shell/question.ts';
 import type { Subject, SubjectHost } from '../verify/subject.ts';
 import { type HostSurvey, runProgram, type Survey } from '../verify/survey.ts';
 import { fourLetter } from '../zookeeper/four-letter.ts';
 import { type DriftRow, driftRows, type Effect, type ServerDrift } from './drift.ts';
-import { attributeRows, type FileAttributes } from './file-attributes.ts';
+import { attributeRows } from './file-attributes.ts';
 import { filesProgram, parseAttributes, parseFiles } from './host-files.ts';
 import { zookeeperEffect } from './zookeeper-effect.ts';
 
@@ -29,13 +30,14 @@ async function hostDrift(subject: Subject, host: SubjectHost, input: DriftInput)
   const paths = [...new Set([...rendered.keys(), ...host.members.map(({ files: [first = ''] }) => first)])];
   const found = input.hosts.get(host.name);
   let disk: ReadonlyMap<string, string | undefined> | undefined;
-  let attributes: ReadonlyMap<string, FileAttributes> = new Map();
+  let attributes: ReadonlyMap<string, Stat> = new Map();
   let reason = found !== undefined && 'reason' in found ? found.reason : undefined;
   if (reason === undefined) {
     try {
-      const frames = await runProgram(host, filesProgram(paths));
+      const program = filesProgram(paths);
+      const frames = await runProgram(host, program);
       disk = parseFiles(paths, frames);
-      attributes = parseAttributes(paths, frames);
+      attributes = parseAttributes(program, frames);
     } catch (error) {
       if (!(error instanceof BrokkrError)) throw error;
       reason = error.message;

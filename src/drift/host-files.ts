@@ -1,8 +1,9 @@
 import { newNonce } from '../shell/frame.ts';
+import { parseStatRecords, STAT_FORMAT } from '../shell/probe-paths.ts';
 import { preamble } from '../shell/program.ts';
-import { quote } from '../shell/quote.ts';
+import type { Stat } from '../shell/question.ts';
+import { quote, quoteAll } from '../shell/quote.ts';
 import type { Program } from '../transport/program-channel.ts';
-import { type FileAttributes, readAttributes } from './file-attributes.ts';
 
 /** Bytes of a file that are read; configuration is never that large. */
 const mostBytes = 1024 * 1024;
@@ -14,8 +15,8 @@ export function filesProgram(paths: readonly string[]): Program {
     preamble(nonce),
     ...paths.flatMap((path, index) => [
       `if [ -r ${quote(path)} ]; then s file ${index}; head -c ${mostBytes} -- ${quote(path)}; elif [ -e ${quote(path)} ]; then s closed ${index}; else s missing ${index}; fi`,
-      `if [ -e ${quote(path)} ]; then s attributes ${index}; ls -ldL -- ${quote(path)}; ls -ldLn -- ${quote(path)}; fi`,
     ]),
+    `s attributes; stat -L -c "$N${STAT_FORMAT}" -- ${quoteAll(paths)} 2>/dev/null`,
     's END',
   ];
   return { nonce, text: lines.join('\n') };
@@ -29,15 +30,7 @@ export function parseFiles(
   return new Map(paths.map((path, index) => [path, frames.get(`file ${index}`)]));
 }
 
-/** Mode and owner of each file that is there. */
-export function parseAttributes(
-  paths: readonly string[],
-  frames: ReadonlyMap<string, string>,
-): ReadonlyMap<string, FileAttributes> {
-  return new Map(
-    paths.flatMap((path, index) => {
-      const found = readAttributes(frames.get(`attributes ${index}`) ?? '');
-      return found === undefined ? [] : [[path, found] as const];
-    }),
-  );
+/** What stat(1) told of each file that is there. */
+export function parseAttributes({ nonce }: Program, frames: ReadonlyMap<string, string>): ReadonlyMap<string, Stat> {
+  return parseStatRecords(frames.get('attributes') ?? '', '', nonce);
 }

@@ -1,4 +1,5 @@
 import type { BrokerConfig } from './broker-configs.ts';
+import { splitConnect } from './connect-string.ts';
 
 /**
  * What it takes for a changed setting to be in effect: nothing but telling the broker; a restart of this broker; a restart of
@@ -79,10 +80,8 @@ function reachOf({ name, readOnly, value }: BrokerConfig, to: string): Reach {
 /** An ensemble may grow and shrink; with nobody in common, or in another folder of it, it is another cluster. */
 function isSameEnsemble(from: string, to: string): boolean {
   const [old, fresh] = [from, to].map((text) => {
-    const slash = text.indexOf('/');
-    const servers = slash < 0 ? text : text.slice(0, slash);
-    const folder = slash < 0 ? '' : text.slice(slash).replace(/\/+$/, '');
-    return { folder, servers: new Set(servers.split(',').map((server) => server.trim())) };
+    const { servers, chroot } = splitConnect(text);
+    return { folder: chroot.replace(/\/+$/, ''), servers: new Set(servers) };
   });
   return (
     old?.folder === fresh?.folder && [...(old?.servers ?? [])].some((server) => fresh?.servers.has(server) === true)

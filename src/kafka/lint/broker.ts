@@ -3,6 +3,7 @@ import { nearestName } from '../../errors.ts';
 import { Settings } from '../../lint/settings.ts';
 import type { SettingsSubject, ValueKind } from '../../lint/subject.ts';
 import { isSecretName } from '../../shell/secret-name.ts';
+import { splitConnect } from '../connect-string.ts';
 import type { KafkaCatalogue, KafkaSetting } from '../settings/catalogue.ts';
 import { type Listener, readListeners, readProtocolMap } from './listeners.ts';
 
@@ -121,8 +122,8 @@ function defaultListener(settings: Settings): string {
 
 /** Nobody runs three ZooKeeper servers, or three controllers, for a single broker; and the second of a row is not alone. */
 function guessSize(settings: Settings): ClusterSize {
-  const servers = (settings.text('zookeeper.connect') ?? '').replace(/\/.*$/, '').split(',');
-  const hosts = new Set(servers.map((server) => server.trim().replace(/:\d+$/, '')).filter((host) => host !== ''));
+  const { servers } = splitConnect(settings.text('zookeeper.connect') ?? '');
+  const hosts = new Set(servers.map((server) => server.replace(/:\d+$/, '')).filter((host) => host !== ''));
   const voters = settings.list('controller.quorum.voters').map((voter) => voter.replace(/^\d+@|:\d+$/g, ''));
   const id = settings.isSet('process.roles') ? 0 : (settings.number('broker.id') ?? 0);
   return { brokers: Math.max(1, hosts.size, new Set(voters).size, id >= 2 && id <= 9 ? 2 : 1), known: false };

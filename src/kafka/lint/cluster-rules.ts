@@ -1,4 +1,5 @@
 import type { Finding, Rule } from '../../lint/rule.ts';
+import { splitConnect } from '../connect-string.ts';
 import { type Broker, idOfBroker } from './broker.ts';
 import type { KafkaCluster } from './cluster.ts';
 import { at } from './rule.ts';
@@ -114,14 +115,10 @@ const ensembleList: ClusterRule = {
     odd(
       { brokers: cluster.brokers.filter((each) => !each.isKraft) },
       'zookeeper.connect',
-      (broker) =>
-        broker.settings
-          .given('zookeeper.connect')
-          ?.replace(/\/.*$/, '')
-          .split(',')
-          .map((each) => each.trim())
-          .sort()
-          .join(','),
+      (broker) => {
+        const text = broker.settings.given('zookeeper.connect');
+        return text === undefined ? undefined : splitConnect(text).servers.toSorted().join(',');
+      },
       (mine, others) => `the servers here are ${mine}, and ${others} on the other brokers`,
     ),
 };

@@ -1,3 +1,4 @@
+import { splitConnect } from '../connect-string.ts';
 import { compareVersions } from '../settings/catalogue.ts';
 import { at, type BrokerRule } from './rule.ts';
 
@@ -8,9 +9,7 @@ const withZooKeeper: BrokerRule['applies'] = (broker) => !broker.isKraft && comp
 function connectProblem(text: string): string | undefined {
   if (/^\w+:\/\//.test(text)) return 'it has no scheme: write host:port';
   if (/[;|]/.test(text) || /\S\s+\S/.test(text.replace(/\s*,\s*/g, ','))) return 'servers are separated by commas';
-  const slash = text.indexOf('/');
-  const chroot = slash < 0 ? '' : text.slice(slash);
-  const servers = (slash < 0 ? text : text.slice(0, slash)).split(',').map((each) => each.trim());
+  const { servers, chroot } = splitConnect(text);
   if (chroot.includes(',')) return 'the path stands once, behind the last server: host1:2181,host2:2181/kafka';
   if (chroot.length > 1 && chroot.endsWith('/')) return 'the path must not end with /';
   if (chroot.includes('//')) return 'the path has an empty part';
@@ -62,10 +61,7 @@ const repeatedServer: BrokerRule = {
   source: SOURCE,
   applies: withZooKeeper,
   *check(broker) {
-    const servers = (broker.settings.given('zookeeper.connect') ?? '')
-      .replace(/\/.*$/, '')
-      .split(',')
-      .map((each) => each.trim());
+    const { servers } = splitConnect(broker.settings.given('zookeeper.connect') ?? '');
     const twice = servers.find((each, index) => each !== '' && servers.indexOf(each) !== index);
     if (twice !== undefined) yield at(broker, 'zookeeper.connect', `${twice} is named twice`);
   },
