@@ -8,6 +8,9 @@ import { Secret } from '../shell/redact.ts';
 import { readSshArguments, type SshArguments } from './ssh-arguments.ts';
 import type { VariableScope } from './variables/scope.ts';
 
+/** Seconds that a connection may be kept at most: an hour, after which nobody remembers that a machine is still logged in. */
+const LONGEST_KEPT = 3600;
+
 /** How a host is reached, as its variables and the command line say. */
 export interface ConnectionSettings {
   readonly connection: 'ssh' | 'local';
@@ -24,6 +27,8 @@ export interface ConnectionSettings {
   readonly serversThroughSsh: 'auto' | 'always' | 'never';
   /** Who makes the connection: the SSH library, the system's ssh, or the library where it can. */
   readonly ssh: 'auto' | 'builtin' | 'system';
+  /** Seconds that the connection stays for the next run; absent: none. */
+  readonly keptSeconds?: number;
   /** What ssh would be called with; undefined for a local host. */
   readonly sshCall: SshCall | undefined;
 }
@@ -137,7 +142,7 @@ export function readConnection(
       name,
       problems,
     ),
-    ssh: oneOf(['auto', 'builtin', 'system'], 'brokkr_ssh', text('brokkr_ssh'), name, problems),
+    ...readWay(text, name, problems),
     sshCall:
       kind === 'local'
         ? undefined
@@ -157,6 +162,24 @@ export function readConnection(
             required: first.needSsh || last.needSsh || keys.filter((each) => each !== undefined).length > 1,
           },
   };
+}
+
+/** Who makes the connection, and how long it stays. */
+function readWay(
+  text: (variable: string) => string | undefined,
+  name: string,
+  problems: Problem[],
+): Pick<ConnectionSettings, 'ssh' | 'keptSeconds'> {
+  const ssh = oneOf(['auto', 'builtin', 'system'], 'brokkr_ssh', text('brokkr_ssh'), name, problems);
+  const seconds = Number(text('brokkr_ssh_persist') ?? 0);
+  if (seconds === 0) return { ssh };
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST_KEPT)
+    problems.push({ message: `${name}: brokkr_ssh_persist must be a number of seconds from 0 to ${LONGEST_KEPT}` });
+  else if (ssh === 'builtin')
+    problems.push({
+      message: `${name}: brokkr_ssh_persist: only the system's ssh keeps connections, and brokkr_ssh says builtin`,
+    });
+  return { ssh, keptSeconds: seconds };
 }
 
 function oneOf<T extends string>(

@@ -6,6 +6,8 @@ import type { OpenedKeys } from './credentials.ts';
 export interface Connection {
   /** Where another ssh may use it; undefined when it is made here. */
   readonly socket?: string;
+  /** `found`: an earlier run has made it. */
+  readonly origin?: 'made' | 'found';
   /**
    * Opens a session that runs a command for the login shell.
    * @throws ConnectionLost, or Error with the reason that the host's sshd gives

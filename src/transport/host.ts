@@ -153,6 +153,7 @@ export class Host {
     // What others share ends with the run, and not with this host.
     const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
     const connection = await openConnection(this.target, carry, { ...this.#options, signal: AbortSignal.any(signals) });
+    if (connection.origin === 'found') this.traffic.connections -= 1;
     onConnected?.(this.target.name, (performance.now() - started) / 1000);
     return connection;
   }

@@ -14,7 +14,8 @@ import type { Target } from './target.ts';
 export async function openConnection(target: Target, carry: Carry, options: ConnectOptions = {}): Promise<Connection> {
   const way = target.ssh ?? 'auto';
   if (way === 'system') return openWithSystem(target, carry, options, 'brokkr_ssh says so');
-  const needed = way === 'auto' ? neededFromStart(target) : undefined;
+  const kept = target.keptSeconds === undefined ? undefined : 'brokkr_ssh_persist says so';
+  const needed = way === 'auto' ? (kept ?? neededFromStart(target)) : undefined;
   if (needed !== undefined) return openWithSystem(target, carry, options, needed);
   try {
     return await openWithLibrary(target, carry, options);

@@ -21,7 +21,7 @@ export function masterArguments(
   const seconds = Math.max(1, Math.round(keepalive.intervalMs / 1000));
   const options: readonly (readonly [string, string])[] = [
     ['ControlMaster', 'yes'],
-    ['ControlPersist', 'no'],
+    ['ControlPersist', target.keptSeconds === undefined ? 'no' : String(target.keptSeconds)],
     ['BatchMode', target.password === undefined ? 'yes' : 'no'],
     ['NumberOfPasswordPrompts', '1'],
     ['HostName', literal(target.address)],

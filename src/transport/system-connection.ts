@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnreachableError } from '../errors.ts';
@@ -6,6 +7,7 @@ import { type Channel, childChannel } from './channel.ts';
 import { type Connection, ConnectionLost, type ConnectOptions } from './connection.ts';
 import { type Carry, carried } from './dial.ts';
 import { HostKeyCheck } from './host-key.ts';
+import { KeptMaster, newPlace } from './kept-master.ts';
 import { CommandConnection } from './proxy-command.ts';
 import { CONNECTED, carryingCommand, literal, masterArguments, sessionArguments } from './system-arguments.ts';
 import { SystemMaster } from './system-master.ts';
@@ -14,6 +16,9 @@ import type { Target } from './target.ts';
 
 /** Seconds that logging in may take beside the time to connect: a security device waits for a finger. */
 const LOG_IN_SECONDS = 30;
+
+/** Milliseconds between two looks at what ssh writes to a file. */
+const LOG_MS = 100;
 
 /** Milliseconds that one output of ssh may come later than another, or than the end of a process. */
 const LATER_MS = 500;
@@ -30,29 +35,43 @@ export async function openWithSystem(
   options: ConnectOptions,
   why: string,
 ): Promise<Connection> {
-  const { name, jump, proxyCommand } = target;
-  const before = jump === undefined ? undefined : await carried(target, { ...jump, ssh: 'system' }, carry);
+  const { name, jump, proxyCommand, keptSeconds } = target;
+  const kept = keptSeconds === undefined ? undefined : await KeptMaster.find(target);
+  if (kept !== undefined) return new SystemConnection(kept, 'found');
+  const further = { ssh: 'system', ...(keptSeconds === undefined ? {} : { keptSeconds }) } as const;
+  const before = jump === undefined ? undefined : await carried(target, { ...jump, ...further }, carry);
   const through = before?.socket !== undefined ? carryingCommand(before.socket) : undefined;
   const hostKey = new HostKeyCheck(target);
   const refuseWhenAborted = (): void => {
     if (options.signal?.aborted === true) throw new UnreachableError(name, `connecting to ${name} was interrupted`);
   };
   refuseWhenAborted();
+  const place = keptSeconds === undefined ? undefined : newPlace(target);
+  const between = through ?? (proxyCommand && literal(proxyCommand));
   const master = await SystemMaster.start(
-    (socket) => masterArguments(target, socket, through ?? (proxyCommand && literal(proxyCommand)), options.keepalive),
+    (socket) => [
+      // Logged in, it goes on by itself, and its standard error is closed.
+      ...(place === undefined ? [] : ['-f', '-E', place.log]),
+      ...masterArguments(target, place?.socket ?? socket, between, options.keepalive),
+    ],
     target.password,
     // It runs our own commands with the user's shell, which may be none (nologin); a ProxyCommand is written for that one.
     proxyCommand === undefined ? { SHELL: '/bin/sh' } : {},
+    place?.log,
   );
   const outcome = await connected(master, target, options);
   if (outcome === 'connected') {
     master.forgetPassword();
     for (const shown of newKeys(hostKey)) options.onNewKey?.(name, shown);
-    return new SystemConnection(master);
+    if (place === undefined) return new SystemConnection(master, 'made');
+    const fresh = await KeptMaster.at(place);
+    if (fresh !== undefined) return new SystemConnection(fresh, 'made');
   }
+  const { said } = master;
   await master.end();
+  if (place !== undefined) rmSync(place.folder, { recursive: true, force: true });
   refuseWhenAborted();
-  throw whyNot(target, hostKey, outcome === 'too late' ? `no answer for ${limitOf(target)} s` : master.said, why);
+  throw whyNot(target, hostKey, outcome === 'too late' ? `no answer for ${limitOf(target)} s` : said, why);
 }
 
 function limitOf(target: Target): number {
@@ -68,6 +87,7 @@ function connected(
     let told = false;
     const settle = (outcome: 'connected' | 'ended' | 'too late'): void => {
       clearTimeout(timer);
+      clearInterval(looking);
       off();
       signal?.removeEventListener('abort', onAbort);
       resolve(outcome);
@@ -86,6 +106,7 @@ function connected(
     };
     const onAbort = (): void => settle('ended');
     const timer = setTimeout(() => settle('too late'), limitOf(target) * 1000);
+    const looking = target.keptSeconds === undefined ? undefined : setInterval(look, LOG_MS);
     const off = master.onNews(look);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
@@ -93,13 +114,28 @@ function connected(
   });
 }
 
+/** The process that holds a connection: of this run, or one that outlives it. */
+interface Master {
+  readonly socket: string;
+  readonly isEnded: boolean;
+  /** Takes the first words of this kind out of what it has said. */
+  take(words: RegExp): RegExpExecArray | undefined;
+  onEnd(listener: () => void): () => void;
+  /** The run needs it no more. */
+  end(): Promise<void>;
+  /** Nobody shall use it any more. */
+  destroy(): void;
+}
+
 /** A connection that a process of the system's ssh holds; each session and each dialed connection is one more process. */
 class SystemConnection implements Connection {
-  readonly #master: SystemMaster;
+  readonly origin: 'made' | 'found';
+  readonly #master: Master;
   readonly #sessions = new Set<Channel>();
 
-  constructor(master: SystemMaster) {
+  constructor(master: Master, origin: 'made' | 'found') {
     this.#master = master;
+    this.origin = origin;
   }
 
   get socket(): string {
@@ -149,7 +185,7 @@ class SystemConnection implements Connection {
   }
 
   destroy(): void {
-    void this.#master.end();
+    this.#master.destroy();
   }
 
   /** The reason stands in what the master says, one line for each; their order is that of the refusals. */

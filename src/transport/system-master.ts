@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -40,13 +40,15 @@ export class SystemMaster {
   readonly #folder: string;
   readonly #child: ChildProcess;
   readonly #listeners = new Set<() => void>();
+  readonly #log: string | undefined;
   #answer: FileHandle | undefined;
   #said = '';
   #heard = '';
   #ended = false;
 
-  private constructor(folder: string, child: ChildProcess, answer: FileHandle | undefined) {
+  private constructor(folder: string, child: ChildProcess, answer: FileHandle | undefined, log: string | undefined) {
     this.#folder = folder;
+    this.#log = log;
     this.socket = path.join(folder, 's');
     this.#child = child;
     this.#answer = answer;
@@ -76,11 +78,13 @@ export class SystemMaster {
   /**
    * @param argumentsFor are those of ssh, by the socket at which it is to be asked
    * @param environment what ssh is to find changed in its environment
+   * @param log the file that ssh writes its messages to, in place of its standard error
    */
   static async start(
     argumentsFor: (socket: string) => readonly string[],
     password: Secret | undefined,
     environment: Readonly<Record<string, string>> = {},
+    log?: string,
   ): Promise<SystemMaster> {
     const base = tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir();
     const folder = mkdtempSync(path.join(base, 'brokkr-'));
@@ -97,7 +101,7 @@ export class SystemMaster {
           env: { ...process.env, ...environment, ...(password === undefined ? {} : helper) },
         },
       );
-      return new SystemMaster(folder, child, answer);
+      return new SystemMaster(folder, child, answer, log);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
@@ -114,7 +118,7 @@ export class SystemMaster {
   }
 
   get said(): string {
-    return this.#said;
+    return this.#said + (this.#log === undefined || !existsSync(this.#log) ? '' : readFileSync(this.#log, 'utf8'));
   }
 
   /** Takes the first words of this kind out of what it has said. */
@@ -161,6 +165,10 @@ export class SystemMaster {
       });
       this.#child.stdin?.destroy();
     });
+  }
+
+  destroy(): void {
+    void this.end();
   }
 
   kill(signal: NodeJS.Signals): void {

@@ -31,6 +31,8 @@ export interface Target {
   readonly serversThroughSsh?: 'auto' | 'always' | 'never';
   /** Who makes the connection: `builtin` the SSH library, `system` ssh(1), `auto` the library where it can. */
   readonly ssh?: 'auto' | 'builtin' | 'system';
+  /** Seconds that a connection stays when nobody uses it any more, for the next run; absent: it ends with the run. */
+  readonly keptSeconds?: number;
   /** What ssh(1) would be called with. */
   readonly call?: SshCall | undefined;
   /** ssh would log in by GSSAPI. */

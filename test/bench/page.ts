@@ -1,7 +1,8 @@
 import { cpus, totalmem } from 'node:os';
-import { median, ratios, type Sample } from './measure.ts';
+import { median, ratios } from './measure.ts';
 import { peerVersions } from './peers.ts';
 import type { Job } from './run.ts';
+import { targets, wall } from './targets.ts';
 
 /** The page and its charts, by file name below docs/. */
 export function benchPage(jobs: readonly Job[], rounds: number): { text: string; charts: [string, string][] } {
@@ -28,6 +29,9 @@ export function benchPage(jobs: readonly Job[], rounds: number): { text: string;
     '## Targets',
     '',
     ...targets(jobs),
+    '',
+    `The last column is brokkr with \`brokkr_ssh_persist\`, which lets connections stay for the next run, as ControlPersist lets those of the`,
+    'tuned ansible-core beside it; without it every run logs in anew, and so does `ssh true`.',
     '',
     'Where the time goes is told by `--timings`. Of a run with nothing to do, more than half is starting Node, loading the program and reading',
     'the files, before any host is dialled; logging in and the one probe program share the rest. The hosts run on the same two cores, so what',
@@ -56,106 +60,6 @@ function range(values: readonly number[], digits: number): string {
   const middle = median(values).toFixed(digits);
   if (values.length === 1) return middle;
   return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
-}
-
-function targets(jobs: readonly Job[]): string[] {
-  const of = (name: string, tool = 'brokkr'): readonly Sample[] =>
-    jobs.find((job) => job.name === name)?.samples.get(tool) ?? [];
-  const again = 'the cluster again, nothing to change';
-  const upload = 'the archive of Kafka to three hosts, unpacked';
-  const help = 'the program starts: --help';
-  const rows: [string, number, 'most' | 'least', number, string][] = [
-    [
-      'nothing to change: three `ssh true` at once',
-      median(ratios(of(again), of(again, 'three ssh true at once'))),
-      'most',
-      1.5,
-      '×',
-    ],
-    [
-      'nothing to change: ansible-core, tuned',
-      median(ratios(of(again, 'ansible-core, tuned'), of(again))),
-      'least',
-      30,
-      '×',
-    ],
-    ['nothing to change: Mitogen', median(ratios(of(again, 'Mitogen'), of(again))), 'least', 12, '×'],
-    ['nothing to change: pyinfra', median(ratios(of(again, 'pyinfra'), of(again))), 'least', 8, '×'],
-    ['each further task, on each host', slope(jobs), 'most', 0.1, ' ms'],
-    [
-      '200 small tasks beside 20',
-      wall(of('200 small tasks, nothing to change')) / wall(of('20 small tasks, nothing to change')),
-      'most',
-      1.2,
-      '×',
-    ],
-    [
-      'each further host',
-      ((wall(of('20 small tasks on 50 hosts, nothing to change')) - wall(of('20 small tasks, nothing to change'))) /
-        47) *
-        1000,
-      'most',
-      15,
-      ' ms',
-    ],
-    [
-      'from nothing: ansible-core, tuned',
-      wall(of('from nothing to brokers that listen', 'ansible-core, tuned')) /
-        wall(of('from nothing to brokers that listen')),
-      'least',
-      2,
-      '×',
-    ],
-    [
-      'an archive to three hosts: speed beside ssh and tar',
-      median(ratios(of(upload, 'ssh and tar, three at once'), of(upload))),
-      'least',
-      0.9,
-      '×',
-    ],
-    [
-      'peak memory with 50 hosts',
-      median(of('20 small tasks on 50 hosts, nothing to change').map(({ peak }) => peak)),
-      'most',
-      150,
-      ' MB',
-    ],
-    [
-      'the program starts: beyond `node -e 0`',
-      (wall(of(help)) - wall(of(help, 'node -e 0'))) * 1000,
-      'most',
-      80,
-      ' ms',
-    ],
-    ['round trips of a run with nothing to change', roundTrips(jobs), 'most', 8, ''],
-  ];
-  return [
-    '| | target | measured | |',
-    '|---|--:|--:|---|',
-    ...rows.map(([name, measured, which, target, unit]) => {
-      const met = which === 'most' ? measured <= target : measured >= target;
-      return `| ${name} | ${which === 'most' ? '≤' : '≥'} ${target}${unit} | ${measured.toFixed(measured < 10 ? 2 : 0)}${unit} | ${met ? 'met' : 'not met'} |`;
-    }),
-  ];
-}
-
-function wall(samples: readonly Sample[]): number {
-  return median(samples.map((each) => each.wall));
-}
-
-function slope(jobs: readonly Job[]): number {
-  const at = (count: number): number =>
-    wall(jobs.find(({ name }) => name === `${count} small tasks, nothing to change`)?.samples.get('brokkr') ?? []);
-  return ((at(500) - at(20)) / 480 / 3) * 1000;
-}
-
-/** How often the run waited for a host that answers 50 ms later. */
-function roundTrips(jobs: readonly Job[]): number {
-  const away = (ms: number): number =>
-    wall(
-      jobs.find(({ name }) => name === `20 small tasks, nothing to change, ${ms} ms away`)?.samples.get('brokkr') ?? [],
-    );
-  return (away(50) - away(0)) / 0.05;
 }
 
 function sentence(text: string): string {

@@ -48,6 +48,15 @@ export function brokkr(place: Place, ...args: readonly string[]): Command {
   };
 }
 
+/** What it is called in tables. */
+export const KEPT = 'brokkr, connections kept';
+
+/** The same with connections that stay for the next run, as ControlPersist lets those of a tuned Ansible. */
+export function brokkrKept(place: Place, ...args: readonly string[]): Command {
+  const { env, ...command } = brokkr(place, ...args, '-e', 'brokkr_ssh_persist=120');
+  return { ...command, env: { ...env, XDG_RUNTIME_DIR: place.scratch } };
+}
+
 /** `ansible-playbook`: as it comes, tuned as its documentation advises, or with Mitogen's strategy. */
 export function ansible(place: Place, how: 'default' | 'tuned' | 'mitogen', ...args: readonly string[]): Command {
   const modules = join(place.peers, 'lib');

@@ -19,7 +19,9 @@ import { benchPage } from './page.ts';
 import {
   ansible,
   brokkr,
+  brokkrKept,
   ensurePeers,
+  KEPT,
   type Place,
   pyinfra,
   siteForAnsible,
@@ -93,6 +95,7 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
   await compare(place, 'the cluster again, nothing to change', rounds, {
     'three ssh true at once': () => sshTrue(place),
     brokkr: () => brokkr(place, 'provision', '--yes', '--no-verify'),
+    [KEPT]: () => brokkrKept(place, 'provision', '--yes', '--no-verify'),
     'ansible-core, default': () => ansible(place, 'default', siteForAnsible),
     'ansible-core, tuned': () => ansible(place, 'tuned', siteForAnsible),
     Mitogen: () => ansible(place, 'mitogen', siteForAnsible),
@@ -100,6 +103,7 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
   });
   await compare(place, 'the same as a dry run', rounds, {
     brokkr: () => brokkr(place, 'plan'),
+    [KEPT]: () => brokkrKept(place, 'plan'),
     'ansible-core, tuned': () => ansible(place, 'tuned', siteForAnsible, '--check'),
     Mitogen: () => ansible(place, 'mitogen', siteForAnsible, '--check'),
     pyinfra: () => pyinfra(place, siteForPyinfra, '--dry'),
@@ -118,6 +122,7 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
     await measure(scratch, brokkr(place, 'provision', '--yes', playbook));
     await compare(place, `${count} small tasks, nothing to change`, count === 20 ? rounds : Math.min(rounds, 3), {
       brokkr: () => brokkr(place, 'provision', playbook),
+      [KEPT]: () => brokkrKept(place, 'provision', playbook),
       pyinfra: () => pyinfra(place, deploy),
       ...(count > 100 ? {} : { Mitogen: () => ansible(place, 'mitogen', playbook) }),
       ...(count > 20 ? {} : { 'ansible-core, tuned': () => ansible(place, 'tuned', playbook) }),
@@ -168,6 +173,7 @@ async function behindDelays(place: Place, rounds: number): Promise<void> {
       const delayed = { ...place, inventory };
       await compare(delayed, `20 small tasks, nothing to change, ${roundTripMs} ms away`, rounds, {
         brokkr: () => brokkr(delayed, 'provision', playbook),
+        [KEPT]: () => brokkrKept(delayed, 'provision', playbook),
       });
     } finally {
       await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -225,6 +231,7 @@ async function main(): Promise<void> {
         await compare(many, `20 small tasks on ${count} hosts, nothing to change`, Math.min(rounds, 3), {
           'ssh true on all at once': () => sshTrue(many),
           brokkr: () => brokkr(many, 'provision', playbook),
+          [KEPT]: () => brokkrKept(many, 'provision', playbook),
         });
       } finally {
         await labDown({ folder: many.lab.folder });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { labAccounts } from '../../src/lab/lab.ts';
 import { Secret } from '../../src/shell/redact.ts';
 import type { Become } from '../../src/transport/target.ts';
-import { SmallLab, say } from './small-lab.ts';
+import { say } from '../say.ts';
+import { SmallLab } from './small-lab.ts';
 
 const small = new SmallLab();
 

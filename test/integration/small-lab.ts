@@ -9,8 +9,6 @@ import { labUp } from '../../src/lab/up.ts';
 import { pollUntil } from '../../src/poll.ts';
 import type { HostAction } from '../../src/shell/action.ts';
 import type { Step } from '../../src/shell/apply-program.ts';
-import { type Frame, newNonce } from '../../src/shell/frame.ts';
-import { preamble } from '../../src/shell/program.ts';
 import { Secret } from '../../src/shell/redact.ts';
 import { Host, type HostOptions } from '../../src/transport/host.ts';
 import type { Become, Target } from '../../src/transport/target.ts';
@@ -88,23 +86,6 @@ export class SmallLab {
     );
     return outcome.done ? outcome.value : outcome.reason;
   }
-}
-
-export function program(script: string): { nonce: string; text: string } {
-  const nonce = newNonce();
-  return { nonce, text: [preamble(nonce), 's OUT', script, 's END'].join('\n') };
-}
-
-/** What a script says, run through brokkr's transport. */
-export async function say(host: Host, script: string, become?: Become): Promise<string | undefined> {
-  const frames: Frame[] = [];
-  await host.run(
-    become,
-    program(script),
-    { frame: (stream, frame) => void (stream === 'stdout' && frames.push(frame)) },
-    { onBoth: false },
-  );
-  return frames[0]?.payload.toString();
 }
 
 export async function marksOf(host: Host, made: { nonce: string; text: string }): Promise<string[]> {

@@ -12,7 +12,8 @@ import type { Host } from '../../src/transport/host.ts';
 import { JumpHosts } from '../../src/transport/jump-hosts.ts';
 import { askForKey } from '../../src/transport/shown-key.ts';
 import type { Target } from '../../src/transport/target.ts';
-import { failureOf, marksOf, OPTIONS, run, SmallLab, say, stepOf, sudo } from './small-lab.ts';
+import { say } from '../say.ts';
+import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';
 
 const small = new SmallLab();
 const PORTS = { quantum: 2201, certificates: 2202 } as const;

@@ -7,7 +7,8 @@ import { labAccounts } from '../../src/lab/lab.ts';
 import type { HostAction } from '../../src/shell/action.ts';
 import { compileApply, compileReceive, compileUnlock } from '../../src/shell/apply-program.ts';
 import type { HostOptions } from '../../src/transport/host.ts';
-import { failureOf, marksOf, OPTIONS, run, SmallLab, say, stepOf, sudo } from './small-lab.ts';
+import { say } from '../say.ts';
+import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';
 
 const small = new SmallLab();
 

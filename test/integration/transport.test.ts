@@ -10,7 +10,8 @@ import { pollUntil } from '../../src/poll.ts';
 import { compileApply, compileStop, compileUnlock } from '../../src/shell/apply-program.ts';
 import type { Frame } from '../../src/shell/frame.ts';
 import { Secret } from '../../src/shell/redact.ts';
-import { failureOf, marksOf, OPTIONS, program, run, SmallLab, say, stepOf, sudo } from './small-lab.ts';
+import { program, say } from '../say.ts';
+import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';
 
 const small = new SmallLab();
 

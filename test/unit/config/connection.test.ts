@@ -16,13 +16,17 @@ vi.mock('node:os', async (original) => ({
 }));
 const folderOf = useFolders();
 
-test('a user id without an account has to be told whom to log in as', async () => {
+async function scopeOf(variables: string) {
   const folder = folderOf({});
-  writeFileSync(path.join(folder, 'hosts.yml'), 'all: {hosts: {h1: }}\n');
+  writeFileSync(path.join(folder, 'hosts.yml'), `all: {hosts: {h1: {${variables}}}}\n`);
   const inventory = await loadInventory([path.join(folder, 'hosts.yml')]);
   const state = new RunState(() => undefined);
   const run = { inventory, extraVars: [], playbookDir: folder, checkMode: false, diffMode: false };
-  const scope = new RunVariables({ ...run, stateOf: state.stateOf, revision: () => 0 }).hostScope('h1');
+  return new RunVariables({ ...run, stateOf: state.stateOf, revision: () => 0 }).hostScope('h1');
+}
+
+test('a user id without an account has to be told whom to log in as', async () => {
+  const scope = await scopeOf('');
   const problems: Problem[] = [];
   expect(readConnection(scope, { user: 'ops' }, problems).user).toBe('ops');
   expect(problems).toEqual([]);
@@ -30,4 +34,19 @@ test('a user id without an account has to be told whom to log in as', async () =
   expect(problems.map(formatProblem)).toEqual([
     expect.stringMatching(/h1: nothing says which user to log in as.*-u USER/s),
   ]);
+});
+
+test.each([
+  ['', undefined, undefined],
+  ['brokkr_ssh_persist: 0', undefined, undefined],
+  ['brokkr_ssh_persist: 600', 600, undefined],
+  ['brokkr_ssh_persist: "60", brokkr_ssh: system', 60, undefined],
+  ['brokkr_ssh_persist: 1h', undefined, /h1: brokkr_ssh_persist must be a number of seconds from 0 to 3600/],
+  ['brokkr_ssh_persist: 7200', undefined, /h1: brokkr_ssh_persist must be/],
+  ['brokkr_ssh_persist: 60, brokkr_ssh: builtin', undefined, /only the system's ssh keeps connections/],
+])('how long a connection is kept: %s', async (variables, seconds, problem) => {
+  const problems: Problem[] = [];
+  const { keptSeconds } = readConnection(await scopeOf(variables), { user: 'ops' }, problems);
+  if (problem === undefined) expect([keptSeconds, problems]).toEqual([seconds, []]);
+  else expect(problems.map(formatProblem)).toEqual([expect.stringMatching(problem)]);
 });

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import path from 'node:path';
+import { defaultCacheFolder } from '../cache-folder.ts';
+import { UnreachableError } from '../errors.ts';
+import { reasonOf } from './connection.ts';
+import { masterArguments, sessionArguments } from './system-arguments.ts';
+import type { Target } from './target.ts';
+
+/** Longer ones do not leave room for the name of a socket (108 bytes, with what ssh adds to it while it is made). */
+const LONGEST_FOLDER = 60;
+
+/** Milliseconds after which a folder without a socket is nobody's: logging in takes less. */
+const ABANDONED_MS = 600_000;
+
+/** Where a connection that is kept has its socket, and what the ssh that holds it writes. */
+export interface KeptPlace {
+  readonly folder: string;
+  readonly socket: string;
+  readonly log: string;
+}
+
+/** A place for a connection to this target. @throws UnreachableError when there is none that only the user can enter */
+export function newPlace(target: Target): KeptPlace {
+  return placeIn(mkdtempSync(path.join(folderFor(target), `${keyOf(target)}.`)));
+}
+
+function placeIn(folder: string): KeptPlace {
+  return { folder, socket: path.join(folder, 's'), log: path.join(folder, 'log') };
+}
+
+/** The folder of the user's sockets: one that the system empties when the user has gone, where there is one. */
+function folderFor({ name }: Target): string {
+  const runtime = process.env.XDG_RUNTIME_DIR ?? '';
+  const folder = isMine(runtime) ? path.join(runtime, 'brokkr') : path.join(defaultCacheFolder(), 'ssh');
+  const refuse = (why: string): never => {
+    throw new UnreachableError(name, `no connection to ${name} can be kept: ${why}`, {
+      hint: 'set XDG_RUNTIME_DIR to a folder that is yours alone, or brokkr_ssh_persist to 0',
+    });
+  };
+  if (folder.length > LONGEST_FOLDER) refuse(`${folder} is longer than ${LONGEST_FOLDER} characters`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    refuse(reasonOf(error));
+  }
+  // Whoever can reach a socket is logged in.
+  if (!isMine(folder)) refuse(`${folder} can be entered by others`);
+  return folder;
+}
+
+function isMine(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.geteuid?.() && (found.mode & 0o077) === 0;
+}
+
+/** Everything that decides where a connection leads, who logs in and what is checked; a password is none of it. */
+function keyOf(target: Target): string {
+  const chain: (readonly string[])[] = [];
+  for (let hop: Target | undefined = target; hop !== undefined; hop = hop.jump)
+    chain.push(masterArguments(hop, '', hop.proxyCommand));
+  return createHash('sha256').update(JSON.stringify(chain)).digest('hex').slice(0, 20);
+}
+
+/** Runs of now may be about to use it, or to take it away as well. */
+function removeAbandoned(folder: string): void {
+  const since = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  if (Date.now() - since > ABANDONED_MS) rmSync(folder, { recursive: true, force: true });
+}
+
+/** The process of an earlier run, or of this one, that holds a connection on: as long as somebody uses it, and a while longer. */
+export class KeptMaster {
+  readonly socket: string;
+  readonly #log: string;
+  /** As long as it is connected, that process is there, and does not end by itself. */
+  readonly #watch: Socket;
+  readonly #listeners = new Set<() => void>();
+  #readUpTo: number;
+
+  private constructor({ socket, log }: KeptPlace, watch: Socket) {
+    this.socket = socket;
+    this.#log = log;
+    this.#watch = watch;
+    this.#readUpTo = this.#written().length;
+    watch.on('error', () => {});
+    watch.once('close', () => {
+      for (const listener of [...this.#listeners]) listener();
+      this.#listeners.clear();
+    });
+    // What it says is the protocol of ssh's own sessions, which is not spoken here.
+    watch.resume();
+    watch.unref();
+  }
+
+  /** One that is there for this target; what others have left behind is taken away. */
+  static async find(target: Target): Promise<KeptMaster | undefined> {
+    const folder = folderFor(target);
+    const key = keyOf(target);
+    for (const name of readdirSync(folder)) {
+      const each = path.join(folder, name);
+      const place = placeIn(each);
+      const found = name.startsWith(`${key}.`) ? await KeptMaster.at(place) : undefined;
+      if (found !== undefined) return found;
+      if (!existsSync(place.socket)) removeAbandoned(each);
+    }
+    return undefined;
+  }
+
+  /** The one that holds a socket; undefined when there is none. */
+  static at(place: KeptPlace): Promise<KeptMaster | undefined> {
+    return new Promise((resolve) => {
+      const watch = connect(place.socket);
+      watch.once('error', (error: NodeJS.ErrnoException) => {
+        // Who was killed leaves it behind.
+        if (error.code === 'ECONNREFUSED') rmSync(place.socket, { force: true });
+        resolve(undefined);
+      });
+      watch.once('connect', () => resolve(new KeptMaster(place, watch)));
+    });
+  }
+
+  get isEnded(): boolean {
+    return this.#watch.destroyed;
+  }
+
+  /** The first words of this kind that it has written since it was found, and that were not taken before. */
+  take(words: RegExp): RegExpExecArray | undefined {
+    const found = words.exec(this.#written().slice(this.#readUpTo)) ?? undefined;
+    if (found !== undefined) this.#readUpTo += found.index + found[0].length;
+    return found;
+  }
+
+  onEnd(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Leaves it to the next run. */
+  async end(): Promise<void> {
+    this.#listeners.clear();
+    this.#watch.destroy();
+  }
+
+  /** Tells it to end. */
+  destroy(): void {
+    execFile('ssh', [...sessionArguments(this.socket), '-O', 'exit', 'x'], () => {});
+  }
+
+  #written(): string {
+    try {
+      return readFileSync(this.#log, 'utf8');
+    } catch {
+      return '';
+    }
+  }
+}
