@@ -4,7 +4,7 @@ import { unchanged } from './decisions.ts';
 import type { Module } from './module.ts';
 
 /** What `meta` can ask of the engine. */
-export const metaActions = ['flush_handlers', 'noop', 'end_play', 'end_batch', 'end_host'] as const;
+export const metaActions = ['flush_handlers', 'noop', 'reset_connection', 'end_play', 'end_batch', 'end_host'] as const;
 
 const schema = z.strictObject({ free_form: choice(metaActions) });
 
@@ -12,7 +12,7 @@ const schema = z.strictObject({ free_form: choice(metaActions) });
 export const meta: Module<z.infer<typeof schema>> = {
   name: 'meta',
   collection: 'ansible.builtin',
-  summary: 'Has the engine run the pending handlers, or end a play, a batch or a host.',
+  summary: 'Has the engine run the pending handlers, connect to a host anew, or end a play, a batch or a host.',
   schema,
   aliases: {},
   freeForm: 'free_form',
