@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EventSink } from './apply/events.ts';
 import type { VariableScope } from './config/variables/scope.ts';
 import type { Environment } from './jinja/environment.ts';
+import { UndefinedError } from './jinja/error.ts';
 import { compileExpression, evaluateCondition } from './jinja/expression.ts';
 import { compileTemplate } from './jinja/template.ts';
 import { isDict, Undefined } from './jinja/value.ts';
@@ -45,7 +46,14 @@ export function makeModuleContext(
       );
     },
     condition: (expression) => evaluateCondition(expression, entry.task.at, scope, { environment }),
-    evaluate: (expression) => compileExpression(expression, entry.task.at, { environment }).evaluate(scope),
+    evaluate(expression) {
+      try {
+        return compileExpression(expression, entry.task.at, { environment }).evaluate(scope);
+      } catch (error) {
+        if (error instanceof UndefinedError) return new Undefined(error.message);
+        throw error;
+      }
+    },
     variable(name) {
       const value = scope.lookup(name);
       return value instanceof Undefined ? undefined : value;

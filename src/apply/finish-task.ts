@@ -95,7 +95,7 @@ function fail(
   const isRescued = run.blocks.isRescued(entry);
   const status: TaskStatus = task.ignoreErrors ? 'ignored' : isRescued ? 'rescued' : 'failed';
   reportTask(run, task, finished, status, context);
-  if (status === 'ignored') return true;
+  if (status === 'ignored') return goOnWithout(run, task, finished);
   if (isRescued)
     for (const [name, fact] of failedTaskFacts(entry, task.name, value)) context.state.setFact(run.name, name, fact);
   run.known.forget();
@@ -103,6 +103,24 @@ function fail(
   run.diverted = true;
   if (task.fatal) run.fatalAt = entry;
   if (run.blocks.fail(entry) === 'out') run.status = 'failed';
+  return false;
+}
+
+/**
+ * A failure that is ignored. The tasks after it were decided as if it had been done: false, so that they are decided again,
+ * where a plan knows what its actions would have left.
+ */
+function goOnWithout(run: HostRun, { entry, items }: DecidedTask, finished: readonly FinishedItem[]): boolean {
+  const isMissed = items.some(
+    ({ outcome }, index) =>
+      outcome.verdict === 'change' &&
+      finished[index]?.settled.status === 'failed' &&
+      outcome.decision.actions.some((action) => !['run', 'wait', 'control'].includes(action.do)),
+  );
+  if (!isMissed) return true;
+  run.known.forget();
+  run.position = entry.index + 1;
+  run.diverted = true;
   return false;
 }
 

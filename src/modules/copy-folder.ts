@@ -50,5 +50,8 @@ export function decideFolder(args: CopyArguments, folder: LocalFolder, answers: 
     actions.push(...steps.actions);
     diff.push(...steps.diff);
   }
-  return change(actions, diff, { dest: args.dest.endsWith('/') ? args.dest : `${args.dest}/`, src });
+  return change(actions, diff, {
+    dest: args.dest.endsWith('/') ? args.dest : `${args.dest}/`,
+    src: folder.path + (src.endsWith('/') ? '/' : ''),
+  });
 }

@@ -56,7 +56,8 @@ function copyFile(args: CopyArguments, source: string, from: Stat, dest: string,
   const differs = old === null ? undefined : attributeChange(wanted, old, umask);
   if (!same) {
     if (old !== null && old.type !== 'file') actions.push({ do: 'remove', path: dest });
-    actions.push({ do: 'copy', from: source, path: dest, recursive: false, backup, ...wanted });
+    const keeps = backup && old?.type === 'file';
+    actions.push({ do: 'copy', from: source, path: dest, recursive: false, backup: keeps, ...wanted });
     diff.push({ kind: 'note', text: `copies ${source} to ${dest} on the host` });
   } else if (differs !== undefined) {
     actions.push({ do: 'attributes', path: dest, follow: args.follow, recursive: false, ...differs.attributes });

@@ -34,6 +34,8 @@ export const debug: Module<DebugArguments> = {
     }
     if (args.var === undefined) return unchanged({ msg: args.msg ?? 'Hello world!' });
     const value = context.evaluate(args.var);
-    return unchanged({ [args.var]: value instanceof Undefined ? `<< ${value.message} >>` : value });
+    if (!(value instanceof Undefined)) return unchanged({ [args.var]: value });
+    context.warn(value.message);
+    return unchanged({ [args.var]: `<< error 1 - ${value.message} >>` });
   },
 };

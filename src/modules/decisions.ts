@@ -10,10 +10,33 @@ export function unchanged(result: Known = {}): Decision {
   return { verdict: 'unchanged', result: fields(result) };
 }
 
-/** These actions have to be done; without any, nothing has to. */
-export function change(actions: readonly Action[], diff: readonly Diff[], result: Known = {}): Decision {
+/**
+ * These actions have to be done; without any, nothing has to. Where one of them keeps what it replaces, `backupField` is the
+ * field of the result that names it.
+ */
+export function change(
+  actions: readonly Action[],
+  diff: readonly Diff[],
+  result: Known = {},
+  backupField = 'backup_file',
+): Decision {
   if (actions.length === 0) return unchanged(result);
-  return { verdict: 'change', actions, diff, result: fields(result) };
+  const decision = { verdict: 'change', actions, diff, result: fields(result) } as const;
+  const [keeping, ...others] = actions.flatMap((action, index) => (keepsOld(action) ? [index] : []));
+  if (keeping === undefined || others.length > 0) return decision;
+  return {
+    ...decision,
+    pending: [backupField],
+    told: (outcomes) => fields({ [backupField]: lastLine(outcomes[keeping]?.stdout ?? '') }),
+  };
+}
+
+function keepsOld(action: Action): boolean {
+  return (action.do === 'write' || action.do === 'copy') && action.backup;
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trimEnd().split('\n').at(-1) || undefined;
 }
 
 /** It cannot be done. */

@@ -24,6 +24,8 @@ export interface FileSteps {
   readonly actions: readonly Action[];
   readonly diff: readonly Diff[];
   readonly result: ReturnType<typeof statFields>;
+  /** Mode or owner are to be others than the file would have without the task. */
+  readonly setsAttributes?: boolean;
 }
 
 export interface Obstacle {
@@ -68,13 +70,14 @@ export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answer
 function keepContent(wanted: WantedFile, found: Stat, answers: Answers): FileSteps {
   const { umask } = answers.get({ ask: 'identity' });
   const differs = attributeChange(wanted, found, umask);
-  const result = statFields(withAttributes(found, wanted, umask));
+  const result = { path: wanted.dest, ...statFields(withAttributes(found, wanted, umask)) };
   if (differs === undefined) return { actions: [], diff: [], result };
   const { dest, follow } = wanted;
   return {
     actions: [{ do: 'attributes', path: dest, follow, recursive: false, ...differs.attributes }],
     diff: [attributeDiff(dest, differs)],
     result,
+    setsAttributes: true,
   };
 }
 
@@ -90,13 +93,16 @@ function replaceContent(wanted: WantedFile, found: Stat | null, fresh: NewConten
     const before = found.target === undefined ? { state: found.type } : { state: 'link', src: found.target };
     diff.push({ kind: 'state', subject: dest, before, after: { state: 'file' } });
   }
-  actions.push({ do: 'write', path: dest, content: fresh.content, backup, validate, mode, owner, group });
+  // Nothing is kept of what is not there.
+  const keeps = backup && old !== null;
+  actions.push({ do: 'write', path: dest, content: fresh.content, backup: keeps, validate, mode, owner, group });
   const before = old === null ? null : old.size > diffLimit ? undefined : readText(dest, answers);
   diff.push(contentDiff(dest, before, fresh.bytes));
-  const differs = old === null ? undefined : attributeChange(wanted, old, identity.umask);
-  if (differs !== undefined) diff.push(attributeDiff(dest, differs));
+  const differs = attributeChange(wanted, old ?? freshStat('file', {}, identity), identity.umask);
+  if (old !== null && differs !== undefined) diff.push(attributeDiff(dest, differs));
   const after = old === null ? freshStat('file', wanted, identity) : withAttributes(old, wanted, identity.umask);
-  return { actions, diff, result: statFields({ ...after, size: fresh.size }) };
+  const result = { ...statFields({ ...after, size: fresh.size }), md5sum: fresh.md5 };
+  return { actions, diff, result, setsAttributes: differs !== undefined };
 }
 
 function readText(path: string, answers: Answers): Uint8Array | undefined {

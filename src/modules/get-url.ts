@@ -8,6 +8,7 @@ import { change, failed } from './decisions.ts';
 import { fileQuestions, writeFile } from './file-content.ts';
 import { expandHome } from './home-paths.ts';
 import type { Answers, Decision, Module } from './module.ts';
+import type { NewContent } from './new-content.ts';
 import { stat } from './paths.ts';
 
 const schema = z.strictObject({
@@ -65,28 +66,36 @@ function needsDownload(args: GetUrlArguments, dest: string, answers: Answers): b
 function keep(args: GetUrlArguments, dest: string, answers: Answers): Decision {
   const sha256 = answers.get({ ask: 'hash', path: dest }) ?? '';
   const content = { from: 'file', file: '', sha256, size: answers.get(stat(dest))?.size ?? 0 } as const;
-  return settle(args, dest, { content, size: content.size, sha1: '' }, answers);
+  const said =
+    args.checksum === undefined
+      ? { status_code: 304, msg: 'HTTP Error 304: Not Modified' }
+      : { msg: 'file already exists' };
+  return settle(args, dest, { content, size: content.size, sha1: '' }, said, answers);
 }
 
 function download(args: GetUrlArguments, dest: string, answers: Answers): Decision {
   const obtained = readObtained(answers.get(archiveQuestion(args.url, { entries: false, checksum: args.checksum })));
   if ('error' in obtained) {
-    return failed({ message: obtained.error, ...(obtained.hint === undefined ? {} : { hint: obtained.hint }) });
+    const hint = obtained.hint === undefined ? {} : { hint: obtained.hint };
+    return failed({ message: obtained.error, ...hint }, { dest, url: args.url, elapsed: 0 });
   }
   const { file, sha256, bytes } = obtained;
-  return settle(args, dest, { content: { from: 'file', file, sha256, size: bytes }, size: bytes, sha1: '' }, answers);
+  const said = { status_code: 200, msg: `OK (${bytes} bytes)` };
+  const content = { from: 'file', file, sha256, size: bytes } as const;
+  return settle(args, dest, { content, size: bytes, sha1: '' }, said, answers);
 }
 
 function settle(
   args: GetUrlArguments,
   dest: string,
-  fresh: Parameters<typeof writeFile>[1],
+  fresh: NewContent,
+  said: { readonly status_code?: number; readonly msg: string },
   answers: Answers,
 ): Decision {
   const { mode, owner, group, backup } = args;
   const steps = writeFile({ dest, follow: true, force: true, backup, mode, owner, group }, fresh, answers);
   if ('obstacle' in steps) return failed(steps.obstacle, { dest, url: args.url });
-  const result = { dest, url: args.url, status_code: 200, sha256sum: fresh.content.sha256, ...steps.result };
+  const result = { dest, url: args.url, ...said, elapsed: 0, sha256sum: fresh.content.sha256, ...steps.result };
   return change(steps.actions, steps.diff, result);
 }
 

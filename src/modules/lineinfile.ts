@@ -64,7 +64,7 @@ export const lineinfile: Module<LineinfileArguments> = expandHome(['path'], {
   decide(args, answers) {
     const found = answers.get(stat(args.path));
     if (found === null && args.state === 'absent') return unchanged({ msg: 'file not present' });
-    return editText(args, answers, (before) => {
+    return editText({ ...args, backupField: 'backup' }, answers, (before) => {
       const edited = edit(args, before);
       return { text: edited.text, result: { msg: edited.msg, found: edited.found, backup: '' } };
     });

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import type { ControlAnswer, ControlQuestion, Json } from '../shell/question.ts';
 import type { Answerer } from './module.ts';
-import { contentOfBytes, type NewContent } from './new-content.ts';
+import { contentOfBytes, md5Hash, type NewContent } from './new-content.ts';
 
 /** Files up to this size are held in memory and ride in the program; larger ones are streamed. */
 const heldBytes = 1024 * 1024;
@@ -25,6 +25,7 @@ const fileSchema = z.object({
   mode: z.number(),
   sha256: z.string(),
   sha1: z.string(),
+  md5: z.string().optional(),
 });
 
 const folderSchema = z.object({
@@ -45,8 +46,8 @@ export function readLocal(answer: ControlAnswer): LocalFile | LocalFolder | { ty
   const found = localSchema.parse(answer.value);
   if (found.type === 'directory') return found;
   if (answer.bytes !== undefined) return { type: 'file', fresh: contentOfBytes(answer.bytes, found.mode) };
-  const { sha256, sha1, size, mode } = found;
-  return { type: 'file', fresh: { content: { from: 'file', file: found.path, sha256, size }, size, sha1, mode } };
+  const { sha256, sha1, md5, size, mode } = found;
+  return { type: 'file', fresh: { content: { from: 'file', file: found.path, sha256, size }, size, sha1, md5, mode } };
 }
 
 /** Answers {@link localFile}. */
@@ -58,8 +59,8 @@ export const answerLocalFile: Answerer = async (parameters) => {
       const entries = await list(path, path);
       return { ok: true, value: { type: 'directory', path, mode: found.mode & 0o7777, entries } };
     }
-    const { sha256, sha1, bytes } = await read(path, found.size <= heldBytes);
-    const value: Json = { type: 'file', path, size: found.size, mode: found.mode & 0o7777, sha256, sha1 };
+    const { hashes, bytes } = await read(path, found.size <= heldBytes);
+    const value: Json = { type: 'file', path, size: found.size, mode: found.mode & 0o7777, ...hashes };
     return bytes === undefined ? { ok: true, value } : { ok: true, value, bytes };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -79,15 +80,20 @@ async function list(root: string, folder: string): Promise<Json[]> {
   return entries;
 }
 
-async function read(path: string, hold: boolean): Promise<{ sha256: string; sha1: string; bytes?: Uint8Array }> {
-  const [sha256, sha1] = [createHash('sha256'), createHash('sha1')];
+async function read(path: string, hold: boolean): Promise<{ hashes: Record<string, string>; bytes?: Uint8Array }> {
+  const [sha256, sha1, md5] = [createHash('sha256'), createHash('sha1'), md5Hash()];
   const chunks: Buffer[] = [];
   for await (const chunk of createReadStream(path)) {
     const buffer = Buffer.from(chunk);
     sha256.update(buffer);
     sha1.update(buffer);
+    md5?.update(buffer);
     if (hold) chunks.push(buffer);
   }
-  const hashes = { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') };
-  return hold ? { ...hashes, bytes: Buffer.concat(chunks) } : hashes;
+  const hashes = {
+    sha256: sha256.digest('hex'),
+    sha1: sha1.digest('hex'),
+    ...(md5 === undefined ? {} : { md5: md5.digest('hex') }),
+  };
+  return hold ? { hashes, bytes: Buffer.concat(chunks) } : { hashes };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { floatRepr } from '../jinja/values/text.ts';
 import { systemClock } from '../poll.ts';
 import { mutuallyExclusive, withRules } from './argument-rules.ts';
 import { flag, integer, text } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
 import type { Module, Performer } from './module.ts';
 import { fields } from './results.ts';
+import { moment } from './run-program.ts';
 
 const topic = 'pause';
 
@@ -50,8 +52,10 @@ export const pause: Module<z.infer<typeof schema>> = {
       pending: ['delta', 'stdout', 'start', 'stop'],
       conclude([outcome]) {
         const took = outcome?.seconds ?? 0;
-        const stdout = `Paused for ${minutes === undefined ? took.toFixed(2) : (took / 60).toFixed(2)} ${minutes === undefined ? 'seconds' : 'minutes'}`;
-        const known = { echo, user_input: '', rc: 0, stderr: '', stdout, delta: Math.floor(took) };
+        const stdout = `Paused for ${minutes === undefined ? floatRepr(round(took)) : floatRepr(round(took / 60))} ${minutes === undefined ? 'seconds' : 'minutes'}`;
+        const begun = outcome?.startedAt ?? 0;
+        const times = { start: moment(begun), stop: moment(begun + took * 1000), delta: Math.floor(took) };
+        const known = { echo, user_input: '', rc: 0, stderr: '', stdout, ...times };
         return { changed: false, failed: outcome?.rc !== 0, result: fields(known) };
       },
     };
@@ -66,4 +70,9 @@ function performPause(): Performer {
     await systemClock.sleep(seconds * 1000, signal);
     return { rc: 0, stdout: '', stderr: '', startedAt, seconds: (Date.now() - startedAt) / 1000 };
   };
+}
+
+/** To two places, as Ansible tells it. */
+function round(number: number): number {
+  return Math.round(number * 100) / 100;
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { within } from '../deadline.ts';
+import { compileRegex } from '../jinja/values/regex.ts';
+import { findFirst } from '../jinja/values/regex-run.ts';
 import { systemClock } from '../poll.ts';
 import { dial } from './dialing.ts';
 import type { Answerer, ControlContext, Performer } from './module.ts';
@@ -8,7 +11,19 @@ import { waitForHealth } from './waiting.ts';
 export const portTopic = 'port';
 
 const place = z.object({ host: z.string(), port: z.number(), connect_timeout: z.number() });
-const wait = place.extend({ open: z.boolean(), timeout: z.number(), delay: z.number(), sleep: z.number() });
+const wait = place.extend({
+  open: z.boolean(),
+  timeout: z.number(),
+  delay: z.number(),
+  sleep: z.number(),
+  /** What the server has to say, as a Python regular expression. */
+  search: z.string().optional(),
+  /** The host whose own port it is. */
+  from: z.string().optional(),
+});
+
+/** Of what a server says without being asked, so much is looked at. */
+const saidLimit = 64 * 1024;
 
 /** Whether the port accepts a connection. */
 export const answerPort: Answerer = async (parameters, context) => {
@@ -17,10 +32,15 @@ export const answerPort: Answerer = async (parameters, context) => {
 
 /** Waits until the port accepts connections, or does not any more. */
 export const performPort: Performer = async (parameters, context) => {
-  const { open, timeout, delay, sleep, ...where } = wait.parse(parameters);
+  const { open, timeout, delay, sleep, search, from, ...where } = wait.parse(parameters);
   if (delay > 0) await systemClock.sleep(delay * 1000, context.signal);
   return waitForHealth({
     async look() {
+      if (search !== undefined) {
+        const said = await hears(where, compileRegex(search, { multiline: true }), from, context);
+        const progress = `port ${where.port} of ${where.host} has ${said ? '' : 'not '}said ${search}`;
+        return { healthy: said, progress, value: said };
+      }
       const isNow = await isOpen(where, context);
       const progress = `port ${where.port} of ${where.host} is ${isNow ? 'open' : 'closed'}`;
       return { healthy: isNow === open, progress, value: isNow };
@@ -40,4 +60,36 @@ async function isOpen(where: z.infer<typeof place>, context: ControlContext): Pr
     context.signal.throwIfAborted();
     return false;
   }
+}
+
+/** Whether a server says something that the expression finds, within the time that a connection may take. */
+async function hears(
+  { host, port, connect_timeout }: z.infer<typeof place>,
+  search: RegExp,
+  from: string | undefined,
+  context: ControlContext,
+): Promise<boolean> {
+  const signal = within(connect_timeout * 1000, context.signal);
+  let said = '';
+  try {
+    const stream =
+      from === undefined
+        ? await context.dialer.connect(host, port, signal)
+        : await context.connectFrom(from, host, port, signal);
+    const stop = () => stream.destroy(new Error('it took too long'));
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const chunk of stream) {
+        said += Buffer.from(chunk).toString('latin1');
+        if (findFirst(search, said) !== undefined) return true;
+        if (said.length > saidLimit) return false;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      stream.destroy();
+    }
+  } catch {
+    context.signal.throwIfAborted();
+  }
+  return false;
 }

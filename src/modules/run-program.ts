@@ -33,7 +33,13 @@ export function decideProgram(
 ): Decision {
   const skipped = skipReason(args, answers);
   if (skipped !== undefined) {
-    const result = { cmd: shown, rc: 0, msg: skipped, stdout: `skipped, ${skipped}`, stderr: '' };
+    const result = {
+      cmd: shown,
+      rc: 0,
+      msg: `Did not run command ${skipped}`,
+      stdout: `skipped, ${skipped.replaceAll("'", '')}`,
+      stderr: '',
+    };
     return {
       verdict: 'unchanged',
       result: fields({
@@ -53,7 +59,9 @@ export function decideProgram(
     diff: [{ kind: 'note', text: `runs ${typeof shown === 'string' ? shown : shown.join(' ')}` }],
     result: fields({ cmd: shown }),
     pending: ['rc', 'stdout', 'stdout_lines', 'stderr', 'stderr_lines', 'start', 'end', 'delta', 'msg'],
-    conclude: ([outcome]) => (command.kind === 'argv' && notStarted(shown, outcome)) || conclude(args, shown, outcome),
+    conclude: ([outcome]) =>
+      notEntered(args, shown, outcome) ??
+      ((command.kind === 'argv' && notStarted(shown, outcome)) || conclude(args, shown, outcome)),
   };
 }
 
@@ -77,6 +85,21 @@ function conclude(args: ProgramArguments, shown: string | readonly string[], out
   return { changed: true, failed, ...(failed ? { message: `it ended with exit code ${outcome.rc}` } : {}), result };
 }
 
+/** Where its folder could not be entered, nothing was run. */
+function notEntered(
+  { chdir }: ProgramArguments,
+  shown: string | readonly string[],
+  outcome: Outcome | undefined,
+): Conclusion | undefined {
+  const isSo =
+    chdir !== undefined && outcome?.rc !== 0 && outcome?.stdout === '' && /^\S+: .*\bcd: /.test(outcome.stderr);
+  if (!isSo) return undefined;
+  const message = `the folder ${chdir} cannot be entered: ${outcome.stderr.trim()}`;
+  const nothing = { rc: null, stdout: '', stdout_lines: [], stderr: '', stderr_lines: [] };
+  const never = { start: null, end: null, delta: null };
+  return { changed: false, failed: true, message, result: fields({ cmd: shown, ...nothing, ...never, msg: message }) };
+}
+
 /** A program that could not be started has done nothing: as in Ansible its code is the system's error number. */
 function notStarted(shown: string | readonly string[], outcome: Outcome | undefined): Conclusion | undefined {
   const code = { 126: 13, 127: 2 }[outcome?.rc ?? 0];
@@ -89,8 +112,9 @@ function notStarted(shown: string | readonly string[], outcome: Outcome | undefi
 }
 
 function skipReason(args: ProgramArguments, answers: Answers): string | undefined {
-  if (args.creates !== undefined && exists(args, args.creates, answers)) return `since ${args.creates} exists`;
-  if (args.removes !== undefined && !exists(args, args.removes, answers)) return `since ${args.removes} does not exist`;
+  if (args.creates !== undefined && exists(args, args.creates, answers)) return `since '${args.creates}' exists`;
+  if (args.removes !== undefined && !exists(args, args.removes, answers))
+    return `since '${args.removes}' does not exist`;
   return undefined;
 }
 
@@ -119,7 +143,7 @@ function lines(text: string): readonly string[] {
 }
 
 /** `2026-01-31 12:00:00.000000`, in UTC. */
-function moment(milliseconds: number): string {
+export function moment(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')}000`;
 }
 

@@ -48,7 +48,9 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
   register: formatted`,
   noticedByOthers: false,
   probe(args) {
-    return [{ ask: 'stat', path: args.path, follow: args.follow }, { ask: 'identity' }, ...checksumQuestions(args)];
+    // Both, since what may be done with a link is what may be done with what it leads to.
+    const found: HostQuestion[] = [false, true].map((follow) => ({ ask: 'stat', path: args.path, follow }));
+    return [...found, { ask: 'identity' }, ...checksumQuestions(args)];
   },
   decide(args, answers) {
     const found = answers.get({ ask: 'stat', path: args.path, follow: args.follow });
@@ -57,7 +59,7 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
       exists: true,
       path: args.path,
       ...describeStat(found),
-      ...access(found, answers.get({ ask: 'identity' })),
+      ...access(accessed(args, found, answers), answers.get({ ask: 'identity' })),
     };
     const source =
       found.type === 'link' ? { lnk_source: linkDestination(args.path, found), lnk_target: found.target } : {};
@@ -73,8 +75,15 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
   },
 });
 
+/** What is opened in the place of a link: what it leads to. */
+function accessed({ path: at }: StatArguments, found: Stat, answers: Answers): Stat | null {
+  return found.type === 'link' ? answers.get({ ask: 'stat', path: at, follow: true }) : found;
+}
+
 /** What the account that looks may do; left out where its groups would decide. */
-function access({ mode, uid, type }: Stat, identity: Identity) {
+function access(found: Stat | null, identity: Identity) {
+  if (found === null) return { readable: false, writeable: false, executable: false };
+  const { mode, uid, type } = found;
   if (identity.uid === 0) {
     return { readable: true, writeable: true, executable: type === 'directory' || (mode & 0o111) !== 0 };
   }

@@ -1,8 +1,9 @@
 import type { Value } from '../jinja/value.ts';
+import { toText } from '../jinja/values/text.ts';
 import type { Attributes } from '../shell/action.ts';
 import type { Question } from '../shell/question.ts';
 import { change, failed } from './decisions.ts';
-import { fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
+import { type FileSteps, fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
 import type { Answers, Decision } from './module.ts';
 import { contentOfBytes } from './new-content.ts';
 import { missingFolders, stat } from './paths.ts';
@@ -17,6 +18,8 @@ export interface EditedFile extends Attributes {
   readonly create: boolean;
   readonly backup: boolean;
   readonly validate?: string | undefined;
+  /** The field of the result that names what is kept of the file as it was; `backup_file` by default. */
+  readonly backupField?: string;
 }
 
 /** What an edit makes of the text, and what it tells of it. */
@@ -62,14 +65,26 @@ export function editText(file: EditedFile, answers: Answers, edit: (before: stri
 
 /** The file with this text in it. */
 function writeText(file: EditedFile, isNew: boolean, { text, result }: Edit, answers: Answers): Decision {
-  const { path: dest, owner, group, mode, backup, validate } = file;
+  const { path: dest, owner, group, mode, backup, validate, backupField } = file;
   const folders = isNew ? missingFolders(dest, answers) : [];
   const folderIsMade = folders.length > 0;
   const wanted = { dest, folderIsMade, follow: true, force: true, backup, validate, mode, owner, group };
   const steps = writeFile(wanted, contentOfBytes(Buffer.from(text)), answers);
   if ('obstacle' in steps) return failed(steps.obstacle);
   const made = folders.map((path) => ({ do: 'mkdir' as const, path }));
-  return change([...made, ...steps.actions], [...folders.map(newFolderDiff), ...steps.diff], result);
+  return change(
+    [...made, ...steps.actions],
+    [...folders.map(newFolderDiff), ...steps.diff],
+    { ...result, msg: message(result.msg, steps) },
+    backupField,
+  );
+}
+
+/** Ansible's words for a file whose mode or owner were changed. */
+function message(said: Value | undefined, { setsAttributes }: FileSteps): Value | undefined {
+  if (setsAttributes !== true) return said;
+  const changed = 'ownership, perms or SE linux context changed';
+  return said === undefined || said === '' ? changed : `${toText(said)} and ${changed}`;
 }
 
 function contentQuestion(path: string) {

@@ -138,9 +138,9 @@ function conclude(args: UriArguments, answer: ControlAnswer): Conclusion {
   const { status, reason, url, headers, content, elapsed } = responseSchema.parse(answer.value);
   const isRight = args.status_code.includes(status);
   const length = Buffer.byteLength(content);
-  const msg = isRight
-    ? `${reason} (${headers.content_length ?? length} bytes)`
-    : `Status code was ${status} and not [${args.status_code.join(', ')}]: HTTP Error ${status}: ${reason}`;
+  const said =
+    status < 400 ? `${reason} (${headers.content_length ?? length} bytes)` : `HTTP Error ${status}: ${reason}`;
+  const msg = isRight ? said : `Status code was ${status} and not [${args.status_code.join(', ')}]: ${said}`;
   const json = /[/+]json/.test(headers.content_type ?? '') ? parseJsonText(content) : undefined;
   const shown = args.return_content || !isRight ? content : undefined;
   const known = { ...headers, status, url, redirected: url !== args.url, elapsed, content: shown, json, msg };

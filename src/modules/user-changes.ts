@@ -3,6 +3,7 @@ import type { HostQuestion, PasswdEntry } from '../shell/question.ts';
 import { change } from './decisions.ts';
 import type { Answers, Decision, Diff } from './module.ts';
 import { missingFolders, stat } from './paths.ts';
+import { fields } from './results.ts';
 import type { UserArguments } from './user.ts';
 
 /** Where the hashes of passwords stand; only root can read it. */
@@ -31,17 +32,31 @@ export function addUser(args: UserArguments): Decision {
   for (const [key, value] of Object.entries({ uid, group, groups, home, shell, comment })) {
     if (value !== undefined) after[key] = String(value);
   }
-  return change([action], [{ kind: 'state', subject: `user ${name}`, before: { state: 'absent' }, after }], {
-    name,
-    state: 'present',
-    comment: comment ?? '',
-    create_home,
-    home,
-    shell,
-    system,
-    uid,
-    groups: groups?.join(','),
-  });
+  const diff = [{ kind: 'state', subject: `user ${name}`, before: { state: 'absent' }, after }] as const;
+  const result = { name, state: 'present', create_home, system, groups: groups?.join(','), ...password(args) };
+  return withEntry(change([action], diff, { ...result, comment: comment ?? '', home, shell, uid }), 0);
+}
+
+/** Ansible says that there is one, and not which. */
+function password(args: UserArguments) {
+  return args.password === undefined ? {} : { password: 'NOT_LOGGING_PASSWORD' };
+}
+
+/** What the host made of the account is told by the action of that number. */
+function withEntry(decision: Decision, index: number): Decision {
+  if (decision.verdict !== 'change' || decision.actions[index]?.do !== 'user') return decision;
+  return {
+    ...decision,
+    pending: ['uid', 'group', 'home', 'shell', 'comment'],
+    told(outcomes) {
+      const [, , uid, gid, comment, home, shell] = outcomes[index]?.stdout.trim().split('\n').at(-1)?.split(':') ?? [];
+      return fields({ uid: number(uid), group: number(gid), comment, home, shell });
+    },
+  };
+}
+
+function number(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** What differs of an account that is there, and its home when that is missing. */
@@ -87,18 +102,21 @@ export function changeUser(args: UserArguments, found: PasswdEntry, answers: Ans
   const changed = Object.keys(after).length > 0;
   const home = createdHome(args, found, action.moveHome, answers);
   const diff: Diff[] = changed ? [{ kind: 'state', subject: `user ${name}`, before, after }] : [];
-  return change([...(changed ? [action] : []), ...home.actions], [...diff, ...home.diff], {
+  const decision = change([...(changed ? [action] : []), ...home.actions], [...diff, ...home.diff], {
     name,
     state: 'present',
     append: args.append,
     move_home: args.move_home,
     comment: args.comment ?? found.gecos,
     home: args.home ?? found.home,
-    shell: args.shell ?? found.shell,
+    // Of an account that is still to be made only the host knows it.
+    shell: args.shell ?? (Number.isNaN(found.uid) ? found.shell || undefined : found.shell),
     uid: args.uid ?? found.uid,
     group: found.gid,
     groups: args.groups?.join(','),
+    ...password(args),
   });
+  return withEntry(decision, 0);
 }
 
 function wanted({ uid, group, groups, home, shell, comment, password }: UserArguments) {

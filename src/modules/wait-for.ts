@@ -1,21 +1,37 @@
 import { z } from 'zod';
+import type { Value } from '../jinja/value.ts';
+import { findFirst } from '../jinja/values/regex-run.ts';
 import type { Action, WaitCondition } from '../shell/action.ts';
-import type { ControlQuestion, Question } from '../shell/question.ts';
+import type { ControlQuestion, Question, Stat } from '../shell/question.ts';
 import { mutuallyExclusive, withRules } from './argument-rules.ts';
 import { choice, integer, path, text } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
+import { extendedRegex } from './extended-regex.ts';
 import { expandHome } from './home-paths.ts';
 import type { Answers, Decision, Module, ModuleContext } from './module.ts';
 import { stat } from './paths.ts';
+import { pattern } from './pattern.ts';
 import { answerPort, performPort, portTopic } from './port-elsewhere.ts';
-import { fields } from './results.ts';
+import { fields, statFields } from './results.ts';
+
+/** What grep(1) looks for on the host, and what tells the groups of the line that it found. */
+const searched = text.transform((source, context) => {
+  const compiled = pattern({ multiline: true }).safeParse(source);
+  const expression = extendedRegex(source);
+  if (compiled.success && expression !== undefined) return { source, compiled: compiled.data, expression };
+  const message = compiled.success
+    ? 'a line is looked for on the host, without looking ahead or back, references and line ends'
+    : (compiled.error.issues[0]?.message ?? 'a regular expression is wanted');
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const schema = withRules(
   z.strictObject({
     port: integer.optional(),
     host: text.default('127.0.0.1'),
     path: path.optional(),
-    search_regex: text.optional(),
+    search_regex: searched.optional(),
     state: choice(['started', 'stopped', 'drained', 'present', 'absent']).default('started'),
     timeout: integer.default(300),
     delay: integer.default(0),
@@ -30,11 +46,8 @@ const schema = withRules(
         ? { name: 'state', message: `${state} goes with a port, not with a path` }
         : undefined,
     ({ search_regex, path, port }) =>
-      search_regex !== undefined && path === undefined
-        ? {
-            name: 'search_regex',
-            message: port === undefined ? 'it needs a path' : 'it is supported with a path only, not with a port',
-          }
+      search_regex !== undefined && path === undefined && port === undefined
+        ? { name: 'search_regex', message: 'it needs a path or a port' }
         : undefined,
     ({ state, port }) =>
       state === 'drained' && port === undefined ? { name: 'port', message: 'it is required with drained' } : undefined,
@@ -63,57 +76,78 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
       if (!isHere(args.host, context)) questions.push(portElsewhere(args, args.port));
       else if (args.state !== 'drained') questions.push({ ask: 'listening', port: args.port });
     }
-    if (args.path !== undefined && args.search_regex === undefined) questions.push(stat(args.path));
+    if (args.path !== undefined) questions.push(stat(args.path));
     return questions;
   },
   decide(args, answers, context) {
-    if (isThere(args, answers, context)) return unchanged({ ...shown(args), elapsed: 0 });
-    const action = args.port !== undefined && !isHere(args.host, context) ? elsewhere(args, args.port) : here(args);
+    const found = args.path === undefined ? null : answers.get(stat(args.path));
+    if (isThere(args, found, answers, context))
+      return unchanged({ ...shown(args), ...ofFile(args, found), elapsed: 0 });
     return {
       verdict: 'change',
-      actions: [action],
+      actions: [actionFor(args, context)],
       diff: [{ kind: 'note', text: `waits ${describe(args)}` }],
-      result: fields(shown(args)),
-      pending: ['elapsed'],
+      result: fields({ ...shown(args), ...ofFile(args, found) }),
+      pending: ['elapsed', 'match_groups', 'match_groupdict'],
       conclude([outcome]) {
         const elapsed = Math.floor(outcome?.seconds ?? 0);
-        const failed = outcome?.rc !== 0;
+        if (outcome?.rc === 0) {
+          const result = { ...shown(args), ...ofFile(args, found), elapsed, ...groups(args, outcome.stdout) };
+          return { changed: false, failed: false, result: fields(result) };
+        }
         const message = args.msg ?? `timed out after ${args.timeout} seconds waiting ${describe(args)}`;
-        const result = fields({ ...shown(args), elapsed, ...(failed ? { msg: message } : {}) });
         const why = outcome?.stderr.trim() ?? '';
-        return { changed: false, failed, result, ...(failed ? { message, ...(why === '' ? {} : { hint: why }) } : {}) };
+        const result = fields({ ...shown(args), elapsed, msg: message });
+        return { changed: false, failed: true, result, message, ...(why === '' ? {} : { hint: why }) };
       },
     } satisfies Decision;
   },
 });
 
-/** Is there nothing to wait for? A text in a file is looked for on the host, by the wait itself. */
-function isThere(args: WaitForArguments, answers: Answers, context: ModuleContext): boolean {
+/** Is there nothing to wait for? A text is looked for when its turn comes, by the wait itself. */
+function isThere(args: WaitForArguments, found: Stat | null, answers: Answers, context: ModuleContext): boolean {
   const { port, path, state } = args;
   const wantsThere = state === 'started' || state === 'present';
-  if (path !== undefined) {
-    return args.search_regex === undefined && (answers.get(stat(path)) !== null) === wantsThere;
-  }
+  if (wantsThere && args.search_regex !== undefined) return false;
+  if (path !== undefined) return (found !== null) === wantsThere;
   if (port === undefined || state === 'drained') return false;
   if (isHere(args.host, context)) return answers.get({ ask: 'listening', port }) === wantsThere;
   const answer = answers.get(portElsewhere(args, port));
   return answer.ok && answer.value === wantsThere;
 }
 
+function actionFor(args: WaitForArguments, context: ModuleContext): Action {
+  const { port, host, search_regex, state } = args;
+  if (port === undefined) return here(args);
+  const isOwn = isHere(host, context);
+  const opens = state === 'started' || state === 'present';
+  // What a server says is read by the control machine, through the host.
+  if (opens && search_regex !== undefined) return elsewhere(args, port, isOwn ? context.host : undefined);
+  return isOwn ? here(args) : elsewhere(args, port);
+}
+
 function here({ port, path, search_regex, state, timeout, delay, sleep, msg }: WaitForArguments): Action {
   const until: WaitCondition =
     port !== undefined
       ? { kind: 'port', port, state: state === 'present' ? 'started' : state === 'absent' ? 'stopped' : state }
-      : path !== undefined
-        ? { kind: 'path', path, state: state === 'absent' ? 'absent' : 'present', searchRegex: search_regex }
-        : { kind: 'time' };
+      : path === undefined
+        ? { kind: 'time' }
+        : state === 'absent'
+          ? { kind: 'path', path, state }
+          : { kind: 'path', path, state: 'present', search: search_regex?.expression };
   return { do: 'wait', until, timeout, delay, sleep, message: msg };
 }
 
-function elsewhere(args: WaitForArguments, port: number): Action {
-  const { host, state, timeout, delay, sleep, connect_timeout } = args;
+function elsewhere(args: WaitForArguments, port: number, from?: string): Action {
+  const { host, state, timeout, delay, sleep, connect_timeout, search_regex } = args;
   const open = state === 'started' || state === 'present';
-  return { do: 'control', topic: portTopic, parameters: { host, port, open, timeout, delay, sleep, connect_timeout } };
+  const search = open ? search_regex?.source : undefined;
+  const parameters = {
+    ...{ host, port, open, timeout, delay, sleep, connect_timeout },
+    ...(search === undefined ? {} : { search }),
+    ...(from === undefined ? {} : { from }),
+  };
+  return { do: 'control', topic: portTopic, parameters };
 }
 
 function portElsewhere({ host, connect_timeout }: WaitForArguments, port: number): ControlQuestion {
@@ -127,12 +161,30 @@ function isHere(host: string, context: ModuleContext): boolean {
 }
 
 function shown({ port, path, search_regex, state }: WaitForArguments) {
-  return { state, port: port ?? null, path: path ?? null, search_regex: search_regex ?? null };
+  const given = { state, port: port ?? null, path: path ?? null, search_regex: search_regex?.source ?? null };
+  return { ...given, match_groups: [], match_groupdict: new Map() };
+}
+
+/** As Ansible's file modules do, of a path that is there. */
+function ofFile({ state }: WaitForArguments, found: Stat | null) {
+  return found === null || state === 'absent' ? {} : statFields(found);
+}
+
+/** The groups of the line that was found in the file; Ansible tells none of what a server said. */
+function groups({ path, search_regex }: WaitForArguments, line: string) {
+  const match = path === undefined || search_regex === undefined ? undefined : findFirst(search_regex.compiled, line);
+  if (match === undefined) return {};
+  const [, ...all] = match;
+  const named = Object.entries(match.groups ?? {}).map(([name, text]): [Value, Value] => [name, text ?? null]);
+  return { match_groups: all.map((text) => text ?? null), match_groupdict: new Map(named) };
 }
 
 function describe({ port, host, path, search_regex, state, timeout }: WaitForArguments): string {
-  if (port !== undefined) return `for port ${port} of ${host} to be ${state}`;
+  if (port !== undefined) {
+    const says = search_regex === undefined ? `be ${state}` : `say ${search_regex.source}`;
+    return `for port ${port} of ${host} to ${says}`;
+  }
   if (path === undefined) return `for ${timeout} seconds`;
-  if (search_regex !== undefined) return `for ${path} to hold ${search_regex}`;
+  if (search_regex !== undefined) return `for ${path} to hold ${search_regex.source}`;
   return `for ${path} to be ${state === 'absent' ? 'absent' : 'present'}`;
 }

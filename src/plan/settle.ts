@@ -65,7 +65,10 @@ function concludeByStatus(
   outcomes: readonly Outcome[],
 ): Conclusion {
   const bad = outcomes.find((outcome) => outcome.rc !== 0);
-  if (bad === undefined) return { changed: true, failed: false, result: decision.result };
+  if (bad === undefined) {
+    const told = decision.told?.(outcomes) ?? [];
+    return { changed: true, failed: false, result: new Map([...decision.result, ...told]) };
+  }
   const message = bad.stderr.trim() || bad.stdout.trim() || `exit status ${bad.rc}`;
   return {
     changed: false,

@@ -53,7 +53,12 @@ export function userText(action: Of<'user'>): string {
     lines.push(`usermod ${quoteAll([...options, ...(action.moveHome ? ['-m'] : [])])} -- ${name}`);
   }
   if (action.password !== undefined) lines.push(`printf '%s:%s\\n' ${name} ${quote(action.password)} | chpasswd -e`);
-  return lines.length === 0 ? ':' : lines.join(' && ');
+  return [...lines, `{ ${entryOf(action.name)}; }`].join(' && ');
+}
+
+/** The account as it is then, for what only the host decides: its ids, its home. */
+function entryOf(user: string): string {
+  return `getent passwd ${quote(user)} 2>/dev/null || grep -- ${quote(`^${user.replaceAll(/[.[\]*^$\\]/g, '\\$&')}:`)} /etc/passwd || :`;
 }
 
 /** The first command when its tool is there, else the second one. */

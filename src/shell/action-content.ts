@@ -21,15 +21,21 @@ function temporary(path: string, number: number): string[] {
 /** A new file has the mode that the umask makes, an old one keeps its owner and mode; what the task says comes on top. */
 function settle(attributes: Of<'write'> | Of<'copy'>): string[] {
   return [
+    ...(attributes.backup ? ['b='] : []),
     'if [ -e "$f" ]; then chown -h "$(stat -L -c %u:%g -- "$f")" "$t" 2>/dev/null; chmod "$(stat -L -c %a -- "$f")" "$t"; else chmod "$(printf %o $((0666 & ~0$U)))" "$t"; fi',
     `${all(...attributeLines('"$t"', attributes, { follow: false }), ':')} || exit`,
     // Renamed without this, a file could be found empty after a power cut.
     'sync -- "$t" 2>/dev/null || sync',
     ...(attributes.backup
-      ? ['if [ -e "$f" ]; then cp -p -- "$f" "$f.$$.$(date +%Y-%m-%d@%H:%M:%S)~" || exit; fi']
+      ? [
+          // The id of the step's own shell: `$$` is the same for all steps of a program, which may end within one second.
+          'if [ -e "$f" ]; then b="$f.$(exec sh -c \'echo "$PPID"\').$(date +%Y-%m-%d@%H:%M:%S)~"; cp -p -- "$f" "$b" || exit; fi',
+        ]
       : []),
     'mv -f -- "$t" "$f" || exit',
-    'if command -v restorecon >/dev/null 2>&1; then restorecon -- "$f" 2>/dev/null; fi; :',
+    'if command -v restorecon >/dev/null 2>&1; then restorecon -- "$f" 2>/dev/null; fi',
+    ...(attributes.backup ? ['[ -z "$b" ] || printf "%s\\n" "$b"'] : []),
+    ':',
   ];
 }
 

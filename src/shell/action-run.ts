@@ -1,4 +1,4 @@
-import type { HostAction, Run, ToolRun } from './action.ts';
+import type { HostAction, Run, ToolRun, WaitCondition } from './action.ts';
 import { quote, quoteAll } from './quote.ts';
 
 /** What the program around a step has defined and a script must not meet: a function would hide a command of its name. */
@@ -58,9 +58,8 @@ function portCondition(port: number, state: 'started' | 'stopped' | 'drained'): 
   return `! grep -q ":${hex} [0-9A-F]*:[0-9A-F]* 0[1-5789] " ${files} 2>/dev/null`;
 }
 
-function pathCondition(until: { path: string; state: 'present' | 'absent'; searchRegex?: string | undefined }): string {
-  const path = quote(until.path);
-  const there =
-    until.searchRegex === undefined ? `[ -e ${path} ]` : `grep -Eq -- ${quote(until.searchRegex)} ${path} 2>/dev/null`;
-  return until.state === 'present' ? there : `! ${there}`;
+function pathCondition({ path, state, search }: Extract<WaitCondition, { kind: 'path' }>): string {
+  if (search === undefined) return `${state === 'present' ? '' : '! '}[ -e ${quote(path)} ]`;
+  const options = search.ignoresCase ? '-Eim1' : '-Em1';
+  return `grep ${options} -- ${quote(search.expression)} ${quote(path)} 2>/dev/null`;
 }

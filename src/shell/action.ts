@@ -39,7 +39,7 @@ export type HostAction =
       readonly do: 'write';
       readonly path: string;
       readonly content: Content;
-      /** Keep the file that was there as `path.PID.DATE~`, as Ansible names it. */
+      /** Keep the file that was there as `path.PID.DATE~`, as Ansible names it; the last line of stdout tells the name. */
       readonly backup: boolean;
       /** A command in which `%s` is the temporary file; a non-zero exit keeps the old file. */
       readonly validate?: string | undefined;
@@ -82,6 +82,7 @@ export type HostAction =
       readonly gid?: number;
       readonly system: boolean;
     }
+  /** Its last line of stdout, but of `delete`, is the account's line in passwd(5). */
   | {
       readonly do: 'user';
       readonly verb: 'add' | 'modify' | 'delete';
@@ -125,7 +126,8 @@ export type WaitCondition =
       readonly kind: 'path';
       readonly path: string;
       readonly state: 'present' | 'absent';
-      readonly searchRegex?: string | undefined;
+      /** What grep(1) finds in a line of the file with `-E`; the wait tells that line on stdout. */
+      readonly search?: { readonly expression: string; readonly ignoresCase: boolean } | undefined;
     }
   /** Only the delay and the timeout. */
   | { readonly kind: 'time' };

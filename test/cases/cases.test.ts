@@ -86,6 +86,6 @@ function compare(decision: Decision, { expect: expected }: Case): void {
   if (expected.diff !== undefined) expect(decision.diff).toMatchObject(expected.diff);
   if (expected.concluded === undefined) return;
   const outcomes = (expected.outcomes ?? []).map((outcome) => ({ ...outcome, startedAt: 0, seconds: 1.5 }));
-  const { result, ...rest } = decision.conclude?.(outcomes) ?? { result: new Map() };
+  const { result, ...rest } = decision.conclude?.(outcomes) ?? { result: decision.told?.(outcomes) ?? new Map() };
   expect({ ...rest, result: shownValue(result) }).toMatchObject(expected.concluded);
 }

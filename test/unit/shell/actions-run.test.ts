@@ -51,7 +51,9 @@ inEachShell(({ root, act }) => {
     expect(act(wait({}, 0))).toMatchObject({ rc: 1, stderr: `Timeout when waiting for ${path} to be present\n` });
     writeFileSync(path, 'started (ok)\n');
     expect(act(wait({}, 5))).toEqual(done);
-    expect(act(wait({ searchRegex: 'started \\(ok\\)$' }, 5))).toEqual(done);
-    expect(act(wait({ searchRegex: 'stopped' }, 0)).rc).toBe(1);
+    const search = { expression: 'started \\(ok\\)$', ignoresCase: false };
+    expect(act(wait({ search }, 5))).toEqual({ ...done, stdout: 'started (ok)\n' });
+    expect(act(wait({ search: { ...search, expression: 'STARTED' } }, 0)).rc).toBe(1);
+    expect(act(wait({ search: { expression: 'STARTED', ignoresCase: true } }, 5)).rc).toBe(0);
   });
 });

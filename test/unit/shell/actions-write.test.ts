@@ -71,10 +71,11 @@ inEachShell(({ place, root, act, receive }) => {
       const path = join(root, 'file');
       expect(act(write(path, 'one', { backup: true }))).toEqual(done);
       expect(readdirSync(root)).toEqual(['file']);
-      expect(act(write(path, 'two', { backup: true }))).toEqual(done);
+      const { stdout } = act(write(path, 'two', { backup: true }));
       const [backup = ''] = readdirSync(root).filter((name) => name !== 'file');
       expect(backup).toMatch(/^file\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~$/);
       expect(readFileSync(join(root, backup), 'utf8')).toBe('one');
+      expect(stdout).toBe(`${join(root, backup)}\n`);
     });
 
     test('content that does not pass validation leaves the old', () => {
