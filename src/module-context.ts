@@ -37,6 +37,7 @@ export function makeModuleContext(
     host,
     checkMode: setting.checkMode,
     verbosity: setting.verbosity,
+    registers: entry.task.register !== undefined,
     environment: environmentOf(entry, scope),
     render(text, file, options) {
       if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);

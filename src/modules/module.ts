@@ -67,6 +67,8 @@ export interface ModuleContext {
   readonly checkMode: boolean;
   /** `environment:` of the task, for programs that it runs. */
   readonly environment: ReadonlyMap<string, string>;
+  /** Whether the task registers its result: fields that cost something are asked for only then. */
+  readonly registers: boolean;
   /** How many `-v` were given. */
   readonly verbosity: number;
   /** Renders a template file's text with the host's variables: `.hbs` as Handlebars, anything else as Jinja2. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type OutputQuestion, unitStatus } from '../shell/question.ts';
+import { quote } from '../shell/quote.ts';
 import { withRules } from './argument-rules.ts';
 import { choice, flag, text } from './argument-types.ts';
 import { change, failed } from './decisions.ts';
@@ -44,11 +46,14 @@ export const systemd: Module<SystemdArguments> = {
     enabled: yes
     daemon_reload: yes`,
   noticedByOthers: true,
-  probe: ({ name }) => (name === undefined ? [] : [{ ask: 'unit', name: unitName(name) }]),
-  decide({ name, state, enabled, masked, daemon_reload }, answers) {
+  probe({ name }, { registers }) {
+    if (name === undefined) return [];
+    return [{ ask: 'unit', name: unitName(name) }, ...(registers ? [wholeStatus(name)] : [])];
+  },
+  decide({ name, state, enabled, masked, daemon_reload }, answers, { registers }) {
     if (name === undefined) {
       const diff = [{ kind: 'note', text: 'has systemd read its unit files again' }] as const;
-      return countedAsUnchanged(change([{ do: 'daemon-reload' }], diff));
+      return countedAsUnchanged(change([{ do: 'daemon-reload' }], diff, { name: null, status: new Map() }));
     }
     const unit = answers.get({ ask: 'unit', name: unitName(name) });
     if (unit.manager !== 'systemd') {
@@ -57,6 +62,24 @@ export const systemd: Module<SystemdArguments> = {
         { name },
       );
     }
-    return decideUnit({ name, state, enabled, masked, daemonReload: daemon_reload }, unit);
+    const properties = registers ? propertiesOf(answers.get(wholeStatus(name)).stdout) : undefined;
+    return decideUnit({ name, state, enabled, masked, daemonReload: daemon_reload }, unit, properties);
   },
 };
+
+function wholeStatus(name: string): OutputQuestion {
+  return { ask: 'output', about: unitStatus, script: `systemctl show --no-pager -- ${quote(unitName(name))}` };
+}
+
+/** What systemctl(1) shows, a property a line; the values of some go over several. */
+function propertiesOf(shown: string): ReadonlyMap<string, string> {
+  const properties = new Map<string, string>();
+  let last = '';
+  for (const line of shown.trimEnd().split('\n')) {
+    const [, name, value = ''] = /^([A-Z]\w*)=(.*)$/.exec(line) ?? [];
+    if (name === undefined) properties.set(last, `${properties.get(last) ?? ''}\n${line}`);
+    else properties.set(name, value);
+    last = name ?? last;
+  }
+  return properties;
+}

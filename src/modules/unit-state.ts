@@ -18,8 +18,15 @@ export function unitName(name: string): string {
     : `${name}.service`;
 }
 
-/** What a service comes to: masked or not, started at boot or not, running or not. */
-export function decideUnit(wanted: WantedUnit, unit: UnitState): Decision {
+/**
+ * What a service comes to: masked or not, started at boot or not, running or not. `properties` is all that systemd says of it
+ * on the host, for the result.
+ */
+export function decideUnit(
+  wanted: WantedUnit,
+  unit: UnitState,
+  properties: ReadonlyMap<string, string> = new Map(),
+): Decision {
   const { name } = wanted;
   const problem = problemWith(wanted, unit);
   if (problem !== undefined) return failed(problem, { name });
@@ -52,7 +59,7 @@ export function decideUnit(wanted: WantedUnit, unit: UnitState): Decision {
     name,
     state: wanted.state === undefined ? undefined : wanted.state === 'stopped' ? 'stopped' : 'started',
     enabled: wanted.enabled,
-    status: status(unit),
+    status: status(unit, properties),
   });
   const onlyReloads = actions.length === 1 && actions[0]?.do === 'daemon-reload';
   return onlyReloads ? countedAsUnchanged(decision) : decision;
@@ -121,9 +128,12 @@ function verbResult(verb: UnitVerb): string {
   return verb === 'restart' ? 'active (restarted)' : verb === 'reload' ? 'active (reloaded)' : 'active';
 }
 
-function status(unit: UnitState) {
-  return new Map(
-    Object.entries({
+/** The rest is told where tasks before it leave the unit as it is: else it would be of another state. */
+function status(unit: UnitState, properties: ReadonlyMap<string, string>) {
+  const isAsShown = properties.get('LoadState') === unit.load && properties.get('ActiveState') === unit.active;
+  return new Map([
+    ...(isAsShown ? properties : []),
+    ...Object.entries({
       LoadState: unit.load,
       ActiveState: unit.active,
       SubState: unit.sub,
@@ -132,5 +142,5 @@ function status(unit: UnitState) {
       ...(Number.isNaN(unit.mainPid) ? {} : { MainPID: String(unit.mainPid) }),
       NeedDaemonReload: unit.needsReload ? 'yes' : 'no',
     }),
-  );
+  ]);
 }

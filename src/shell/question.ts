@@ -28,6 +28,9 @@ export type HostQuestion =
   /** What a script that changes nothing prints, for what a tool of the host has to be asked: packages, mounts, a crontab. */
   | OutputQuestion;
 
+/** What a question is about that tells everything that systemd knows of a unit. */
+export const unitStatus = 'unit status';
+
 export interface OutputQuestion {
   readonly ask: 'output';
   /** What it is about, in a word. */
@@ -173,5 +176,6 @@ export function questionKey(question: Question): string {
 /** True when what another task does may change the answer although no file, user or package of the host was touched. */
 export function isVolatile(question: Question): boolean {
   if (question.ask === 'control') return question.life === 'volatile';
+  if (question.ask === 'output') return question.about === unitStatus;
   return question.ask === 'unit' || question.ask === 'listening';
 }

@@ -11,6 +11,7 @@ export function caseContext(of: Case, warnings: string[]): ModuleContext {
     isChangedBy: () => true,
     environment: new Map(),
     verbosity: of.verbosity,
+    registers: of.registers,
     render: (text) => text.replace(/\{\{ (\w+) \}\}/g, (_, name: string) => told(of.variables, name)),
     variable: (name) => of.variables[name],
     condition: (expression) => told(of.conditions, expression),

@@ -127,6 +127,8 @@ export const caseSchema = z.strictObject({
   variables: z.record(z.string(), z.string()).default({}),
   conditions: z.record(z.string(), z.boolean()).default({}),
   verbosity: z.number().default(0),
+  /** The task registers its result. */
+  registers: z.boolean().default(false),
   expect: expectationSchema,
 });
 

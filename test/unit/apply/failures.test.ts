@@ -28,3 +28,29 @@ it('a failed assertion has the message as Ansible registers it, and is told once
   expect(assertion?.message).toBeUndefined();
   expect(registered?.message).toBe('Not so, 1 == 2');
 });
+
+it('what was decided as if a task had been done is decided again when its failure is ignored', async () => {
+  const file = '{{ playbook_dir }}/file';
+  const tasks = await told(
+    `    - copy: {dest: "${file}", content: x, validate: "false %s"}\n      ignore_errors: true\n` +
+      `    - copy: {dest: "${file}", content: x}\n` +
+      `    - stat: {path: "${file}"}\n      register: s\n` +
+      '    - debug: {msg: "{{ s.stat.exists }}"}\n',
+  );
+  expect(tasks.map(({ status }) => status)).toEqual(['ignored', 'changed', 'ok', 'ok']);
+  expect(tasks.at(-1)?.message).toBe('True');
+});
+
+it('tells where it keeps a file as it was, also of two within one second', async () => {
+  const file = '{{ playbook_dir }}/file';
+  const tasks = await told(
+    ['one', 'two', 'three']
+      .map(
+        (content) => `    - copy: {dest: "${file}", content: ${content}, backup: true}\n      register: ${content}\n`,
+      )
+      .join('') +
+      '    - debug:\n        msg: "{{ [one.backup_file is defined, two.backup_file != three.backup_file] }}"\n' +
+      `    - debug:\n        msg: "{{ [lookup('file', two.backup_file), lookup('file', three.backup_file)] }}"\n`,
+  );
+  expect(tasks.slice(3).map(({ message }) => message)).toEqual(['[False, True]', "['one', 'two']"]);
+});

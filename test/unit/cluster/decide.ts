@@ -43,6 +43,7 @@ const context: ModuleContext = {
     return notAsked();
   },
   verbosity: 0,
+  registers: false,
   condition: notAsked,
   evaluate: notAsked,
   warn: notAsked,

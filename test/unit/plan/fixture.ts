@@ -257,6 +257,7 @@ function contextOf(host: string, lookup: (name: string) => Value | undefined): M
     },
     environment: new Map(),
     verbosity: 0,
+    registers: false,
     render: untold,
     condition: untold,
     evaluate: untold,
