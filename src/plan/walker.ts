@@ -12,10 +12,10 @@ import { followTask } from './follow-task.ts';
 import { inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
 import { delegateKnown, flushHolds } from './place.ts';
-import type { HostPass, PassMemory, PassSetting, Planned, Situation, WantedAnswer } from './planned.ts';
+import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
 import { pendingResult } from './settle.ts';
 import { factsSetBy } from './task-arguments.ts';
-import { addWanted } from './wanted.ts';
+import { WantedAnswers } from './wanted.ts';
 
 type DelegatePlace = [string, TaskEntry, VariableScope, PassMemory, readonly Walker[]];
 
@@ -30,7 +30,7 @@ export class Walker {
   readonly #notified: Set<Task>;
   #position: number;
   readonly #planned: Planned[] = [];
-  readonly #wanted: WantedAnswer[] = [];
+  readonly #wanted = new WantedAnswers();
   #stoppedAt: number | undefined;
   #ended = false;
   #failed = false;
@@ -55,7 +55,7 @@ export class Walker {
     return {
       host: this.host,
       planned: this.#planned,
-      wanted: this.#wanted,
+      wanted: this.#wanted.all,
       stoppedAt: this.#stoppedAt,
       known: this.#known,
       failed: this.#failed,
@@ -153,7 +153,7 @@ export class Walker {
     const knownOf = (host: string): Known => this.#delegateOf(host, entry, scope, memory, all).known;
     const result = followTask(task, { ...mine, journal: this.#setting.journal, knownOf });
     const runs = acts(task) || task.until !== undefined;
-    if (this.#wanted.length === 0) {
+    if (this.#wanted.isEmpty) {
       if (failsOutright(task) && !task.ignoreErrors) {
         const problems = task.items.flatMap(({ outcome }) => ('problems' in outcome ? (outcome.problems ?? []) : []));
         if (!this.#blame(entry, problems)) this.#fail(entry, task.fatal, name, result);
@@ -169,9 +169,9 @@ export class Walker {
   /** A result that is foreseen waits for the steps that it was foreseen from; when they have run, the host is asked. */
   #waitsFor(task: DecidedTask): boolean {
     const questions = foreseenOf(task);
-    if (questions.length === 0 || this.#wanted.length > 0) return false;
+    if (questions.length === 0 || !this.#wanted.isEmpty) return false;
     if (this.#planned.some((each) => each.kind === 'task' && acts(each.task))) this.#stoppedAt = task.entry.index;
-    else addWanted(this.#wanted, new AnswersWanted(task.account, questions));
+    else this.#wanted.add(new AnswersWanted(task.account, questions));
     return true;
   }
 
@@ -181,16 +181,16 @@ export class Walker {
     if (error instanceof AnswersWanted && error.isOf(this.host) && this.#known.willMake(error.account.user))
       return this.#undecided(entry, name, new NotYetKnown(`the user ${error.account.user} is there`));
     if (error instanceof AnswersWanted) {
-      addWanted(this.#wanted, error);
+      this.#wanted.add(error);
       value = pendingResult('the host was asked');
     } else if (error instanceof NotYetKnown) {
       value = pendingResult(error.until);
-      if (this.#setting.mode === 'apply' && this.#wanted.length === 0) this.#stoppedAt = entry.index;
+      if (this.#setting.mode === 'apply' && this.#wanted.isEmpty) this.#stoppedAt = entry.index;
       else this.#planned.push({ kind: 'unknown', entry, name, until: error.until });
       if (entry.task.include !== undefined) this.#isVague = true;
     } else if (error instanceof BrokkrError) {
       // While answers are missing, what looks wrong may only be early.
-      if (this.#wanted.length > 0) value = pendingResult('the host was asked');
+      if (!this.#wanted.isEmpty) value = pendingResult('the host was asked');
       else {
         const scope = this.#scope();
         const broken = brokenTask(entry, name, error, scope, this.#isOnce(entry, scope));
