@@ -7,12 +7,13 @@ import { JumpHosts } from './transport/jump-hosts.ts';
 import { askPassphrases, type KeyRing } from './transport/passphrases.ts';
 import { Routes } from './transport/route.ts';
 import type { Target } from './transport/target.ts';
+import { Turns } from './transport/turns.ts';
 
 /** How the hosts of a run are reached. */
 export interface Reaching {
   readonly targets: ReadonlyMap<string, Target>;
   /** What the connections of one run share. */
-  readonly shared: Pick<HostOptions, 'jumps' | 'openedKeys'>;
+  readonly shared: Pick<HostOptions, 'jumps' | 'turns' | 'openedKeys'>;
 }
 
 /** What the command line and ansible.cfg say of connections. */
@@ -38,6 +39,7 @@ export function connectionDefaults(options: SharedOptions, password: Secret | un
 export class Reacher {
   readonly #routes: Routes;
   readonly #jumps = new JumpHosts();
+  readonly #turns = new Turns();
   readonly #openedKeys: KeyRing;
   readonly #ask: ((question: string) => Promise<Secret>) | undefined;
 
@@ -71,6 +73,6 @@ export class Reacher {
     );
     const targets = new Map(completed.flat());
     if (problems.length === 0) await askPassphrases([...targets.values()], this.#ask, this.#openedKeys);
-    return { targets, shared: { jumps: this.#jumps, openedKeys: this.#openedKeys } };
+    return { targets, shared: { jumps: this.#jumps, turns: this.#turns, openedKeys: this.#openedKeys } };
   }
 }

@@ -9,6 +9,7 @@ import { openConnection } from './open-connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
 import { awaitStart, type Start } from './start.ts';
 import type { Become, Target, Traffic } from './target.ts';
+import { type Turn, Turns } from './turns.ts';
 
 /** Milliseconds that a session, its shell and sudo may take to start. */
 const START_TIMEOUT_MS = 30_000;
@@ -18,6 +19,8 @@ export interface HostOptions extends ConnectOptions {
   readonly startTimeoutMs?: number;
   /** Those of the whole run, so that all targets share one connection to each. */
   readonly jumps?: JumpHosts;
+  /** Those of the whole run, so that not all hosts stand at the door at the same moment. */
+  readonly turns?: Turns;
   readonly onConnecting?: (host: string) => void;
   /** @param seconds from the first packet to the end of the log-in */
   readonly onConnected?: (host: string, seconds: number) => void;
@@ -32,6 +35,8 @@ export class Host {
   readonly traffic: Traffic = { connections: 0, channels: 0, programs: 0, bytesSent: 0, bytesReceived: 0 };
   readonly #options: HostOptions;
   readonly #jumps: JumpHosts;
+  readonly #turns: Turns;
+  #turn: Turn | undefined;
   readonly #ended = new AbortController();
   #connection: Promise<Connection> | undefined;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
@@ -41,6 +46,7 @@ export class Host {
     this.target = target;
     this.#options = options;
     this.#jumps = options.jumps ?? new JumpHosts();
+    this.#turns = options.turns ?? new Turns();
     if (target.jump !== undefined) this.#jumps.enter(this);
   }
 
@@ -147,15 +153,21 @@ export class Host {
   async #openConnection(): Promise<Connection> {
     this.traffic.connections += 1;
     const { signal, onConnecting, onConnected } = this.#options;
+    const signals = AbortSignal.any(signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal]);
+    this.#turn = await this.#turns.take(signals);
     const started = performance.now();
     onConnecting?.(this.target.name);
-    const signals = signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal];
     // What others share ends with the run, and not with this host.
     const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
-    const connection = await openConnection(this.target, carry, { ...this.#options, signal: AbortSignal.any(signals) });
-    if (connection.origin === 'found') this.traffic.connections -= 1;
-    onConnected?.(this.target.name, (performance.now() - started) / 1000);
-    return connection;
+    try {
+      const connection = await openConnection(this.target, carry, { ...this.#options, signal: signals });
+      if (connection.origin === 'found') this.traffic.connections -= 1;
+      onConnected?.(this.target.name, (performance.now() - started) / 1000);
+      return connection;
+    } catch (error) {
+      this.#turn?.end();
+      throw error;
+    }
   }
 
   async #open(kind: 'server' | 'receiver', become: Become | undefined): Promise<ProgramChannel> {
@@ -169,7 +181,11 @@ export class Host {
       timeoutMs: this.#options.startTimeoutMs ?? START_TIMEOUT_MS,
     };
     const channel = await this.#exec(channelCommand(kind, shellStart(start), start.ready), start.timeoutMs);
+    const turn = this.#turn;
+    turn?.starts();
     const started = awaitStart(channel, start);
+    const isIn = (): void => turn?.end();
+    started.then(isIn, isIn);
     const programs = new ProgramChannel(this.target.name, channel, this.traffic, started);
     this.#channels.add(programs);
     channel.onClose(() => this.#channels.delete(programs));

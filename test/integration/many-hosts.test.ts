@@ -8,7 +8,7 @@ import { packageFolder } from '../../src/package-folder.ts';
 import { ManyHosts } from './many-hosts.ts';
 import { eventsOf, type Ran } from './project.ts';
 
-const COUNT = 50;
+const COUNT = 100;
 const place = mkdtempSync(join(tmpdir(), 'brokkr-many-'));
 let many: ManyHosts;
 beforeAll(async () => {

@@ -44,6 +44,8 @@ exec unshare -m sh -c 'mount --bind "$here/srv" /srv && mount --bind "$here/stat
       'PermitRootLogin yes',
       // As sshd has it when nothing is configured.
       'MaxStartups 10:30:100',
+      // Debian's bash reads ~/.bashrc of the account under which the tests run when it is the first shell after sshd.
+      'SetEnv SHLVL=2',
       `ForceCommand ${at('enter')}`,
     ].map((line) => line.replace('127.0.0.0', '0.0.0.0'));
     writeFileSync(at('sshd_config'), `${config.join('\n')}\n`);
