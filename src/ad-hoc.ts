@@ -1,10 +1,10 @@
 import { accountOf } from './apply/accounts.ts';
 import type { SharedOptions } from './commands/options.ts';
-import { type ConnectionSettings, readConnection } from './config/connection.ts';
+import type { ConnectionSettings } from './config/connection.ts';
 import { BrokkrError, InputError, type Problem } from './errors.ts';
 import type { Dialer } from './modules/module.ts';
 import type { HostsSetting } from './prepare-hosts.ts';
-import { connectionDefaults, Reacher, type Reaching } from './reach-hosts.ts';
+import { Reacher, type Reaching } from './reach-hosts.ts';
 import { serverDialer } from './server-dialer.ts';
 import { type CommandOutput, CommandReader, compileCommand } from './shell/command-program.ts';
 import { newNonce } from './shell/frame.ts';
@@ -103,17 +103,14 @@ export async function reachTargets(
   hosts: readonly string[],
 ): Promise<Reaching> {
   const problems: Problem[] = [];
+  const { scopeOf, inventory } = setting;
+  const reacher = new Reacher({ scopeOf, inventory, options, passwords, redactor });
   const settings = new Map<string, ConnectionSettings>();
-  const defaults = connectionDefaults(options, passwords.connection);
-  const read = (name: string, wrong: Problem[]): ConnectionSettings => {
-    const said = readConnection(setting.scopeOf(name), defaults, wrong);
-    if (said.password !== undefined) redactor.add(said.password.reveal());
-    return said;
-  };
-  for (const name of hosts) settings.set(name, read(name, problems));
-  const passwordOf = (jump: string): Secret | undefined =>
-    setting.inventory.hasHost(jump) ? read(jump, []).password : passwords.connection;
-  const reaching = await new Reacher(passwords.askPassphrase, passwordOf).reach(settings, problems);
+  for (const name of hosts) {
+    const read = reacher.read(name, problems);
+    if (read !== undefined) settings.set(name, read);
+  }
+  const reaching = await reacher.reach(settings, problems);
   if (problems.length > 0) throw new InputError(problems);
   return reaching;
 }

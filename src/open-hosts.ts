@@ -1,14 +1,13 @@
 import { HostRun } from './apply/host-run.ts';
 import type { AddedHosts, PlaybookSetting } from './apply/playbook-run.ts';
-import { type ConnectionSettings, readConnection } from './config/connection.ts';
+import type { ConnectionSettings } from './config/connection.ts';
 import type { Inventory } from './config/inventory/inventory.ts';
 import type { RunState } from './config/variables/host-state.ts';
 import { InputError, type Problem } from './errors.ts';
 import { BlockTracker } from './plan/block-tracker.ts';
 import { Known } from './plan/known.ts';
 import type { RunInputs } from './prepare.ts';
-import { connectionDefaults, Reacher } from './reach-hosts.ts';
-import type { Secret } from './shell/redact.ts';
+import { Reacher } from './reach-hosts.ts';
 import { Host, type HostOptions } from './transport/host.ts';
 
 /** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
@@ -27,24 +26,15 @@ export function hostOpener(
     onConnecting: (host) => emit({ event: 'host-connecting', host }),
     onConnected: (host, seconds) => emit({ event: 'host-connected', host, seconds }),
   };
-  const defaults = connectionDefaults(options, passwords.connection);
-  const read: HostOpener['read'] = (name, problems) => {
-    try {
-      const settings = readConnection(variables.hostScope(name), defaults, problems);
-      if (settings.password !== undefined) redactor.add(settings.password.reveal());
-      return settings;
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(...error.problems);
-      return undefined;
-    }
-  };
-  // What is wrong with its variables is told of it as a host.
-  const passwordOf = (jump: string): Secret | undefined =>
-    inventory.hasHost(jump) ? read(jump, [])?.password : defaults.password;
-  const reacher = new Reacher(passwords.askPassphrase, passwordOf, passwords.openedKeys);
+  const reacher = new Reacher({
+    scopeOf: (name) => variables.hostScope(name),
+    inventory,
+    options,
+    passwords,
+    redactor,
+  });
   return {
-    read,
+    read: (name, problems) => reacher.read(name, problems),
     async open(connections, problems) {
       const { targets, shared } = await reacher.reach(connections, problems);
       return [...targets].map(

@@ -1,7 +1,9 @@
 import type { SharedOptions } from './commands/options.ts';
-import type { ConnectionDefaults, ConnectionSettings } from './config/connection.ts';
-import { BrokkrError, type Problem } from './errors.ts';
-import type { Secret } from './shell/redact.ts';
+import { type ConnectionDefaults, type ConnectionSettings, readConnection } from './config/connection.ts';
+import type { Inventory } from './config/inventory/inventory.ts';
+import type { VariableScope } from './config/variables/scope.ts';
+import { BrokkrError, InputError, type Problem } from './errors.ts';
+import type { Redactor, Secret } from './shell/redact.ts';
 import type { HostOptions } from './transport/host.ts';
 import { JumpHosts } from './transport/jump-hosts.ts';
 import { askPassphrases, type KeyRing } from './transport/passphrases.ts';
@@ -16,46 +18,56 @@ export interface Reaching {
   readonly shared: Pick<HostOptions, 'jumps' | 'turns' | 'openedKeys'>;
 }
 
-/** What the command line and ansible.cfg say of connections. */
-export function connectionDefaults(options: SharedOptions, password: Secret | undefined): ConnectionDefaults {
-  return {
-    user: options.user,
-    privateKeyFile: options.privateKey,
-    password,
-    timeout: options.timeout,
-    acceptNewHostKeys: options.acceptNewHostKeys,
-    hostKeyChecking: options.hostKeyChecking,
-    port: options.remotePort,
-    sshArgs: options.sshArgs,
-    sshCommonArgs: options.sshCommonArgs,
-    sshExtraArgs: options.sshExtraArgs,
+/** What is said of connections, and who is asked for what nobody has said. */
+interface ReachInputs {
+  readonly scopeOf: (host: string) => VariableScope;
+  readonly inventory: Pick<Inventory, 'hasHost'>;
+  readonly options: SharedOptions;
+  readonly passwords: {
+    readonly connection: Secret | undefined;
+    /** Absent: nobody is there to answer. */
+    readonly askPassphrase?: ((question: string) => Promise<Secret>) | undefined;
+    /** Keys that were opened already, for other runs of the same command; those that are opened now are added. */
+    readonly openedKeys?: KeyRing | undefined;
   };
+  readonly redactor: Redactor;
 }
 
 /**
- * Completes what inventory and command line say of hosts by what ssh's own configuration says, and asks for passphrases that
- * nobody else knows. No host is touched. Hosts that are added later share connections and opened keys with the first ones.
+ * Reads how hosts are reached, completes it by what ssh's own configuration says, and asks for passphrases that nobody else
+ * knows. No host is touched. Hosts that are added later share connections and opened keys with the first ones.
  */
 export class Reacher {
+  readonly #inputs: ReachInputs;
+  readonly #defaults: ConnectionDefaults;
   readonly #routes: Routes;
   readonly #jumps = new JumpHosts();
   readonly #turns = new Turns();
   readonly #openedKeys: KeyRing;
-  readonly #ask: ((question: string) => Promise<Secret>) | undefined;
 
-  /**
-   * @param ask undefined: nobody is there to answer
-   * @param passwordOf the password of a jump host: its own where the inventory has the host, otherwise the one that was asked for
-   * @param openedKeys keys that were opened already, for other runs of the same command; those that are opened now are added
-   */
-  constructor(
-    ask: ((question: string) => Promise<Secret>) | undefined,
-    passwordOf: (jump: string) => Secret | undefined,
-    openedKeys: KeyRing = new Map(),
-  ) {
-    this.#ask = ask;
-    this.#openedKeys = openedKeys;
+  constructor(inputs: ReachInputs) {
+    const { inventory, options, passwords } = inputs;
+    this.#inputs = inputs;
+    this.#defaults = connectionDefaults(options, passwords.connection);
+    this.#openedKeys = passwords.openedKeys ?? new Map();
+    // What is wrong with the variables of a jump host is told of it as a host.
+    const passwordOf = (jump: string): Secret | undefined =>
+      inventory.hasHost(jump) ? this.read(jump, [])?.password : passwords.connection;
     this.#routes = new Routes(undefined, passwordOf);
+  }
+
+  /** As the variables of the host are at this moment; `undefined` when a problem was noted instead. */
+  read(name: string, problems: Problem[]): ConnectionSettings | undefined {
+    const { scopeOf, redactor } = this.#inputs;
+    try {
+      const settings = readConnection(scopeOf(name), this.#defaults, problems);
+      if (settings.password !== undefined) redactor.add(settings.password.reveal());
+      return settings;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
   }
 
   /** What ssh refuses is added to `problems`. */
@@ -72,7 +84,24 @@ export class Reacher {
       }),
     );
     const targets = new Map(completed.flat());
-    if (problems.length === 0) await askPassphrases([...targets.values()], this.#ask, this.#openedKeys);
+    if (problems.length === 0)
+      await askPassphrases([...targets.values()], this.#inputs.passwords.askPassphrase, this.#openedKeys);
     return { targets, shared: { jumps: this.#jumps, turns: this.#turns, openedKeys: this.#openedKeys } };
   }
+}
+
+/** What the command line and ansible.cfg say of connections. */
+function connectionDefaults(options: SharedOptions, password: Secret | undefined): ConnectionDefaults {
+  return {
+    user: options.user,
+    privateKeyFile: options.privateKey,
+    password,
+    timeout: options.timeout,
+    acceptNewHostKeys: options.acceptNewHostKeys,
+    hostKeyChecking: options.hostKeyChecking,
+    port: options.remotePort,
+    sshArgs: options.sshArgs,
+    sshCommonArgs: options.sshCommonArgs,
+    sshExtraArgs: options.sshExtraArgs,
+  };
 }

@@ -7,7 +7,7 @@ import { agentSocket, DEFAULT_KEYS } from './credentials.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { readKeyFile } from './key-file.ts';
 import { isVouchedFor } from './known-hosts.ts';
-import { NothingToShow } from './library-connection.ts';
+import { NothingToShow, NotLetIn } from './library-connection.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds that an agent may take to name its keys. */
@@ -15,6 +15,13 @@ const LIST_MS = 5_000;
 
 /** Keys of security devices that ssh tries when nothing is configured. */
 const DEVICE_KEYS = ['id_ed25519_sk', 'id_ecdsa_sk'];
+
+/** Why a target is reached with the system's ssh without trying the library; undefined when it is not. */
+export function systemFromStart(target: Target): string | undefined {
+  if (target.ssh === 'builtin') return undefined;
+  if (target.ssh === 'system') return 'brokkr_ssh says so';
+  return target.keptSeconds === undefined ? neededFromStart(target) : 'brokkr_ssh_persist says so';
+}
 
 /**
  * What about a target is known to be beyond the SSH library before anything is dialed: a certificate or the key of a
@@ -48,7 +55,7 @@ export async function beyondLibrary(target: Target, error: unknown): Promise<str
     if (device !== undefined) return `${device} is the key of a security device`;
     if (target.gssapi === true || hasTicket()) return 'GSSAPI is all that there is to log in with';
   }
-  const isRefused = error instanceof NothingToShow || / does not let /.test(error.message);
+  const isRefused = error instanceof NothingToShow || error instanceof NotLetIn;
   const agent = agentSocket(target);
   if (!isRefused || agent === undefined) return undefined;
   return (await holdsMore(agent)) ? 'the agent holds certificates or keys of security devices' : undefined;

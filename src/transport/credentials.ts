@@ -138,10 +138,20 @@ export class LogIn {
         this.#outcomes.set(way, `the server takes no ${kind}`);
         continue;
       }
+      // A wrong password counts each time that it is offered, and as a question it is the same one.
+      if (kind === 'keyboard-interactive' && this.gavePassword) continue;
       this.#current = way;
       return way.method;
     }
     return false;
+  }
+
+  /** Has the server been shown the password, in either way? */
+  get gavePassword(): boolean {
+    return this.#ways.some(
+      (way) =>
+        /^(password|keyboard-interactive)$/.test(way.method?.type ?? '') && this.#outcomes.get(way) === 'refused',
+    );
   }
 
   /** Each way with what came of it: `/home/me/.ssh/id_rsa (no such file), the agent (2 keys, refused)`. */

@@ -52,6 +52,17 @@ function waysOf(target: Target, { openedKeys }: ConnectOptions): Way[] {
 /** There is no key, no agent and no password. */
 export class NothingToShow extends UnreachableError {}
 
+/** The host takes nothing of what was shown. */
+export class NotLetIn extends UnreachableError {
+  /** It has had the password, and may count how often that was wrong. */
+  readonly hadPassword: boolean;
+
+  constructor(host: string, message: string, options: { hint: string; cause: unknown }, hadPassword: boolean) {
+    super(host, message, options);
+    this.hadPassword = hadPassword;
+  }
+}
+
 /** The connection was closed before the host had shown its key. */
 class ClosedAtTheDoor extends Error {
   readonly told: UnreachableError;
@@ -127,11 +138,8 @@ function explain(target: Target, login: LogIn, socket: Duplex, error: unknown): 
   const options = { cause: error, hint: tryHint(target) };
   if (/authentication methods failed|too many authentication failures/i.test(message)) {
     const many = /too many/i.test(message) ? ' (too many failures)' : '';
-    return new UnreachableError(
-      name,
-      `${name} does not let ${user} in${many}; tried ${login.tried.join(', ')}`,
-      options,
-    );
+    const told = `${name} does not let ${user} in${many}; tried ${login.tried.join(', ')}`;
+    return new NotLetIn(name, told, options, login.gavePassword);
   }
   const said = socket instanceof CommandConnection ? socket.said : '';
   const of = socket instanceof CommandConnection ? ` over ${target.proxyCommand}` : '';

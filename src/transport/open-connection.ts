@@ -1,7 +1,7 @@
-import { beyondLibrary, neededFromStart } from './beyond-library.ts';
+import { beyondLibrary, systemFromStart } from './beyond-library.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 import type { Carry } from './dial.ts';
-import { openWithLibrary } from './library-connection.ts';
+import { NotLetIn, openWithLibrary } from './library-connection.ts';
 import { openWithSystem } from './system-connection.ts';
 import type { Target } from './target.ts';
 
@@ -12,16 +12,16 @@ import type { Target } from './target.ts';
  * @throws UnreachableError with the reason and what to do; BrokkrError when a known_hosts file cannot be read
  */
 export async function openConnection(target: Target, carry: Carry, options: ConnectOptions = {}): Promise<Connection> {
-  const way = target.ssh ?? 'auto';
-  if (way === 'system') return openWithSystem(target, carry, options, 'brokkr_ssh says so');
-  const kept = target.keptSeconds === undefined ? undefined : 'brokkr_ssh_persist says so';
-  const needed = way === 'auto' ? (kept ?? neededFromStart(target)) : undefined;
-  if (needed !== undefined) return openWithSystem(target, carry, options, needed);
+  const why = systemFromStart(target);
+  if (why !== undefined) return openWithSystem(target, carry, options, why);
   try {
     return await openWithLibrary(target, carry, options);
   } catch (error) {
-    const beyond = way === 'auto' && options.signal?.aborted !== true ? await beyondLibrary(target, error) : undefined;
+    const beyond =
+      target.ssh !== 'builtin' && options.signal?.aborted !== true ? await beyondLibrary(target, error) : undefined;
     if (beyond === undefined) throw error;
-    return openWithSystem(target, carry, options, beyond);
+    // A password that was refused is not offered again, which could lock the account.
+    const mayTell = !(error instanceof NotLetIn && error.hadPassword);
+    return openWithSystem(mayTell ? target : { ...target, password: undefined }, carry, options, beyond);
   }
 }

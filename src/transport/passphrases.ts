@@ -1,5 +1,6 @@
 import type { ParsedKey } from 'ssh2';
 import type { Secret } from '../shell/redact.ts';
+import { systemFromStart } from './beyond-library.ts';
 import { agentSocket, waysToLogIn } from './credentials.ts';
 import { keysOfAgent } from './key-agent.ts';
 import { openKey } from './key-file.ts';
@@ -35,9 +36,11 @@ export async function askPassphrases(
     const { privateKeyFile, identityFiles, identitiesOnly, agent, password } = target;
     const means = JSON.stringify([privateKeyFile, identityFiles, identitiesOnly, agent, password === undefined]);
     if (target.connection === 'local' || seen.has(means)) continue;
-    seen.add(means);
     const ways = waysToLogIn(target, opened);
     const { locked, wanted } = ways.find((way) => way.locked !== undefined) ?? {};
+    // The system's ssh cannot be given what is opened here.
+    if (locked !== undefined && systemFromStart(target) !== undefined) continue;
+    seen.add(means);
     if (locked === undefined) continue;
     if (ways.some(({ method }) => method !== undefined && method.type !== 'agent')) continue;
     const held = await keysOf(agentSocket(target));

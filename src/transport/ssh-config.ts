@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -16,29 +16,23 @@ export type SshConfig = ReadonlyMap<string, readonly string[]>;
  */
 export function askSsh(args: readonly string[], host: string): Promise<SshConfig> {
   return new Promise((resolve, reject) => {
-    const child = spawn('ssh', ['-G', ...args, '--', host], { stdio: ['ignore', 'pipe', 'pipe'], timeout: ASK_MS });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('error', (error) =>
-      reject(
-        new BrokkrError(`ssh cannot be asked how it would reach ${host}: ${error.message}`, {
-          cause: error,
-          hint: 'the configuration of ssh and its options are read by ssh itself: install it (openssh-client)',
-        }),
-      ),
-    );
-    child.once('close', (rc, signal) => {
-      if (rc === 0) return resolve(parseSshConfig(stdout));
+    const child = execFile('ssh', ['-G', ...args, '--', host], { timeout: ASK_MS }, (error, stdout, stderr) => {
+      if (error === null) return resolve(parseSshConfig(stdout));
+      if (typeof error.code === 'string')
+        return reject(
+          new BrokkrError(`ssh cannot be asked how it would reach ${host}: ${error.message}`, {
+            cause: error,
+            hint: 'the configuration of ssh and its options are read by ssh itself: install it (openssh-client)',
+          }),
+        );
       const said = stderr.replaceAll(/^Pseudo-terminal will not.*$/gm, '').trim();
-      const why = said === '' ? (signal ?? `exit status ${rc}`) : said;
-      reject(new BrokkrError(`ssh refuses to reach ${host}: ${why}`, { hint: `try: ssh -G ${host}` }));
+      const ended = error.killed === true ? `it was not done after ${ASK_MS / 1000} s` : `exit status ${error.code}`;
+      reject(
+        new BrokkrError(`ssh refuses to reach ${host}: ${said === '' ? ended : said}`, { hint: `try: ssh -G ${host}` }),
+      );
     });
+    // A program of `Match exec` finds nothing to read.
+    child.stdin?.end();
   });
 }
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { constants, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Secret } from '../shell/redact.ts';
 import { LEAVE_MS } from './connection.ts';
+import { makeFolder } from './system-folder.ts';
 
 /**
  * Runs ssh, ends it when the input ends, however brokkr came to its own end, and takes the folder away after it.
@@ -30,9 +30,6 @@ case $1 in *assword*) ;; *) exit 1 ;; esac
 read -r ssh <"$here/ssh" && [ "$ssh" = "$PPID" ] && mv "$here/answer" "$here/answered" 2>/dev/null || exit 1
 IFS= read -r answer <"$here/answered" && printf '%s\\n' "$answer"
 `;
-
-/** Longer ones do not leave room for the name of a socket (108 bytes, with what ssh adds to it while it is made). */
-const LONGEST_FOLDER = 60;
 
 /** The process that holds a connection, and its folder, which nobody else can look into. */
 export class SystemMaster {
@@ -86,8 +83,7 @@ export class SystemMaster {
     environment: Readonly<Record<string, string>> = {},
     log?: string,
   ): Promise<SystemMaster> {
-    const base = tmpdir().length > LONGEST_FOLDER ? '/tmp' : tmpdir();
-    const folder = mkdtempSync(path.join(base, 'brokkr-'));
+    const folder = makeFolder(password !== undefined);
     try {
       const answer = password === undefined ? undefined : await layPassword(folder, password);
       const helper = { SSH_ASKPASS: path.join(folder, 'askpass'), SSH_ASKPASS_REQUIRE: 'force', DISPLAY: 'none' };

@@ -1,6 +1,7 @@
 import { UnreachableError } from '../errors.ts';
 import { tryHint } from './dial.ts';
 import type { HostKeyCheck } from './host-key.ts';
+import { readKeyFile } from './key-file.ts';
 import { entriesFor, fingerprint, type KnownHost, matchesHost, readKnownHosts } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
@@ -17,8 +18,17 @@ export function whyNot(target: Target, check: HostKeyCheck, said: string, why: s
   return new UnreachableError(
     name,
     `the system's ssh, asked since ${why}, does not reach ${name}: ${words === '' ? 'it has said nothing' : words}`,
-    { hint: tryHint(target) },
+    { hint: lockedHint(target) ?? tryHint(target) },
   );
+}
+
+/** What of the keys ssh could not use: the passphrase is asked for on a terminal, which it has none of. */
+function lockedHint(target: Target): string | undefined {
+  const files = [target.privateKeyFile ?? [], target.identityFiles ?? []].flat();
+  const locked = files.find((file) => readKeyFile(file).kind === 'locked');
+  return locked === undefined
+    ? undefined
+    : `${locked} has a passphrase, and the system's ssh is not told: ssh-add ${locked}`;
 }
 
 function hostKeyRefusal(target: Target, { known, hostName }: HostKeyCheck, said: string): UnreachableError | undefined {

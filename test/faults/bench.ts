@@ -103,7 +103,8 @@ export class FaultBench {
       return { run: await run.ended, also: await Promise.all(others.map(({ ended }) => ended)) };
     } finally {
       await proxy.close();
-      for (const { mend } of faults) if (mend !== undefined) await this.#on(mend);
+      // What was done last is in the way of mending the rest: nothing is removed from what is read-only.
+      for (const { mend } of [...faults].reverse()) if (mend !== undefined) await this.#on(mend);
     }
   }
 

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { startDelayProxy } from '../../src/lab/delay-proxy.ts';
 import { labAccounts } from '../../src/lab/lab.ts';
 import { packageFolder } from '../../src/package-folder.ts';
@@ -116,6 +116,22 @@ describe("what the SSH library cannot do is done by the system's ssh", () => {
     expect(everything).not.toContain(password);
     const wrong = hostAt(22, { ssh: 'system', user: 'ops', privateKeyFile: undefined, password: new Secret('wrong') });
     expect(String(await failureOf(say(wrong, 'true')))).toContain('Permission denied');
+  });
+
+  test('with a password, where no program can be run from the folder for temporary files', async () => {
+    const folder = at('noexec');
+    execFileSync('sh', ['-c', 'mkdir "$1" && mount -t tmpfs -o noexec,size=1m none "$1"', 'sh', folder]);
+    vi.stubEnv('TMPDIR', folder);
+    try {
+      const password = new Secret(labAccounts.ops.password);
+      const host = hostAt(22, { ssh: 'system', user: 'ops', privateKeyFile: undefined, password });
+      expect(await say(host, 'id -un')).toBe('ops\n');
+      expect(readdirSync(folder)).toEqual([]);
+      await host.close();
+    } finally {
+      vi.unstubAllEnvs();
+      execFileSync('umount', [folder]);
+    }
   });
 });
 

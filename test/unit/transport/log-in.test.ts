@@ -84,7 +84,7 @@ describe('the ways, one after the other', () => {
     open.push(() => inAgent.close());
     expect(await logIn(inAgent, { identityFiles: [first], agent })).toEqual(['publickey', 'publickey']);
     expect(await logIn(inAgent, { identityFiles: [first], identitiesOnly: true, agent })).toBe(
-      `UnreachableError: one does not let me in; tried ${first} (refused)`,
+      `NotLetIn: one does not let me in; tried ${first} (refused)`,
     );
   });
 
@@ -98,7 +98,7 @@ describe('the ways, one after the other', () => {
     expect(await logIn(server, { privateKeyFile: `${held}.pub`, ...only })).toEqual(['publickey']);
     rmSync(other);
     expect(await logIn(server, { identityFiles: [other], ...only })).toBe(
-      `UnreachableError: one does not let me in; tried ${other} (it is a public key; the private one is wanted), the agent (refused)`,
+      `NotLetIn: one does not let me in; tried ${other} (it is a public key; the private one is wanted), the agent (refused)`,
     );
   });
 
@@ -113,7 +113,7 @@ describe('the ways, one after the other', () => {
       password: new Secret('not this one'),
     });
     expect(told).toBe(
-      `UnreachableError: one does not let me in; tried ${[
+      `NotLetIn: one does not let me in; tried ${[
         `${named('none')} (no such file)`,
         `${named('rubbish')} (Unsupported key format)`,
         `${wrong} (refused)`,
@@ -130,6 +130,18 @@ describe('the ways, one after the other', () => {
       'the password (the server takes no password)',
     );
   });
+});
+
+test('a wrong password is offered once: not as a question, too, and not by what is tried after the library', async () => {
+  const server = await startSshServer({ place: home, name: 'counts', password: 'right', asks: true });
+  open.push(() => server.close());
+  const [mine, authority] = [makeKey(named('certified')), makeKey(named('authority'))];
+  execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'me', `${mine}.pub`]);
+  const agent = await agentWith(mine);
+  vi.stubEnv('TMPDIR', home);
+  const told = await logIn(server, { agent, password: new Secret('wrong'), timeout: 2 });
+  expect(told).toContain("the system's ssh, asked since the agent holds certificates");
+  expect({ offered: server.passwords, asked: server.asked }).toEqual({ offered: ['wrong'], asked: 0 });
 });
 
 test('who waits to be let in at a crowded door can be interrupted', async () => {
@@ -161,6 +173,15 @@ describe('passphrases', () => {
       },
     };
   };
+
+  test('are not asked for where ssh itself logs in, which cannot be told', async () => {
+    const [file, certified] = [locked('mine'), locked('certified')];
+    writeFileSync(`${certified}-cert.pub`, 'x');
+    const { ask, questions } = asker();
+    const system = targetAt('a', 1, { privateKeyFile: file, ssh: 'system' });
+    expect(await askPassphrases([system, targetAt('b', 1, { privateKeyFile: certified })], ask)).toEqual(new Map());
+    expect(questions).toEqual([]);
+  });
 
   test('are asked for once, for all hosts and jump hosts that need them, and again when they were wrong', async () => {
     const file = locked('mine');

@@ -13,6 +13,8 @@ export interface SshServer {
   /** What it was asked to log somebody in with, in order: `publickey` or `password`. */
   readonly attempts: string[];
   readonly passwords: string[];
+  /** Answers to its question for the password. */
+  readonly asked: number;
   /** `host:port` of each connection that it made for a client. */
   readonly dialed: string[];
   /** Cuts all connections, and goes on listening. */
@@ -47,6 +49,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
     open: 0,
     attempts: [] as string[],
     passwords: [] as string[],
+    asked: 0,
     dialed: [] as string[],
   };
   const clients = new Set<ssh2.Connection>();
@@ -71,9 +74,11 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       if (options.password !== undefined) left.push('password');
       if (isKnown || isRight) auth.accept();
       else if (auth.method === 'keyboard-interactive' && options.asks === true)
-        auth.prompt({ prompt: 'Password: ', echo: false }, ([answer]) =>
-          answer === options.password ? auth.accept() : auth.reject(left),
-        );
+        auth.prompt({ prompt: 'Password: ', echo: false }, ([answer]) => {
+          if (answer !== undefined) state.asked += 1;
+          if (answer === options.password) auth.accept();
+          else auth.reject(left);
+        });
       else auth.reject(['publickey', ...left]);
     });
     client.on('session', (accept) => {
