@@ -149,6 +149,7 @@ async function uploads(place: Place, archive: string, rounds: number): Promise<v
   await compare(place, 'the archive of Kafka to three hosts, unpacked', rounds, {
     'ssh and tar, three at once': (round) => sshUnpack(place, archive, `/var/tmp/up-by-ssh-${round}`),
     brokkr: (round) => brokkr(place, 'provision', '--yes', '-e', `to=${round}`, playbook),
+    [KEPT]: (round) => brokkrKept(place, 'provision', '--yes', '-e', `to=kept-${round}`, playbook),
   });
 }
 
