@@ -10,24 +10,22 @@ import type { BatchContext } from './batch-context.ts';
 import type { TaskStatus } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { type FinishedItem, finishIdle, taskResult } from './item-result.ts';
-import { noteOwed, payOwed, recordOwed, takeUp } from './owed.ts';
+import { noteOwed, payOwed, recordOwed, takeBack, takeUp } from './owed.ts';
 import { reportNotDone, reportTask, statusOf } from './report-task.ts';
-import { stepsOf } from './steps.ts';
 
 /**
- * Ends a task whose owed handlers may still have to be recorded on the host. False when the host cannot go on with the
- * plan.
+ * Ends a task that was judged after its steps. False when the host cannot go on with the plan.
+ * @param isRecorded what it owes if it has changed anything is recorded on the host
  */
 export async function finishTask(
   run: HostRun,
   task: DecidedTask,
   finished: readonly FinishedItem[],
+  isRecorded: boolean,
   context: BatchContext,
 ): Promise<boolean> {
-  if (hasChanged(finished)) {
-    const recorded = stepsOf(task, run, context).some((step) => step.owes.length > 0);
-    await recordOwed(run, task, recorded, context);
-  }
+  if (!hasChanged(finished)) takeBack(run, task, context);
+  else if (!isRecorded) await recordOwed(run, task, context);
   return settleTask(run, task, finished, context);
 }
 

@@ -12,6 +12,8 @@ export interface FinishedItem {
   readonly value: Value;
   readonly failure: Failure | undefined;
   readonly seconds: number;
+  /** A step of it has recorded on the host what the task owes. */
+  readonly recorded?: boolean;
 }
 
 /** Reads the outcomes of an item that acted. `scope` is the item's own, with its loop variables. */

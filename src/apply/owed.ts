@@ -1,6 +1,5 @@
 import type { Task } from '../config/play.ts';
 import { type DecidedTask, isDelegated } from '../plan/decided.ts';
-import type { Handler } from '../plan/handlers.ts';
 import type { Account } from '../plan/known.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -9,38 +8,46 @@ import { runSteps } from './run-program.ts';
 
 const NOTHING = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environment: new Map() } as const;
 
-/**
- * A handler that is owed is recorded on its host before anything else happens there, so that a run that fails in between
- * cannot lose it. A task's own steps have recorded it when its change was certain; otherwise it is done here.
- */
-export async function recordOwed(
-  run: HostRun,
-  task: DecidedTask,
-  recorded: boolean,
-  context: BatchContext,
-): Promise<void> {
-  const fresh = noteOwed(run, task, context);
-  // Its account is one of another host: what it owes is kept in mind only.
-  if (isDelegated(task)) return;
-  if (recorded || fresh.length === 0) return;
+/** The account whose records tell what a task owes on its own host. */
+function keeperOf(run: HostRun, task: DecidedTask, context: BatchContext): Account {
+  return isDelegated(task) ? context.keeperOf(run.name) : task.account;
+}
+
+/** What is done elsewhere for a host that this run has not come to (`connection: local`) is kept in mind only. */
+function keepsRecords(run: HostRun, task: DecidedTask): boolean {
+  return !isDelegated(task) || run.host.traffic.programs > 0;
+}
+
+/** Records on the host, with a program of its own, what a task owes or may come to owe and no step of its records. */
+export async function recordOwed(run: HostRun, task: DecidedTask, context: BatchContext): Promise<void> {
+  const owes = task.notify.map(({ name }) => name).filter((name) => !run.owed.has(name));
+  if (owes.length === 0 || !keepsRecords(run, task)) return;
   const { identity } = context;
+  const account = keeperOf(run, task, context);
   const label = `${task.name}: note of what it owes`;
-  const owes = fresh.map(({ name }) => name);
   const step: Step = { label, action: NOTHING, continueOnFailure: false, owes, pays: [] };
   const { run: name, owner, forceUnlock } = identity;
   const options = { run: name, owner, forceUnlock, expectations: [], firstStep: run.takeStepNumbers(1) };
-  run.locks.set(task.account.user, task.account);
-  await runSteps(run.host, task.account, [step], options, { emit: identity.emit, begun: () => {}, ended: () => {} });
+  run.locks.set(account.user, account);
+  await runSteps(run.host, account, [step], options, { emit: identity.emit, begun: () => {}, ended: () => {} });
 }
 
-/** Keeps in mind what is recorded on the host. @returns the handlers that were not owed before */
-export function noteOwed(run: HostRun, task: DecidedTask, context: BatchContext): readonly Handler[] {
-  const fresh = task.notify.filter(({ name }) => !run.owed.has(name));
-  for (const { name } of fresh) {
-    run.owed.set(name, task.account);
+/** Keeps in mind what is recorded on the host. */
+export function noteOwed(run: HostRun, task: DecidedTask, context: BatchContext): void {
+  const account = keeperOf(run, task, context);
+  for (const { name } of task.notify) {
+    run.paid = run.paid.filter((each) => each.handler !== name || each.account.user !== account.user);
+    if (run.owed.has(name)) continue;
+    run.owed.set(name, account);
     context.identity.emit({ event: 'owed', host: run.name, handler: name, what: 'recorded' });
   }
-  return fresh;
+}
+
+/** The task has changed nothing: what was recorded before that was known goes with the next program. */
+export function takeBack(run: HostRun, task: DecidedTask, context: BatchContext): void {
+  if (!keepsRecords(run, task)) return;
+  const account = keeperOf(run, task, context);
+  for (const { name } of task.notify) if (!run.owed.has(name)) run.paid.push({ handler: name, account });
 }
 
 /** The name under which a handler is recorded on a host. */
@@ -71,9 +78,14 @@ export function payOwed(run: HostRun, task: DecidedTask, context: BatchContext):
   if (!hadStep || isDelegated(task) || task.account.user !== account.user) run.paid.push({ handler: name, account });
 }
 
-/** What this account's record still holds although it was paid; to be removed with the program that is about to run. */
-export function takePaid(run: HostRun, account: Account): string[] {
-  const mine = run.paid.filter((each) => each.account.user === account.user).map(({ handler }) => handler);
-  run.paid = run.paid.filter((each) => each.account.user !== account.user);
+/**
+ * What this account's record still holds although it was paid; to be removed with the program that is about to run.
+ * @param owes what that program records itself, which stays
+ */
+export function takePaid(run: HostRun, account: Account, owes: ReadonlySet<string> = new Set()): string[] {
+  const isMine = ({ handler, account: of }: HostRun['paid'][number]): boolean =>
+    of.user === account.user && !owes.has(handler);
+  const mine = run.paid.filter(isMine).map(({ handler }) => handler);
+  run.paid = run.paid.filter((each) => !isMine(each));
   return mine;
 }

@@ -3,7 +3,7 @@ import type { DecidedTask } from '../plan/decided.ts';
 import type { HostPass } from '../plan/planned.ts';
 import type { Action } from '../shell/action.ts';
 import type { BatchContext, RollingHost } from './batch-context.ts';
-import { failWithout, finishTask } from './finish-task.ts';
+import { failWithout, settleTask } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
 import { finishIdle } from './item-result.ts';
 import { handlerName } from './owed.ts';
@@ -110,7 +110,7 @@ function rolling(
     },
     leaveOut: async (reason) => {
       const items = task.items.map((item) => ({ ...item, outcome: { verdict: 'skipped', reason } as const }));
-      await finishTask(run, { ...task, items }, items.map(finishIdle), context);
+      settleTask(run, { ...task, items }, items.map(finishIdle), context);
       run.position = Math.max(run.position, task.entry.index + 1);
     },
   };

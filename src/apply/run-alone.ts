@@ -1,5 +1,5 @@
 import type { Value } from '../jinja/value.ts';
-import type { DecidedTask } from '../plan/decided.ts';
+import { acts, type DecidedTask, isDelegated } from '../plan/decided.ts';
 import { number } from '../plan/keyword-value.ts';
 import { trialHolds } from '../plan/trial.ts';
 import { systemClock } from '../poll.ts';
@@ -9,6 +9,7 @@ import { decideAgain } from './decide-again.ts';
 import { failWithout, finishTask } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
 import { type FinishedItem, finishIdle, finishItem } from './item-result.ts';
+import { recordOwed } from './owed.ts';
 import { doSteps, StoppedError, wasRefused } from './run-task.ts';
 import { applyEffects, itemScope, stepsOf, tellBegun } from './steps.ts';
 import { withAnswers } from './with-answers.ts';
@@ -20,11 +21,18 @@ import { withAnswers } from './with-answers.ts';
 export async function runAlone(run: HostRun, task: DecidedTask, context: BatchContext): Promise<boolean> {
   const finished: FinishedItem[] = [];
   try {
+    // Its steps are another host's. Were the run cut off between its change and the record here, nobody would know of it.
+    const isElsewhere = isDelegated(task) && acts(task);
+    if (isElsewhere) await recordOwed(run, task, context);
+    let isRecorded = isElsewhere;
     for (const index of task.items.keys()) {
       if (index > 0) await pause(run, task, index, context);
-      finished.push(await (task.until === undefined ? runItem : runTrials)(run, task, index, context));
+      const item = await (task.until === undefined ? runItem : runTrials)(run, task, index, context);
+      finished.push(item);
+      // A step that has failed by itself takes its record back.
+      isRecorded ||= item.recorded === true;
     }
-    return await finishTask(run, task, finished, context);
+    return await finishTask(run, task, finished, isRecorded, context);
   } catch (error) {
     if (!wasRefused(error)) throw error;
     failWithout(run, task, error, context);
@@ -50,7 +58,11 @@ async function runItem(run: HostRun, task: DecidedTask, index: number, context: 
     ended: (_, outcome) => void outcomes.push(outcome),
   });
   applyEffects(run, [item], outcomes, context);
-  return withAnswers(run, context, () => finishItem(task, item, itemScope(run, task, index, context), outcomes));
+  const recorded = outcomes.some(({ rc }, at) => rc === 0 && (steps[at]?.owes.length ?? 0) > 0);
+  return withAnswers(run, context, () => ({
+    ...finishItem(task, item, itemScope(run, task, index, context), outcomes),
+    recorded,
+  }));
 }
 
 /** Tries an item until its condition holds. Before each new try the host is asked again what the task needs to know. */

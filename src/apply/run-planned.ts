@@ -40,11 +40,13 @@ function sharesProgram(task: DecidedTask): boolean {
   const { failedWhen, changedWhen, loop } = task.entry.task;
   if (task.ignoreErrors || failedWhen !== undefined || changedWhen !== undefined || loop?.pause !== undefined)
     return false;
-  // Whether it owes a handler is known only once it has been judged, and has to be recorded before anything else.
-  const isJudged = task.items.some(
-    ({ outcome }) => outcome.verdict === 'change' && outcome.decision.conclude !== undefined,
-  );
-  return !isJudged || task.notify.length === 0;
+  // Whether it owes a handler is known only once it has been judged, and what is done elsewhere cannot record it here.
+  const ownsItsRecord = task.items.every(({ outcome }) => {
+    if (outcome.verdict !== 'change') return true;
+    const { actions, conclude } = outcome.decision;
+    return conclude === undefined && outcome.delegate === undefined && actions.at(-1)?.do !== 'control';
+  });
+  return ownsItsRecord || task.notify.length === 0;
 }
 
 async function runOne(run: HostRun, each: Planned, context: BatchContext): Promise<boolean> {

@@ -117,7 +117,7 @@ async function runTogether(
   const account = accountOf(first);
   const run = first.delegate === undefined ? own : identity.runOf(first.delegate.host);
   if (run === undefined) throw new TypeError('a step is delegated to a host that nobody knows');
-  const paid = takePaid(run, account);
+  const paid = takePaid(run, account, new Set(steps.flatMap(({ owes }) => owes)));
   const program = steps.map(
     ({ action, owes, pays, label }, index): Step => ({
       action: hostAction(action),

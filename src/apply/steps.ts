@@ -11,14 +11,12 @@ import type { PlannedStep } from './run-task.ts';
 /** The steps of a task's items, with what they owe and pay. */
 export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext): PlannedStep[] {
   const handlers = task.notify.map(({ name }) => name);
-  const { changedWhen, failedWhen } = task.entry.task;
-  const judged = changedWhen !== undefined || failedWhen !== undefined;
   const paid = task.entry.isHandler ? handlerName(run, task.entry.task, context) : undefined;
   const lastItem = task.items.findLastIndex(({ outcome }) => outcome.verdict === 'change');
   return task.items.flatMap(({ outcome }, itemIndex) => {
     if (outcome.verdict !== 'change') return [];
     const { delegate } = outcome;
-    const { actions, conclude } = outcome.decision;
+    const { actions } = outcome.decision;
     return actions.map((action, index): PlannedStep => {
       const last = index === actions.length - 1;
       return {
@@ -27,8 +25,8 @@ export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext):
         action,
         delegate,
         expectations: index === 0 ? outcome.expectations : [],
-        // Whether a judged task has changed anything is known later; what it owes is recorded then.
-        owes: last && !judged && conclude === undefined && delegate === undefined ? handlers : [],
+        // What a task owes that turns out to have changed nothing is taken back.
+        owes: last && delegate === undefined && action.do !== 'control' ? handlers : [],
         // A loop has paid with its last item only.
         pays: paid !== undefined && delegate === undefined && last && itemIndex === lastItem ? [paid] : [],
         label: `${task.name} (${task.entry.task.at.file}:${task.entry.task.at.line})`.replaceAll(/\s+/g, ' '),

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,4 +38,45 @@ it('a handler that had nothing to do is owed no longer, also when the next step 
   const owed = path.join(work, '.state', 'h1', 'owed');
   expect(existsSync(owed)).toBe(true);
   expect(readdirSync(owed)).toEqual([]);
+});
+
+/** Runs tasks that notify a handler of h1. @returns what each task of the host came to, and what is still owed there */
+async function owedBy(tasks: string): Promise<{ good: boolean; told: string[]; work: string; owed: string[] }> {
+  const work = mkdtempSync(path.join(tmpdir(), 'brokkr-owed-'));
+  onTestFinished(() => rmSync(work, { recursive: true }));
+  const playbook = path.join(work, 'play.yml');
+  const handlers = '[{name: restart, command: "touch {{ work }}/restarted"}]';
+  writeFileSync(playbook, `- {hosts: h1, gather_facts: false, handlers: ${handlers}, tasks: [${tasks}]}\n`);
+  const { good, events } = await runIn(work, { playbook, inventory, arguments: [] });
+  const told = events.flatMap((event) => (event.event === 'task' ? [`${event.task.task}: ${event.status}`] : []));
+  return { good, told, work, owed: readdirSync(path.join(work, '.state', 'h1', 'owed')) };
+}
+const seen = (work: string, name: string): string => readFileSync(path.join(work, name), 'utf8');
+const LOOK = 'ls {{ work }}/.state/h1/owed | wc -l | tr -d " " > {{ work }}/during';
+
+it('what is judged is recorded before it is done, and taken back when it has changed nothing', async () => {
+  const task = (rest: string): string => `{name: judged, shell: '${LOOK}; exit 3', notify: restart, ${rest}}`;
+  const changed = await owedBy(task('changed_when: true, failed_when: false'));
+  expect([changed.good, seen(changed.work, 'during'), changed.owed]).toEqual([true, '1\n', []]);
+  expect(changed.told).toEqual(['judged: changed', 'restart: changed']);
+  const unchanged = await owedBy(task('changed_when: false, failed_when: false'));
+  expect([unchanged.good, seen(unchanged.work, 'during'), unchanged.owed]).toEqual([true, '1\n', []]);
+  expect(unchanged.told).toEqual(['judged: ok']);
+  // It stays when another task owes the same, and when what comes between fails.
+  const again = `{name: certain, command: "touch {{ work }}/certain", notify: restart}`;
+  const lost = await owedBy([task('changed_when: false, failed_when: false'), again, '{command: "false"}'].join(', '));
+  expect([lost.good, lost.owed.length]).toEqual([false, 1]);
+  const judgedLast = [again, task('changed_when: false, failed_when: false'), '{command: "false"}'].join(', ');
+  expect((await owedBy(judgedLast)).owed).toHaveLength(1);
+  const failing = [task('changed_when: true, failed_when: false'), '{command: "false"}'].join(', ');
+  expect((await owedBy(failing)).owed).toHaveLength(1);
+});
+
+it('what is done on another host is recorded on the own one before, and survives a failure', async () => {
+  const before = '{command: "true"}, ';
+  const task = `${before}{name: elsewhere, shell: '${LOOK}', delegate_to: h2, notify: restart}`;
+  const lost = await owedBy(`${task}, {command: "false"}`);
+  expect([lost.good, seen(lost.work, 'during'), lost.owed.length]).toEqual([false, '1\n', 1]);
+  const paid = await owedBy(task);
+  expect([paid.good, existsSync(path.join(paid.work, 'restarted')), paid.owed]).toEqual([true, true, []]);
 });
