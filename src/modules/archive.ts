@@ -3,7 +3,13 @@ import type { Archive } from '../distributions/archive.ts';
 import type { ArchiveRequest } from '../distributions/request.ts';
 import { BrokkrError } from '../errors.ts';
 import type { ControlAnswer, ControlQuestion } from '../shell/question.ts';
+import { flag } from './argument-types.ts';
 import type { Answerer } from './module.ts';
+
+/** Whether the server's certificate has to be right: it always has. */
+export const verifiedOnly = flag
+  .refine((verifies) => verifies, 'what is downloaded is always verified; take it from a folder of your own instead')
+  .default(true);
 
 /** Brings an archive or any other file to the control machine. */
 export type Obtain = (request: ArchiveRequest) => Promise<Archive>;

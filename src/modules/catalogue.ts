@@ -5,8 +5,8 @@ import type { Module } from './module.ts';
 /** Ansible's collections whose names an own module may be written under. */
 const ansibleCollections = ['ansible.builtin', 'ansible.legacy'];
 
-/** What Ansible 2.19 leads on to another name. */
-const redirected = { systemd_service: 'systemd', yum: 'dnf', dnf5: 'dnf' };
+/** What Ansible 2.19 leads on to another name; `gather_facts` does what `setup` does. */
+const redirected = { systemd_service: 'systemd', yum: 'dnf', dnf5: 'dnf', gather_facts: 'setup' };
 
 /**
  * What the loader has to know of the modules: their names, and the arguments of each with their aliases.

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import type { Question } from '../shell/question.ts';
-import { answerArchive, archiveQuestion, archiveTopic, type Obtain, readObtained } from './archive.ts';
-import { flag, path, text } from './argument-types.ts';
+import { answerArchive, archiveQuestion, archiveTopic, type Obtain, readObtained, verifiedOnly } from './archive.ts';
+import { flag, integer, path, text } from './argument-types.ts';
 import { attributeArguments } from './attributes.ts';
 import { change, failed } from './decisions.ts';
 import { fileQuestions, writeFile } from './file-content.ts';
@@ -18,6 +18,9 @@ const schema = z.strictObject({
   dest: path,
   checksum: text.optional(),
   force: flag.default(false),
+  timeout: integer.optional(),
+  tmp_dest: path.optional(),
+  validate_certs: verifiedOnly,
   backup: flag.default(false),
   ...attributeArguments,
 });

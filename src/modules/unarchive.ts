@@ -1,7 +1,15 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import type { Question } from '../shell/question.ts';
-import { answerArchive, archiveQuestion, archiveTopic, isUrl, type Obtain, readObtained } from './archive.ts';
+import {
+  answerArchive,
+  archiveQuestion,
+  archiveTopic,
+  isUrl,
+  type Obtain,
+  readObtained,
+  verifiedOnly,
+} from './archive.ts';
 import { mutuallyExclusive, withRules } from './argument-rules.ts';
 import { flag, path, text, textList } from './argument-types.ts';
 import { accountQuestions, attributeArguments, missingAccount } from './attributes.ts';
@@ -24,6 +32,7 @@ const schema = withRules(
     include: textList.default([]),
     exclude: textList.default([]),
     extra_opts: textList.default([]),
+    validate_certs: verifiedOnly,
     ...attributeArguments,
   }),
   [

@@ -47,6 +47,7 @@ export function processorFacts(cpuinfo: string): readonly (readonly [string, Jso
     ['processor_threads_per_core', threads],
     ['processor_vcpus', count * cores * threads],
     ['processor_nproc', each.length],
+    ['flags', (field(first, 'flags') ?? field(first, 'Features') ?? '').split(' ').filter((flag) => flag !== '')],
   ];
 }
 
@@ -72,8 +73,14 @@ const machines: Readonly<Record<string, string>> = {
   microsoft: 'VirtualPC',
 };
 
-/** `virtualization_type` and `virtualization_role`, of what systemd-detect-virt(1) prints. */
-export function virtualization(detected: string): readonly [string, string] {
-  if (detected === '' || detected === 'none') return ['NA', 'NA'];
-  return [machines[detected] ?? detected, 'guest'];
+/** What systemd-detect-virt(1) prints, in Ansible's words. */
+export function virtualizationFacts(detected: string): readonly (readonly [string, Json])[] {
+  const isGuest = detected !== '' && detected !== 'none';
+  const type = isGuest ? (machines[detected] ?? detected) : 'NA';
+  return [
+    ['virtualization_type', type],
+    ['virtualization_role', isGuest ? 'guest' : 'NA'],
+    ['virtualization_tech_guest', isGuest ? [...new Set([type, detected])] : []],
+    ['virtualization_tech_host', []],
+  ];
 }

@@ -14,6 +14,8 @@ export interface NetworkTexts {
   readonly addresses: string;
   readonly route: string;
   readonly defaultRoute: string;
+  /** `ip -o -6 route get`. */
+  readonly route6: string;
   readonly links: string;
   readonly resolver: string;
 }
@@ -69,6 +71,15 @@ export function addNetwork(facts: Map<string, Json>, texts: NetworkTexts): void 
           ...(device === undefined ? {} : { mtu: device.mtu, type: device.type }),
           alias: preferred.interface,
         },
+  );
+  const [, via, out = '', from] = /(?: via ([\da-f:]+))?.* dev (\S+).* src ([\da-f:]+)/.exec(texts.route6) ?? [];
+  const six = v6.find(({ address }) => address === from);
+  const { macaddress, mtu, type } = devices.find((each) => each.device === out) ?? {};
+  facts.set(
+    'default_ipv6',
+    six === undefined || via === undefined
+      ? {}
+      : { gateway: via, ...six, ...(macaddress === undefined ? {} : { macaddress }), mtu: mtu ?? 0, type: type ?? '' },
   );
   facts.set('dns', resolverOf(texts.resolver));
 }

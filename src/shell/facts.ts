@@ -1,5 +1,8 @@
-import { dateFacts, memoryFacts, processorFacts, virtualization } from './facts-machine.ts';
+import { DISKS_SCRIPT, deviceFacts, mountFacts } from './facts-disks.ts';
+import { factsFolder, localFacts, localFactsScript } from './facts-local.ts';
+import { dateFacts, memoryFacts, processorFacts, virtualizationFacts } from './facts-machine.ts';
 import { addNetwork } from './facts-network.ts';
+import { SYSTEM_SCRIPT, systemFacts } from './facts-system.ts';
 import type { Json } from './question.ts';
 
 /**
@@ -18,10 +21,10 @@ export const FACTS_SCRIPT = [
   'b node uname -n',
   'b addr ip -o addr',
   'b route ip -o route get 192.0.2.1',
+  'b route6 ip -o -6 route get 2001:db8::1',
   'b link ip -o link',
   'b init cat /proc/1/comm',
   'b machine cat /etc/machine-id',
-  'b df df -Pk',
   'b user id',
   'b date date "+%Y-%m-%d %H:%M:%S %s %Z %z %A %w %W"',
   'b default ip -o -4 route show default',
@@ -29,12 +32,14 @@ export const FACTS_SCRIPT = [
   'b debian cat /etc/debian_version',
   'b virt systemd-detect-virt',
   'b selinux getenforce',
-  'b vendor cat /sys/class/dmi/id/sys_vendor',
-  'b product cat /sys/class/dmi/id/product_name',
   'u=$(id -un) && b passwd grep "^$u:" /etc/passwd',
-  'b env env',
+  // As a program of the account sees it, and not this one.
+  'b env sh -c \'[ -n "$1" ] && LC_ALL=$1 || unset LC_ALL; cd; unset OLDPWD; env\' sh "${A-}"',
   '[ -d /run/systemd/system ] && echo "systemd=1"',
   'for t in apt-get dnf yum apk zypper; do command -v $t >/dev/null && { echo "pkg=$t"; break; }; done',
+  SYSTEM_SCRIPT,
+  DISKS_SCRIPT,
+  localFactsScript(factsFolder),
 ].join('\n');
 
 /** The facts that brokkr gathers, under Ansible's names without `ansible_`. */
@@ -61,7 +66,6 @@ export function parseFacts(text: string): ReadonlyMap<string, Json> {
   const fqdn = block('hostname').trim() || nodename;
   const distribution = distributionOf(os);
   const version = versionOf(os, block('debian').trim());
-  const [virtualType, virtualRole] = virtualization(block('virt').trim());
   const facts = new Map<string, Json>([
     ['system', system],
     ['kernel', kernel],
@@ -84,27 +88,32 @@ export function parseFacts(text: string): ReadonlyMap<string, Json> {
     ['swapfree_mb', megabytes('SwapFree')],
     ...processorFacts(block('cpu')),
     ['memory_mb', memoryFacts(megabytes)],
-    ['virtualization_type', virtualType],
-    ['virtualization_role', virtualRole],
+    ...virtualizationFacts(block('virt').trim()),
     ['selinux', selinuxOf(block('selinux').trim())],
-    ['system_vendor', block('vendor').trim() || 'NA'],
-    ['product_name', block('product').trim() || 'NA'],
     ['userspace_bits', machine.includes('64') ? '64' : '32'],
     ['userspace_architecture', machine],
-    ['local', {}],
+    ['local', localFacts(block('local'))],
     ['uptime_seconds', Math.floor(Number(block('uptime').split(' ')[0] ?? 0))],
     ['machine_id', block('machine').trim()],
     ['service_mgr', text.includes('\nsystemd=1') ? 'systemd' : serviceManager(block('init').trim())],
     ['pkg_mgr', packageManager(/^pkg=(.*)$/m.exec(text)?.[1] ?? '')],
-    ['env', Object.fromEntries(pairs(block('env'), /=/))],
-    ['mounts', mountsOf(block('df'))],
+    ['env', environmentOf(pairs(block('env'), /=/))],
+    ['mounts', mountFacts(block('mounts'), block('space'), block('uuids'))],
+    ['devices', deviceFacts(block('disks'), block('uuids'))],
+    ...systemFacts(block, text),
+    ['gather_subset', ['all']],
+    ['module_setup', true],
   ]);
   const user = /^uid=(\d+)\(([^)]*)\) gid=(\d+)/.exec(block('user'));
   if (user !== null) {
     facts
       .set('user_id', user[2] ?? '')
       .set('user_uid', Number(user[1]))
-      .set('user_gid', Number(user[3]));
+      .set('user_gid', Number(user[3]))
+      .set('effective_user_id', Number(user[1]))
+      .set('real_user_id', Number(user[1]))
+      .set('effective_group_id', Number(user[3]))
+      .set('real_group_id', Number(user[3]));
   }
   const account = block('passwd').trim().split(':');
   if (account.length >= 7)
@@ -116,6 +125,7 @@ export function parseFacts(text: string): ReadonlyMap<string, Json> {
     addresses: block('addr'),
     route: block('route'),
     defaultRoute: block('default'),
+    route6: block('route6'),
     links: block('link'),
     resolver: block('dns'),
   });
@@ -167,14 +177,10 @@ function packageManager(command: string): string {
   return { 'apt-get': 'apt', dnf: 'dnf', yum: 'yum', apk: 'apk', zypper: 'zypper' }[command] ?? 'unknown';
 }
 
-function mountsOf(df: string): Json {
-  return df
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [device = '', total = '', , available = '', , mount] = line.split(/\s+/);
-      return mount === undefined
-        ? []
-        : [{ device, mount, size_total: Number(total) * 1024, size_available: Number(available) * 1024 }];
-    });
+/** Without the folders that every program of brokkr adds to the search path. */
+function environmentOf(variables: ReadonlyMap<string, string>): Json {
+  const added = ':/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
+  const path = variables.get('PATH') ?? '';
+  const own = path.endsWith(added) ? { PATH: path.slice(0, -added.length) } : {};
+  return { ...Object.fromEntries(variables), ...own };
 }

@@ -3,10 +3,11 @@ import type { ConfigNode, MappingNode, ScalarNode } from '../node.ts';
 import type { Block, TaskOrBlock } from '../play.ts';
 import { isTemplateNode } from '../template-node.ts';
 import { describeNode } from './describe.ts';
+import { checkImportKeywords } from './import-keywords.ts';
 import { findIncluded } from './include.ts';
 import { parseKeyValue } from './key-value.ts';
 import { KeywordReader } from './keyword-reader.ts';
-import { inheritedKeywords, type KeywordOwner } from './keywords.ts';
+import type { KeywordOwner } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
 import { readInherited } from './read-inherited.ts';
 
@@ -30,11 +31,7 @@ export function importTasks(
   context: LoadContext,
   readTasks: ReadTasks,
 ): Block | undefined {
-  for (const { key, keyAt } of item.entries) {
-    if (names.has(key) || inheritedKeywords.includes(key)) continue;
-    const hint = `the tasks inherit ${inheritedKeywords.join(', ')}`;
-    addProblem(context, keyAt, `'${key}' cannot stand beside 'import_tasks'`, hint);
-  }
+  checkImportKeywords(item, 'import_tasks', names, context);
   const inherited = readInherited(new KeywordReader(item, context), 'block');
   const path = readImportedPath(item, names, context);
   if (path === undefined) return undefined;

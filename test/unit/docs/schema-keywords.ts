@@ -27,6 +27,8 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   check_mode: told('bool', 'Only say what would change.'),
   diff: told('bool', 'Show what changes, line by line.'),
   gather_facts: told('bool', 'Make the facts of the hosts known; those that are mentioned are asked for.'),
+  gather_subset: told('any', 'Of no effect: facts that are mentioned are asked for.'),
+  gather_timeout: told('number', 'Of no effect: facts are asked for by one small program.'),
   remote_user: told('text', 'Who logs in.'),
   user: told('text', 'Who logs in.'),
   serial: told('any', 'How many hosts at a time: a number, a share such as 30%, or a list of them.'),

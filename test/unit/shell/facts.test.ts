@@ -37,6 +37,22 @@ const blocks = {
   virt: 'systemd-nspawn',
   selinux: '',
   passwd: 'kafka:x:1000:1000:K,,,:/home/kafka:/bin/sh',
+  cmdline: 'ro quiet console=tty0 console=ttyS0 root="a b"',
+  load: '0.50 1.00 2.25 1/2 3',
+  lsb: 'Distributor ID:\tUbuntu\nDescription:\tUbuntu 22.04\nRelease:\t22.04\nCodename:\tjammy',
+  python: 'Python 3.11.2',
+  keys: 'ecdsa-sha2-nistp256 AAAAe root@x\nssh-ed25519 AAAAd root@x\nssh-rsa AAAAr',
+  systemd: 'systemd 252 (252.1)\n+PAM',
+  dmi: 'sys_vendor=QEMU \nboard_name=',
+  mounts: '/dev/sda1 / ext4 rw\n/dev/sdb1 /with\\040space xfs rw,noatime',
+  space: '4096 4096 100 40 20 5 /',
+  uuids: 'total 0\nlrwxrwxrwx 1 root root 10 Jan  1 00:00 ab-12 -> ../../sda1',
+  disks:
+    'disk=sda\nvendor=ATA \nsectors=4194304\nrotational=0\nsectorsize=512\nscheduler=none [mq-deadline]\nholder=dm-0\n' +
+    'part=sda1\nstart=2048\nsectors=2097152\ndisk=loop0\nsectors=0',
+  local:
+    'fact=/f/j.fact\n {"a": [1]}\nrc=0\nfact=/f/i.fact\n [gen]\n X = 1\n y: two\n   three\nrc=0\n' +
+    'fact=/f/bad.fact\n neither\nrc=0\nfact=/f/fails.fact\n \nrc=3\nfact=/f/__proto__.fact\n {}\nrc=0',
   user: 'uid=1000(kafka) gid=1000(kafka) groups=1000(kafka)',
 };
 
@@ -133,6 +149,67 @@ describe('facts', () => {
     });
     expect(factsOf({ cpu: 'processor\t: 0\n\nprocessor\t: 1\n\nprocessor\t: 2' })).toMatchObject({
       processor_vcpus: 3,
+    });
+  });
+
+  it('are of the kernel, the firmware and the tools', () => {
+    expect(factsOf()).toMatchObject({
+      cmdline: { ro: true, quiet: true, console: 'ttyS0', root: 'a b' },
+      proc_cmdline: { console: ['tty0', 'ttyS0'] },
+      loadavg: { '1m': 0.5, '5m': 1, '15m': 2.25 },
+      lsb: { id: 'Ubuntu', release: '22.04', major_release: '22', codename: 'jammy', description: 'Ubuntu 22.04' },
+      ssh_host_key_ecdsa_public: 'AAAAe',
+      ssh_host_key_ecdsa_public_keytype: 'ecdsa-sha2-nistp256',
+      ssh_host_key_ed25519_public: 'AAAAd',
+      ssh_host_key_rsa_public: 'AAAAr',
+      systemd: { version: 252, features: '+PAM' },
+      system_vendor: 'QEMU',
+      board_name: 'NA',
+      fips: false,
+      apparmor: { status: 'disabled' },
+      module_setup: true,
+      real_user_id: 1000,
+    });
+    expect(factsOf({ lsb: 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\nDISTRIB_CODENAME=noble' })).toMatchObject({
+      lsb: { id: 'Ubuntu', release: '24.04', codename: 'noble' },
+    });
+    expect(factsOf()).not.toHaveProperty('python');
+    expect(Object.fromEntries(parseFacts('python=/usr/bin/python3\npython<<\nPython 3.11.2\n>>\n'))).toMatchObject({
+      python_version: '3.11.2',
+      python: { executable: '/usr/bin/python3', version: { major: 3, minor: 11 } },
+    });
+  });
+
+  it('are of mounts and disks', () => {
+    const [root, data] = [factsOf().mounts].flat();
+    expect(root).toMatchObject({
+      mount: '/',
+      device: '/dev/sda1',
+      size_total: 409_600,
+      size_available: 163_840,
+      uuid: 'ab-12',
+    });
+    expect(data).toMatchObject({ mount: '/with space', fstype: 'xfs', options: 'rw,noatime', uuid: 'N/A' });
+    expect(factsOf().devices).toEqual({
+      sda: expect.objectContaining({
+        vendor: 'ATA',
+        model: null,
+        size: '2.00 GB',
+        scheduler_mode: 'mq-deadline',
+        holders: ['dm-0'],
+        partitions: { sda1: expect.objectContaining({ start: '2048', size: '1.00 GB', uuid: 'ab-12' }) },
+      }),
+      loop0: expect.objectContaining({ sectors: 0, size: '0.00 Bytes', partitions: {} }),
+    });
+  });
+
+  it("are one's own, of JSON or sections", () => {
+    expect(factsOf().local).toEqual({
+      j: { a: [1] },
+      i: { gen: { x: '1', y: 'two\nthree' } },
+      bad: 'error loading facts as JSON or ini - please check content: /f/bad.fact',
+      fails: 'Failure executing fact script (/f/fails.fact), rc: 3, err: ',
+      ['__proto__']: {},
     });
   });
 });

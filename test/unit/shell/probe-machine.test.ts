@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { localFacts, localFactsScript } from '../../../src/shell/facts-local.ts';
 import { compileProbe } from '../../../src/shell/probe-program.ts';
 import type { HostQuestion } from '../../../src/shell/question.ts';
 import { localShells, marks, payloadOf, probeLocal, runLocal, temporaryFolder } from './local-shell.ts';
@@ -63,12 +65,29 @@ describe.each(localShells(place))('a probe of the machine in $name', (shell) => 
     expect(probe({ ask: 'identity' })).toEqual([{ user: 'root', uid: 0, home: '/root', umask: 0o22 }]);
   });
 
+  test("facts of one's own are read, and programs of them run", () => {
+    const folder = join(place, `facts of ${shell.name}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'j.fact'), '{"a":\n 1}');
+    writeFileSync(join(folder, 'e.fact'), '#!/bin/sh\necho \'{"run": true}\'\n', { mode: 0o755 });
+    writeFileSync(join(folder, 'other'), 'x');
+    const [answer] = probe({ ask: 'output', about: 'x', script: localFactsScript(folder) });
+    expect(localFacts(answer?.stdout ?? '')).toEqual({ j: { a: 1 }, e: { run: true } });
+  });
+
   test('facts tell what the machine is', () => {
     const [facts] = probe({ ask: 'facts' });
     expect(facts?.get('nodename')).toBe(execFileSync('uname', ['-n'], { encoding: 'utf8' }).trim());
     expect(facts?.get('kernel')).toBe(execFileSync('uname', ['-r'], { encoding: 'utf8' }).trim());
     expect(facts?.get('user_uid')).toBe(0);
     expect(Number(facts?.get('memtotal_mb'))).toBeGreaterThan(100);
+    expect(facts?.get('cmdline')).not.toEqual({});
+    expect(Object.keys(z.record(z.string(), z.json()).parse(facts?.get('devices'))).sort()).toEqual(
+      readdirSync('/sys/block').sort(),
+    );
+    const mounts = z.array(z.looseObject({ mount: z.string() })).parse(facts?.get('mounts'));
+    expect(mounts.every((mount) => 'size_total' in mount || /\s/.test(mount.mount))).toBe(true);
+    expect(facts?.get('env')).not.toHaveProperty('LC_ALL');
   });
 
   test('tells the handlers that are owed and the step that was cut off', () => {

@@ -3,8 +3,9 @@ import type { ConfigNode, MappingNode } from '../../node.ts';
 import type { Block } from '../../play.ts';
 import { isTemplateNode } from '../../template-node.ts';
 import { describeNode } from '../describe.ts';
+import { checkImportKeywords } from '../import-keywords.ts';
 import { KeywordReader, literalBoolean } from '../keyword-reader.ts';
-import { inheritedKeywords, type KeywordOwner } from '../keywords.ts';
+import type { KeywordOwner } from '../keywords.ts';
 import { addProblem, type LoadContext } from '../load-context.ts';
 import { readArguments } from '../module-arguments.ts';
 import { readInherited } from '../read-inherited.ts';
@@ -25,15 +26,7 @@ export function importRole(
 ): Block | undefined {
   const entry = item.entries.find(({ key }) => names.has(key));
   if (entry === undefined) return undefined;
-  for (const { key, keyAt } of item.entries) {
-    if (names.has(key) || inheritedKeywords.includes(key) || key === 'args') continue;
-    addProblem(
-      context,
-      keyAt,
-      `'${key}' cannot stand beside 'import_role'`,
-      `the tasks inherit ${inheritedKeywords.join(', ')}`,
-    );
-  }
+  checkImportKeywords(item, 'import_role', new Set([...names, 'args']), context);
   const keywords = readInherited(new KeywordReader(item, context), 'block');
   const more = item.entries.find(({ key }) => key === 'args')?.value;
   const args = readArguments('include_role', entry.value, more, entry.keyAt, context);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inheritedKeywords } from '../../../../src/config/playbook/keywords.ts';
-import { play, problemsOf } from './fixture.ts';
+import { load, play, problemsOf } from './fixture.ts';
 
 describe('a wrong task', () => {
   it.each([
@@ -273,4 +273,15 @@ describe('a wrong task', () => {
   ])('%s', (task, problems) => {
     expect(problemsOf(play(`    - ${task}\n`)).split('\n')).toEqual(problems);
   });
+});
+
+it('what has no effect beside an import is told of, and no problem', () => {
+  const { warnings } = load({
+    ...play('    - {import_tasks: more.yml, register: x, until: true}\n'),
+    'more.yml': '- debug:\n',
+  });
+  expect(warnings.map(({ message, at }) => `${at?.column} ${message}`)).toEqual([
+    "32 'register' has no effect beside 'import_tasks'",
+    "45 'until' has no effect beside 'import_tasks'",
+  ]);
 });
