@@ -7,6 +7,7 @@ import { BrokkrError } from './errors.ts';
 import { type Environment, extendEnvironment } from './jinja/environment.ts';
 import { createEnvironment } from './jinja/standard.ts';
 import type { Scope } from './jinja/value.ts';
+import { fileFilters } from './lookups/file-filters.ts';
 import { fileTests } from './lookups/file-tests.ts';
 import { fileLookups } from './lookups/files.ts';
 import { hostLookups } from './lookups/hosts.ts';
@@ -55,6 +56,7 @@ export function makeEnvironments(playbookDir: string, options: EnvironmentOption
     return made;
   };
   const environment: Environment = createEnvironment({
+    filters: fileFilters,
     tests: fileTests,
     loader: templateLoader([playbookDir], open),
     readYaml: (text) => {

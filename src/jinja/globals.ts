@@ -1,6 +1,6 @@
 import { asList, callable } from './call.ts';
-import { TemplateError, UndefinedError } from './error.ts';
-import { isDict, omit, PyCallable, PyObject, type Value } from './value.ts';
+import { TemplateError } from './error.ts';
+import { isDict, omit, PyCallable, PyObject, Undefined, type Value } from './value.ts';
 import { formatMoment, momentOf } from './values/calendar.ts';
 import { dictSet } from './values/compare.ts';
 import { dateTime } from './values/datetime.ts';
@@ -27,9 +27,11 @@ export const standardGlobals: Readonly<Record<string, Value>> = {
     const format = args.optionalText('fmt');
     return format === undefined ? dateTime(moment) : formatMoment(format, moment, undefined);
   }),
-  undef: callable('undef', ['hint'], (args) => {
-    throw new UndefinedError(args.optionalText('hint') ?? 'a mandatory variable has not been overridden');
-  }),
+  undef: callable(
+    'undef',
+    ['hint'],
+    (args) => new Undefined(args.optionalText('hint') ?? 'a mandatory variable has not been overridden'),
+  ),
 };
 
 function makeDict(source: Value | undefined, keyword: ReadonlyMap<string, Value>): Map<Value, Value> {

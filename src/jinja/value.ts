@@ -13,6 +13,7 @@ export type Value =
   | string
   | PyFloat
   | PyTuple
+  | PyRange
   | Undefined
   | PyCallable
   | PyObject
@@ -39,6 +40,21 @@ export class PyTuple {
   constructor(items: List, names: readonly string[] = []) {
     this.items = items;
     this.names = names;
+  }
+}
+
+/** Python's `range`: it is gone through like a list, but it is none, and no variable can hold it. */
+export class PyRange {
+  readonly items: readonly number[];
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+
+  constructor(start: number, stop: number, step: number, items: readonly number[]) {
+    this.start = start;
+    this.stop = stop;
+    this.step = step;
+    this.items = items;
   }
 }
 

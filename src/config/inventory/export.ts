@@ -42,7 +42,11 @@ export function inventoryList(
     const variables = exported(layers, 'list', options);
     if (variables.size > 0) hostvars.set(host, variables);
   }
-  const list = new Map<Value, Value>([['_meta', new Map<Value, Value>([['hostvars', hostvars]])]]);
+  const meta = new Map<Value, Value>([
+    ['hostvars', hostvars],
+    ['profile', 'inventory_legacy'],
+  ]);
+  const list = new Map<Value, Value>([['_meta', meta]]);
   const allowed = new Set(hosts);
   for (const name of inventory.groups) {
     const group = new Map<Value, Value>();

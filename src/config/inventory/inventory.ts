@@ -133,6 +133,7 @@ export class Inventory {
       ...this.#beside.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? [])),
       ...names.flatMap(atPlaybook),
       ...this.hostLayersOf(host),
+      ...(this.#besidePlaybook?.hosts.get(host) ?? []),
     ].filter((layer) => layer.variables.size > 0);
   }
 
@@ -141,23 +142,21 @@ export class Inventory {
     return this.#graph.groups.get(group)?.priority ?? 1;
   }
 
-  /** What sources and files say of a group itself, from the weakest to the strongest. */
+  /** What sources and files beside them say of a group itself, from the weakest to the strongest. */
   groupLayersOf(name: string): VariableLayer[] {
     const group = this.#graph.groups.get(name);
     if (group === undefined) return [];
     return [
       { source: `inventory group ${name}`, variables: group.variables },
       ...this.#beside.flatMap((folder) => folder.groups.get(name) ?? []),
-      ...(this.#besidePlaybook?.groups.get(name) ?? []),
     ];
   }
 
-  /** What sources and files say of a host itself, without its groups, from the weakest to the strongest. */
+  /** What sources and files beside them say of a host itself, without its groups, from the weakest to the strongest. */
   hostLayersOf(host: string): VariableLayer[] {
     return [
       { source: `inventory host ${host}`, variables: this.#ownVariables(host) },
       ...this.#beside.flatMap((folder) => folder.hosts.get(host) ?? []),
-      ...(this.#besidePlaybook?.hosts.get(host) ?? []),
     ];
   }
 

@@ -1,5 +1,5 @@
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { BrokkrError, InputError, type Problem } from '../../errors.ts';
 import { parseYaml } from '../yaml.ts';
 import type { DecryptVault } from '../yaml-compose.ts';
@@ -70,10 +70,15 @@ function readVars(
   reading: Omit<SourceReading, 'source'>,
 ) {
   const names = { groups: [...graph.groups.keys()], hosts: [...graph.hosts.keys()] };
+  // A folder that is beside both is called by one name, so that what is wrong in it is told once.
+  const besidePlaybook =
+    playbookDir === undefined
+      ? undefined
+      : (folders.find((folder) => resolve(folder) === resolve(playbookDir)) ?? playbookDir);
   return {
     varsBesideSources: folders.map((folder) => readVarsFolder(folder, 'beside the inventory', names, reading)),
     varsBesidePlaybook:
-      playbookDir === undefined ? undefined : readVarsFolder(playbookDir, 'beside the playbook', names, reading),
+      besidePlaybook === undefined ? undefined : readVarsFolder(besidePlaybook, 'beside the playbook', names, reading),
   };
 }
 

@@ -4,7 +4,7 @@ import { dictMethods } from '../methods/dict.ts';
 import { listMethods, tupleMethods } from '../methods/list.ts';
 import type { Methods } from '../methods/method.ts';
 import { stringMethods } from '../methods/string.ts';
-import { isDict, PyCallable, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
+import { isDict, PyCallable, PyFloat, PyObject, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 import { dictGet } from '../values/compare.ts';
 import { itemAt } from '../values/sequence.ts';
 import { toRepr, undefinedError } from '../values/text.ts';
@@ -49,7 +49,7 @@ function methodsOf(value: Value): Methods | undefined {
   if (typeof value === 'string') return stringMethods;
   if (isDict(value)) return dictMethods;
   if (isList(value)) return listMethods;
-  return value instanceof PyTuple ? tupleMethods : undefined;
+  return value instanceof PyTuple || value instanceof PyRange ? tupleMethods : undefined;
 }
 
 function attributeOf(value: Value, name: string): Value | undefined {

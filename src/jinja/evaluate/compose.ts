@@ -2,7 +2,7 @@ import { nearestName } from '../../errors.ts';
 import { TemplateError } from '../error.ts';
 import type { BlockNode, IncludeNode, Statement } from '../syntax/nodes.ts';
 import type { Source } from '../syntax/source.ts';
-import { PyCallable, PyObject, type Scope, type Value } from '../value.ts';
+import { PyCallable, PyObject, type Scope, Undefined, type Value } from '../value.ts';
 import { toRepr } from '../values/text.ts';
 import { evaluate } from './evaluate.ts';
 import { didYouMean, Frame, Run } from './frame.ts';
@@ -57,9 +57,9 @@ export function moduleObject(names: ReadonlyMap<string, Value>): PyObject {
 export function importedName(names: ReadonlyMap<string, Value>, name: string, offset: number, frame: Frame): Value {
   const value = names.get(name);
   if (value !== undefined) return value;
-  throw new TemplateError(`the imported template does not define '${name}'`, {
+  return new Undefined(`the imported template does not define '${name}'`, {
     at: frame.position(offset),
-    hint: didYouMean(nearestName(name, names.keys())),
+    hint: () => didYouMean(nearestName(name, names.keys())),
   });
 }
 

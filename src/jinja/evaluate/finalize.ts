@@ -1,5 +1,5 @@
 import { TemplateError } from '../error.ts';
-import { isDict, LazyDict, Omit, PyCallable, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
+import { isDict, LazyDict, Omit, PyCallable, PyObject, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 import { undefinedError } from '../values/text.ts';
 import { isList, typeName } from '../values/types.ts';
 
@@ -14,6 +14,9 @@ export function finalize(value: Value): Value {
   if (value instanceof Undefined) throw undefinedError(value);
   if (value instanceof LazyDict) return value;
   if (isDict(value)) return [...value.values()].some(needsFinalizing) ? finalizeEntries(value) : value;
+  if (value instanceof PyRange) {
+    throw new TemplateError('a range cannot be the result of a template', { hint: 'make a list of it: `| list`' });
+  }
   if (value instanceof PyCallable || value instanceof PyObject) {
     throw new TemplateError(`a value of type '${typeName(value)}' cannot be the result of a template`, {
       hint: value instanceof PyCallable ? `call it: \`${value.name}()\`` : 'convert it to text with `| string`',

@@ -1,5 +1,5 @@
 import { checkText } from '../limits.ts';
-import { Omit, PyCallable, PyObject, Undefined, type Value } from '../value.ts';
+import { Omit, PyCallable, PyObject, PyRange, Undefined, type Value } from '../value.ts';
 import { toText } from '../values/text.ts';
 import { finalize } from './finalize.ts';
 
@@ -10,8 +10,8 @@ export class Output {
 
   /** Adds the value of a `{{ }}`. Throws `TemplateError` for an undefined value. */
   add(value: Value): void {
-    const stays =
-      value instanceof PyObject || value instanceof PyCallable || (value instanceof Undefined && value.lenient);
+    const isPrinted = value instanceof PyObject || value instanceof PyCallable || value instanceof PyRange;
+    const stays = isPrinted || (value instanceof Undefined && value.lenient);
     this.#push(stays ? value : finalize(value));
   }
 

@@ -105,18 +105,16 @@ export function commentText(text: string, args: BoundArguments): string {
   const end = args.text('end', style.end ?? '');
   const edge = decoration.trimEnd();
   const around = (side: 'prefix' | 'postfix') => {
-    const line = args.text(side, side === 'prefix' || side === 'postfix' ? edge : '');
+    const line = args.text(side, edge);
+    if (line === '' && side === 'prefix') return '';
     return Array.from(
       { length: Math.min(Math.max(0, args.integer(`${side}_count`, 1)), 1000) },
       () => line + newline,
     ).join('');
   };
-  const body = text
-    .split(newline)
-    .map((line) => (decoration + line).trimEnd())
-    .join(newline);
-  // Blanks are taken away at line breaks only, and an empty text has none.
-  const commented = text === '' ? decoration : body;
+  const body = decoration + text.replaceAll(newline, newline + decoration);
+  // Blanks are taken away at line breaks only, and behind the last line there is none.
+  const commented = body.replaceAll(decoration + newline, edge + newline);
   const opening = beginning === '' ? '' : beginning + newline;
   const closing = end === '' ? '' : end;
   const postfix = around('postfix');

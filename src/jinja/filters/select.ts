@@ -57,10 +57,10 @@ function itemTest(rest: List, keyword: ReadonlyMap<string, Value>, context: Call
 
 function groupBy(input: Value, args: BoundArguments, context: CallContext): Value {
   const caseSensitive = args.flag('case_sensitive');
-  const fallback = args.get('default');
   const attribute = args.value('attribute');
+  // Ansible takes `default` and does not use it: an item without the attribute is an error all the same.
   const keyOf = (item: Value): Value => {
-    const key = attributeOf(item, attribute, context, fallback);
+    const key = attributeOf(item, attribute, context);
     if (key instanceof Undefined) throw undefinedError(key);
     return key;
   };

@@ -3,27 +3,67 @@ import { type CallContext, defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import type { List, Value } from '../value.ts';
 import { equals } from '../values/compare.ts';
+import { NumberSet } from '../values/number-set.ts';
 import { iterate } from '../values/sequence.ts';
+import { isInteger } from '../values/types.ts';
 import { attributeOf } from './attribute.ts';
 import { foldCase } from './lists.ts';
 
-/** Filters that treat lists as sets; the order of the items is that of their first appearance. */
+/**
+ * Filters that treat lists as sets. Ints come in the order of Python's sets; for anything else Python has another order
+ * in each process, and here it is that of their first appearance.
+ */
 export const setFilters: Readonly<Record<string, Filter>> = {
   unique: defineFilter(['case_sensitive', 'attribute'], unique),
-  union: setFilter((left, right) => distinct([...left, ...right])),
-  intersect: setFilter((left, right) => distinct(left).filter(memberOf(right))),
-  difference: setFilter((left, right) => distinct(left).filter(not(memberOf(right)))),
-  symmetric_difference: setFilter((left, right) =>
+  union: setFilter(unionOfInts, (left, right) => distinct([...left, ...right])),
+  intersect: setFilter(commonInts, (left, right) => distinct(left).filter(memberOf(right))),
+  difference: setFilter(otherInts, (left, right) => distinct(left).filter(not(memberOf(right)))),
+  symmetric_difference: setFilter(intsOfOne, (left, right) =>
     distinct([...left.filter(not(memberOf(right))), ...right.filter(not(memberOf(left)))]),
   ),
 };
 
-function setFilter(combine: (left: List, right: List) => List): Filter {
+function setFilter(
+  combineInts: (left: NumberSet, right: NumberSet) => NumberSet,
+  combine: (left: List, right: List) => List,
+): Filter {
   return defineFilter(['!other'], (input, args, context) => {
     const [left, right] = [iterate(input), iterate(args.value('other'))];
     context.spend(left.length + right.length);
-    return combine(left, right);
+    if (!left.every(isInteger) || !right.every(isInteger)) return combine(left, right);
+    return combineInts(NumberSet.of(distinct(left)), NumberSet.of(distinct(right))).items();
   });
+}
+
+function unionOfInts(left: NumberSet, right: NumberSet): NumberSet {
+  const all = left.copy();
+  all.merge(right, not(memberOf(left.items())));
+  return all;
+}
+
+/** The smaller set is gone through, and its items are taken. */
+function commonInts(left: NumberSet, right: NumberSet): NumberSet {
+  const [small, large] = right.size > left.size ? [left, right] : [right, left];
+  return NumberSet.of(small.items().filter(memberOf(large.items())));
+}
+
+/** A small set is taken out of a copy of a large one; else what stays is put together anew. */
+function otherInts(left: NumberSet, right: NumberSet): NumberSet {
+  const stays = not(memberOf(right.items()));
+  if (Math.floor(left.size / 4) <= right.size) return NumberSet.of(left.items().filter(stays));
+  const rest = left.copy();
+  for (const item of rest.items()) if (!stays(item)) rest.delete(item);
+  return rest;
+}
+
+function intsOfOne(left: NumberSet, right: NumberSet): NumberSet {
+  const result = right.copy();
+  const isRight = memberOf(right.items());
+  for (const item of left.items()) {
+    if (!isRight(item)) result.add(item);
+    else for (const other of result.items()) if (equals(item, other)) result.delete(other);
+  }
+  return result;
 }
 
 function unique(input: Value, args: BoundArguments, context: CallContext): Value {
@@ -37,7 +77,7 @@ function unique(input: Value, args: BoundArguments, context: CallContext): Value
 }
 
 /** The items without repetitions. */
-function distinct(items: List): Value[] {
+function distinct<T extends Value>(items: readonly T[]): T[] {
   const seen = new Members();
   return items.filter((item) => seen.add(item));
 }

@@ -15,6 +15,7 @@ export const dictMethods: Methods = new Map<string, Method>([
   ['update', changes(['values', '**'], update)],
   ['setdefault', changes(['!key', 'default'], setDefault)],
   ['pop', changes(['!key', 'default'], pop)],
+  ['popitem', changes([], popItem)],
   ['clear', changes([], (dict) => nothing(dict.clear()))],
 ]);
 
@@ -70,4 +71,11 @@ function pop(dict: Map<Value, Value>, args: BoundArguments): Value {
   const result = value === undefined ? args.get('default') : value;
   if (result === undefined) throw new TemplateError(`the dict has no key ${toRepr(args.value('key'))}`);
   return result;
+}
+
+function popItem(dict: Map<Value, Value>): Value {
+  const last = [...dict.entries()].at(-1);
+  if (last === undefined) throw new TemplateError('popitem(): the dict is empty');
+  dict.delete(last[0]);
+  return new PyTuple(last);
 }

@@ -1,5 +1,5 @@
 import { TemplateError } from '../error.ts';
-import { type Dict, isDict, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
+import { type Dict, isDict, PyFloat, PyObject, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 import { undefinedError } from './text.ts';
 import { isList, isNumber, sequenceItems, typeName } from './types.ts';
 
@@ -11,7 +11,7 @@ export function isTruthy(value: Value): boolean {
   if (typeof value === 'number') return value !== 0;
   if (typeof value === 'bigint') return value !== 0n;
   if (value instanceof PyFloat) return value.value !== 0;
-  if (value instanceof PyTuple) return value.items.length > 0;
+  if (value instanceof PyTuple || value instanceof PyRange) return value.items.length > 0;
   if (isList(value)) return value.length > 0;
   if (isDict(value)) return value.size > 0;
   if (value instanceof Undefined) {
@@ -28,6 +28,7 @@ export function equals(left: Value, right: Value): boolean {
   refuseUndefined(right);
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   if (isList(left)) return isList(right) && sameItems(left, right);
+  if (left instanceof PyRange) return right instanceof PyRange && sameItems(left.items, right.items);
   if (left instanceof PyTuple) return right instanceof PyTuple && sameItems(left.items, right.items);
   if (isDict(left)) return isDict(right) && sameEntries(left, right);
   if (left instanceof PyObject) return left.operate('compare', right) === 0;

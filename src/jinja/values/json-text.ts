@@ -1,6 +1,6 @@
 import { TemplateError, UndefinedError } from '../error.ts';
 import { jsonKey } from '../json.ts';
-import { isDict, PyFloat, PyTuple, Undefined, type Value } from '../value.ts';
+import { isDict, PyFloat, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 import { compareText } from './compare.ts';
 import { floatRepr } from './text.ts';
 import { isList, typeName } from './types.ts';
@@ -21,7 +21,7 @@ export function writeJson(value: Value, style: JsonStyle, level = 0): string {
   if (typeof value === 'string') return jsonString(value, style.asciiOnly);
   if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (value instanceof PyFloat) return jsonFloat(value.value);
-  if (value instanceof PyTuple) return writeJson(value.items, style, level);
+  if (value instanceof PyTuple || value instanceof PyRange) return writeJson(value.items, style, level);
   if (isList(value))
     return bracket(
       '[',

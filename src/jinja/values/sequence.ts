@@ -1,6 +1,6 @@
 import { TemplateError } from '../error.ts';
 import { checkItems } from '../limits.ts';
-import { isDict, type List, PyTuple, Undefined, type Value } from '../value.ts';
+import { isDict, type List, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 import { undefinedError } from './text.ts';
 import { isInteger, sequenceItems, typeName } from './types.ts';
 
@@ -49,6 +49,7 @@ export function itemAt(value: List | string, index: number): Value | undefined {
 
 /** Python's `value[start:stop:step]`; `null` stands for a bound left out. */
 export function slice(value: Value, start: Value, stop: Value, step: Value): Value {
+  if (value instanceof PyRange) return sliceRange(value, start, stop, step);
   const items = typeof value === 'string' ? characters(value) : sequenceItems(value);
   if (items === undefined) {
     if (value instanceof Undefined) throw undefinedError(value);
@@ -82,10 +83,20 @@ function bound(value: Value): number | undefined {
   return Number(value);
 }
 
-/** Python's `range(start, stop, step)` as a list. */
-export function range(start: number, stop: number, step: number): number[] {
+/** Python's `range(start, stop, step)`. */
+export function range(start: number, stop: number, step: number): PyRange {
   if (step === 0) throw new TemplateError('range() arg 3 must not be zero');
   const count = Math.max(0, Math.ceil((stop - start) / step));
   checkItems(count);
-  return Array.from({ length: count }, (_, i) => start + i * step);
+  const items = Array.from({ length: count }, (_, i) => start + i * step);
+  return new PyRange(start, stop, step, items);
+}
+
+/** A part of a range is a range. */
+function sliceRange(whole: PyRange, start: Value, stop: Value, step: Value): PyRange {
+  const stride = bound(step) ?? 1;
+  const items = pick(whole.items, bound(start), bound(stop), stride);
+  const from = items[0] ?? whole.start;
+  const jump = whole.step * stride;
+  return new PyRange(from, from + items.length * jump, jump, items);
 }

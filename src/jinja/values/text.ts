@@ -1,5 +1,5 @@
 import { TemplateError, UndefinedError } from '../error.ts';
-import { isDict, Omit, PyCallable, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
+import { isDict, Omit, PyCallable, PyFloat, PyObject, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 
 /** Python's `str()`: what `{{ value }}` prints inside text. Throws `TemplateError` for an undefined value. */
 export function toText(value: Value): string {
@@ -24,6 +24,7 @@ export function toRepr(value: Value): string {
   }
   if (value instanceof PyFloat) return floatRepr(value.value);
   if (value instanceof PyTuple) return tupleRepr(value);
+  if (value instanceof PyRange) return rangeRepr(value);
   if (value instanceof Undefined) throw undefinedError(value);
   if (value instanceof PyCallable) return `<function ${value.name}>`;
   if (value instanceof PyObject) return value.toText();
@@ -58,6 +59,10 @@ export function floatRepr(value: number): string {
   if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
   const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
   return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+}
+
+function rangeRepr({ start, stop, step }: PyRange): string {
+  return `range(${start}, ${stop}${step === 1 ? '' : `, ${step}`})`;
 }
 
 function tupleRepr(tuple: PyTuple): string {

@@ -1,4 +1,15 @@
-import { isDict, type List, Omit, PyCallable, PyFloat, PyObject, PyTuple, Undefined, type Value } from '../value.ts';
+import {
+  isDict,
+  type List,
+  Omit,
+  PyCallable,
+  PyFloat,
+  PyObject,
+  PyRange,
+  PyTuple,
+  Undefined,
+  type Value,
+} from '../value.ts';
 
 /** Python's name of a value's type: `int`, `str`, `dict`, `NoneType`. */
 export function typeName(value: Value): string {
@@ -8,6 +19,7 @@ export function typeName(value: Value): string {
   if (typeof value === 'number' || typeof value === 'bigint') return 'int';
   if (value instanceof PyFloat) return 'float';
   if (value instanceof PyTuple) return 'tuple';
+  if (value instanceof PyRange) return 'range';
   if (value instanceof Undefined) return value.lenient ? 'Undefined' : 'UndefinedMarker';
   if (value instanceof PyCallable) return 'function';
   if (value instanceof PyObject) return value.typeName;
@@ -19,10 +31,10 @@ export function isList(value: Value): value is List {
   return Array.isArray(value);
 }
 
-/** The items of a list or tuple; `undefined` for anything else. */
+/** The items of a list, tuple or range; `undefined` for anything else. */
 export function sequenceItems(value: Value): List | undefined {
   if (isList(value)) return value;
-  return value instanceof PyTuple ? value.items : undefined;
+  return value instanceof PyTuple || value instanceof PyRange ? value.items : undefined;
 }
 
 /** Python's `int` includes `bool`. */

@@ -39,6 +39,6 @@ export function analyzeScalar(text: string): ScalarAnalysis {
     multiline,
     flowPlain: plain && !flowIndicator,
     blockPlain: plain && !blockIndicator,
-    singleQuoted: !(special || spaceBreak),
+    singleQuoted: !(special || spaceBreak || breakSpace),
   };
 }

@@ -1,5 +1,5 @@
 import { TemplateError, UndefinedError } from '../error.ts';
-import { type Dict, isDict, PyFloat, PyTuple, Undefined, type Value } from '../value.ts';
+import { type Dict, isDict, PyFloat, PyRange, PyTuple, Undefined, type Value } from '../value.ts';
 import { compare } from './compare.ts';
 import { floatRepr } from './text.ts';
 import { isList, sequenceItems, typeName } from './types.ts';
@@ -35,7 +35,7 @@ class YamlEmitter {
   }
 
   node(value: Value, place: Place, inFlow = false): void {
-    const items = sequenceItems(value);
+    const items = value instanceof PyRange ? undefined : sequenceItems(value);
     if (items !== undefined) {
       if (inFlow || this.#isFlow(items, items.length)) this.#flowSequence(items);
       else this.#blockSequence(items, place);

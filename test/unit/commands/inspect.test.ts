@@ -85,6 +85,16 @@ describe('inventory', () => {
     const list = JSON.parse(text);
     expect(list._meta.hostvars).toEqual({ k1: { port: 9093 } });
     expect(list.all.vars.port).toBe(9092);
+    const besidePlaybook = listing(folder, { list: true, export: true, playbookDir: path.join(folder, 'play') });
+    expect(await printed((io) => inventory(io, undefined, besidePlaybook))).toBe(text);
+  });
+
+  it('tells what is wrong beside inventory and playbook once', async () => {
+    const files = { 'hosts.yml': 'all: {hosts: {h1: {}}}\n', 'group_vars/all.yml': 'a: !!set {b}\n', pw: 'pw\n' };
+    const folder = folderOf(files);
+    const sameFolder = { inventory: [`${folder}/./hosts.yml`] };
+    const run = inventory(fakeIo(), undefined, listing(folder, { list: true, ...sameFolder }));
+    await expect(run).rejects.toMatchObject({ problems: [{ message: 'the tag !!set is unknown here' }] });
   });
 
   it('draws groups and hosts, with variables when asked to', async () => {

@@ -144,6 +144,8 @@ describe('lookups', () => {
     ["'~~/b.txt' is file and '~~/files' is directory and '~~' is exists and '/' is mount", 'True'],
     ["'~~/b.txt' is directory or '~~/b.txt/below' is exists or '~~/b.txt' is link or '~~' is mount", 'False'],
     ["'~~/files/../b.txt' is same_file('~~/b.txt')", 'True'],
+    ["('~~/link/../b.txt' | realpath) == '~~/b.txt'", 'True'],
+    ["('~~/nope//x/..' | realpath) == '~~/nope'", 'True'],
     ["'a: [1, 2.0]' | from_yaml", "{'a': [1, 2.0]}"],
   ])('%s', (text, expected) => {
     expect(repr(text)).toBe(expected);
