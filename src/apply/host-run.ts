@@ -14,6 +14,8 @@ export class HostRun {
   readonly owed = new Map<string, Account>();
   /** Those of them that an earlier run left, and that have not run yet. */
   readonly foundOwed = new Set<string>();
+  /** The accounts, by user, whose records of what is owed were read. */
+  readonly recordsRead = new Set<string>();
   /** Handlers that were paid, whose record still has to be removed. */
   paid: { readonly handler: string; readonly account: Account }[] = [];
   readonly #counts = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };

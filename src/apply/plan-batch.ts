@@ -1,5 +1,6 @@
 import type { RunState } from '../config/variables/host-state.ts';
 import { BrokkrError, UnreachableError } from '../errors.ts';
+import { acts, isDelegated } from '../plan/decided.ts';
 import { planPass } from '../plan/pass.ts';
 import type { HostPass, PassSetting, Situation } from '../plan/planned.ts';
 import { askHost, type ControlDesk, type Wanted } from './ask.ts';
@@ -37,11 +38,30 @@ export async function planWithAnswers(
     const live = runs.filter((run) => run.status === 'live');
     const passes = pass(live);
     if (await context.openAdded()) continue;
-    const asking = passes.filter(({ wanted }) => wanted.length > 0);
+    const asking = passes.map((each) => withRecords(each, live)).filter(({ wanted }) => wanted.length > 0);
     if (asking.length === 0) return passes;
     await askAll(asking, runs, context);
   }
   throw new TypeError(`a plan was not complete after ${MOST_ROUNDS} rounds of questions`);
+}
+
+/**
+ * A probe also tells what an earlier run has left owed. Where a task may notify and nothing else is asked under its account,
+ * who one is there is asked, once a run: it would be lost otherwise.
+ */
+function withRecords(pass: HostPass, live: readonly HostRun[]): HostPass {
+  const run = live.find(({ name }) => name === pass.host);
+  if (run === undefined) return pass;
+  const read = new Set(run.recordsRead);
+  for (const { account, delegate } of pass.wanted) if (delegate === undefined) read.add(account.user);
+  const more = pass.planned.flatMap((each) => {
+    if (each.kind !== 'task' || each.task.notify.length === 0 || !acts(each.task) || isDelegated(each.task)) return [];
+    const { account } = each.task;
+    if (read.has(account.user)) return [];
+    read.add(account.user);
+    return [{ account, question: { ask: 'identity' } } as const];
+  });
+  return more.length === 0 ? pass : { ...pass, wanted: [...pass.wanted, ...more] };
 }
 
 /** Asks hosts and the control machine's servers side by side, at most `forks` hosts at a time. */
@@ -81,6 +101,7 @@ interface Job {
 
 async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promise<void> {
   if (!wanted.some(({ question }) => question.ask !== 'control')) return;
+  for (const { account, question } of wanted) if (question.ask !== 'control') run.recordsRead.add(account.user);
   try {
     run.touch();
     const left = await askHost(run.host, wanted, [run.known], context.emit);

@@ -42,7 +42,8 @@ export async function runSteps(
 ): Promise<ProgramResult> {
   const content = streamed(steps[0]?.action);
   const program = content === undefined ? compileApply(steps, options) : compileReceive(firstOf(steps), options);
-  const reader = new OutcomeReader(listener.begun, listener.ended);
+  const tellLeft = (text: string): void => listener.emit({ event: 'interrupted', host: host.target.name, text });
+  const reader = new OutcomeReader(listener.begun, listener.ended, tellLeft);
   const started = performance.now();
   if (content === undefined) await host.run(account.become, program, reader, { onBoth: true });
   else await host.receive(account.become, program, content, reader);
@@ -76,14 +77,21 @@ class OutcomeReader {
   readonly keepBytes = OUTPUT_LIMIT;
   readonly #begun: (index: number) => void;
   readonly #finished: (index: number, outcome: Outcome) => void;
+  readonly #tellLeft: (text: string) => void;
   readonly #outputs = new Map<string, string>();
   readonly #started = new Map<number, { at: number; clock: number }>();
   readonly #ended = new Map<number, { rc: number; seconds: number }>();
   readonly #special = new Map<string, string>();
 
-  constructor(begun: (index: number) => void, finished: (index: number, outcome: Outcome) => void) {
+  /** @param tellLeft is given the step in which an earlier run was cut off */
+  constructor(
+    begun: (index: number) => void,
+    finished: (index: number, outcome: Outcome) => void,
+    tellLeft: (text: string) => void,
+  ) {
     this.#begun = begun;
     this.#finished = finished;
+    this.#tellLeft = tellLeft;
   }
 
   opened(stream: 'stdout' | 'stderr', words: readonly string[]): void {
@@ -123,7 +131,8 @@ class OutcomeReader {
     if (kind === 'B') {
       this.#outputs.set(`${stream} ${index}`, text);
       this.#tell(Number(index));
-    } else if (stream === 'stdout') this.#special.set(kind, text);
+    } else if (kind === 'LEFT') this.#tellLeft(text.trim());
+    else if (stream === 'stdout') this.#special.set(kind, text);
   }
 
   result(host: string, options: ApplyOptions): ProgramResult {

@@ -5,7 +5,7 @@ import type { Account } from '../plan/known.ts';
 import type { Action, HostAction, Outcome } from '../shell/action.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { Expectation } from '../shell/guard.ts';
-import type { EventSink } from './events.ts';
+import type { Event, EventSink } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { takePaid } from './owed.ts';
 import { runSteps, streamed } from './run-program.ts';
@@ -117,6 +117,7 @@ async function runTogether(
   const account = accountOf(first);
   const run = first.delegate === undefined ? own : identity.runOf(first.delegate.host);
   if (run === undefined) throw new TypeError('a step is delegated to a host that nobody knows');
+  run.touch();
   const paid = takePaid(run, account, new Set(steps.flatMap(({ owes }) => owes)));
   const program = steps.map(
     ({ action, owes, pays, label }, index): Step => ({
@@ -142,7 +143,13 @@ async function runTogether(
     firstStep: run.takeStepNumbers(steps.length),
   };
   const tell = {
-    emit: identity.emit,
+    emit: (event: Event) => {
+      if (event.event !== 'interrupted') identity.emit(event);
+      else if (!run.interruptionTold) {
+        run.interruptionTold = true;
+        identity.emit(event);
+      }
+    },
     begun: (index: number) => listener.begun(of(index)),
     ended(index: number, outcome: Outcome) {
       if (index === 0) recordsGone = outcome.rc === 0;

@@ -116,7 +116,7 @@ function summary(view: PlanView, options: PlanTextOptions, style: Style): string
   const lines: string[] = [];
   const most = number('run') + number('unknown') > 0 ? 'up to ' : '';
   if (number('run') > 0)
-    lines.push(style.dim(`> ${count(number('run'), 'step')} will tell only when run whether it changes anything`));
+    lines.push(style.dim(`> ${count(number('run'), 'step')} will tell only when run whether anything changes`));
   if (number('unknown') > 0)
     lines.push(style.dim(`? ${count(number('unknown'), 'step')} cannot be known before others have run`));
   if (failed > 0)

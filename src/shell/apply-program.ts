@@ -3,7 +3,7 @@ import type { HostAction } from './action.ts';
 import { actionText } from './action-text.ts';
 import { newNonce } from './frame.ts';
 import { type Expectation, guardText } from './guard.ts';
-import { LOCK, STEP_JOURNAL, UNLOCK } from './host-state.ts';
+import { LEFT_RUNNING, LOCK, STEP_JOURNAL, UNLOCK } from './host-state.ts';
 import { preamble, STATE_FOLDER } from './program.ts';
 import { quote } from './quote.ts';
 
@@ -107,6 +107,7 @@ function opening(nonce: string, options: ApplyOptions): string[] {
     STATE_FOLDER,
     `R=${options.run} O=${quote(options.owner)} F=${quote(options.forceUnlock ?? '')} U=$(umask)`,
     LOCK,
+    LEFT_RUNNING,
     STEP_JOURNAL,
   ];
 }

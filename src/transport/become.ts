@@ -48,7 +48,13 @@ export function wrongPassword({ host, user }: Start, become: Become): BrokkrErro
 
 /** The shell ended before it had started. @param why how it ended, and what was said */
 export function notBecome({ host }: Start, become: Become, why: string, said: string): BrokkrError {
-  return new BrokkrError(`${become.method} on ${host} ${why}`, { hint: hintFor(become, said) });
+  return new BrokkrError(`${become.method} on ${host} ${why}`, { hint: noShellHint(said) ?? hintFor(become, said) });
+}
+
+/** What nologin(8) says: the account that logs in has no shell that runs anything. */
+export function noShellHint(said: string): string | undefined {
+  if (!/account is (currently )?not available/i.test(said)) return undefined;
+  return 'the account that logs in has no login shell (nologin): log in as another one, or give it one: usermod -s /bin/sh USER';
 }
 
 function hintFor({ method, user }: Become, said: string): string | undefined {

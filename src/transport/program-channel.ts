@@ -42,6 +42,7 @@ export class ProgramChannel {
   #onFailed: ((error: Error) => void) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #noise = '';
+  #aborted = false;
 
   /** `started` is the start of the shell: programs may be sent before it, and fail with it. */
   constructor(host: string, channel: Channel, traffic: Traffic, started: Promise<void>) {
@@ -135,6 +136,7 @@ export class ProgramChannel {
 
   /** Ends the remote process group: the shell sees its input end while a program runs. */
   abort(): void {
+    this.#aborted = true;
     this.#channel.stdin.end();
   }
 
@@ -170,6 +172,8 @@ export class ProgramChannel {
 
   /** The other side is gone. A shell that ended by itself says more than that. */
   #lost(rc: number | null, signal: string | null): BrokkrError {
+    if (this.#aborted)
+      return new UnreachableError(this.#host, `interrupted: what ran on ${this.#host} was ended, and may be half done`);
     if (rc === null && signal === null) {
       return new UnreachableError(this.#host, `the connection to ${this.#host} was lost`);
     }

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type BrokkrError, UnreachableError } from '../errors.ts';
-import { findsPrompt, noPassword, notBecome, tooSlow, wrongPassword } from './become.ts';
+import { findsPrompt, noPassword, noShellHint, notBecome, tooSlow, wrongPassword } from './become.ts';
 import type { Channel } from './channel.ts';
 import type { Become } from './target.ts';
 
@@ -80,6 +80,7 @@ function notStarted(start: Start, rc: number | null, signal: string | null, said
   if (rc === null && signal === null) return new UnreachableError(host, `the connection to ${host} was lost`);
   const how = signal === null ? `with exit status ${rc}` : `by signal ${signal}`;
   const why = `ended ${how}${said === '' ? '' : `: ${said}`}`;
-  if (become === undefined) return new UnreachableError(host, `the shell on ${host} ${why}`);
+  if (become === undefined)
+    return new UnreachableError(host, `the shell on ${host} ${why}`, { hint: noShellHint(said) });
   return notBecome(start, become, why, said);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,4 +79,34 @@ it('what is done on another host is recorded on the own one before, and survives
   expect([lost.good, seen(lost.work, 'during'), lost.owed.length]).toEqual([false, '1\n', 1]);
   const paid = await owedBy(task);
   expect([paid.good, existsSync(path.join(paid.work, 'restarted')), paid.owed]).toEqual([true, true, []]);
+});
+
+it('what an earlier run left owed is found, also where nothing is asked', async () => {
+  const work = mkdtempSync(path.join(tmpdir(), 'brokkr-owed-'));
+  onTestFinished(() => rmSync(work, { recursive: true }));
+  const playbook = path.join(work, 'play.yml');
+  const once = 'test -e {{ work }}/once || { touch {{ work }}/once; echo made; }';
+  const tasks = `[{shell: "${once}", register: r, changed_when: "'made' in r.stdout", notify: restart}, {shell: exit CODE}]`;
+  const text = `- {hosts: h1, gather_facts: false, handlers: [{name: restart, command: "touch {{ work }}/restarted"}], tasks: ${tasks}}\n`;
+  writeFileSync(playbook, text.replace('CODE', '3'));
+  expect((await runIn(work, { playbook, inventory, arguments: [] })).good).toBe(false);
+  writeFileSync(playbook, text.replace('CODE', '0'));
+  expect(existsSync(path.join(work, 'restarted'))).toBe(false);
+  const { good, events } = await runIn(work, { playbook, inventory, arguments: [] });
+  expect([good, existsSync(path.join(work, 'restarted'))]).toEqual([true, true]);
+  expect(events.filter(({ event }) => event === 'owed')).toMatchObject([{ what: 'found' }, { what: 'paid' }]);
+  expect(readdirSync(path.join(work, '.state', 'h1', 'owed'))).toEqual([]);
+});
+
+it('that an earlier run was cut off is told, also where nothing is asked', async () => {
+  const work = mkdtempSync(path.join(tmpdir(), 'brokkr-owed-'));
+  onTestFinished(() => rmSync(work, { recursive: true }));
+  const playbook = path.join(work, 'play.yml');
+  writeFileSync(playbook, '- {hosts: h1, gather_facts: false, tasks: [{command: "true"}, {command: "true"}]}\n');
+  mkdirSync(path.join(work, '.state', 'h1'), { recursive: true });
+  writeFileSync(path.join(work, '.state', 'h1', 'running'), '0123456789ab begin 7 nap (site.yml:6)\n');
+  const { events } = await runIn(work, { playbook, inventory, arguments: [] });
+  expect(events.filter(({ event }) => event === 'interrupted')).toMatchObject([
+    { host: 'h1', text: '0123456789ab begin 7 nap (site.yml:6)' },
+  ]);
 });

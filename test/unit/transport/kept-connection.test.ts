@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -20,8 +20,9 @@ beforeEach(() => {
   vi.stubEnv('XDG_RUNTIME_DIR', place);
 });
 afterEach(async () => {
+  // One that goes through another may have ended with it.
   for (const socket of sockets())
-    execFileSync('ssh', ['-F', 'none', '-O', 'exit', '-S', socket, 'x'], { stdio: 'pipe' });
+    spawnSync('ssh', ['-F', 'none', '-O', 'exit', '-S', socket, 'x'], { stdio: 'pipe' });
   for (const close of open.splice(0).reverse()) await close();
   vi.unstubAllEnvs();
   rmSync(place, { recursive: true, force: true });
