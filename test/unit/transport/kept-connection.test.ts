@@ -21,8 +21,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   // One that goes through another may have ended with it.
-  for (const socket of sockets())
-    spawnSync('ssh', ['-F', 'none', '-O', 'exit', '-S', socket, 'x'], { stdio: 'pipe' });
+  for (const socket of sockets()) spawnSync('ssh', ['-F', 'none', '-O', 'exit', '-S', socket, 'x'], { stdio: 'pipe' });
   for (const close of open.splice(0).reverse()) await close();
   vi.unstubAllEnvs();
   rmSync(place, { recursive: true, force: true });
