@@ -6,7 +6,7 @@ import { type Connection, isConnectionLost, isForbidden, reasonOf } from './tran
 import type { Host } from './transport/host.ts';
 
 /** A host whose SSH connection may carry others. */
-export type CarryingHost = Pick<Host, 'target' | 'traffic' | 'connection' | 'jumpConnection'>;
+export type CarryingHost = Pick<Host, 'target' | 'isConnected' | 'connection' | 'jumpConnection'>;
 
 /** Names and networks that this machine does not know, but the hosts may. */
 const UNKNOWN_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH']);
@@ -47,7 +47,7 @@ export function serverDialer(hostsNow: () => ReadonlyMap<string, CarryingHost>):
 function carriersFor(own: CarryingHost | undefined, hosts: ReadonlyMap<string, CarryingHost>): CarryingHost[] {
   if (own?.target.connection === 'local') return [];
   const remote = [...hosts.values()].filter(({ target }) => target.connection === 'ssh' && target !== own?.target);
-  const connected = remote.filter(({ traffic }) => traffic.connections > 0);
+  const connected = remote.filter(({ isConnected }) => isConnected);
   const others = (own === undefined && connected.length === 0 ? remote : connected).sort(
     (a, b) => Number(b.target.jump !== undefined) - Number(a.target.jump !== undefined),
   );

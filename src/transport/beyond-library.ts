@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { UnreachableError } from '../errors.ts';
 import { agentSocket, DEFAULT_KEYS } from './credentials.ts';
-import { HostKeyCheck } from './host-key.ts';
+import type { HostKeyCheck } from './host-key.ts';
 import { readKeyFile } from './key-file.ts';
 import { isVouchedFor } from './known-hosts.ts';
 import { NothingToShow, NotLetIn } from './library-connection.ts';
@@ -17,17 +17,17 @@ const LIST_MS = 5_000;
 const DEVICE_KEYS = ['id_ed25519_sk', 'id_ecdsa_sk'];
 
 /** Why a target is reached with the system's ssh without trying the library; undefined when it is not. */
-export function systemFromStart(target: Target): string | undefined {
+export function systemFromStart(target: Target, hostKey: HostKeyCheck): string | undefined {
   if (target.ssh === 'builtin') return undefined;
   if (target.ssh === 'system') return 'brokkr_ssh says so';
-  return target.keptSeconds === undefined ? neededFromStart(target) : 'brokkr_ssh_persist says so';
+  return target.keptSeconds === undefined ? neededFromStart(target, hostKey) : 'brokkr_ssh_persist says so';
 }
 
 /**
  * What about a target is known to be beyond the SSH library before anything is dialed: a certificate or the key of a
  * security device that somebody has named, or a host that certificates vouch for.
  */
-export function neededFromStart(target: Target): string | undefined {
+export function neededFromStart(target: Target, { known, hostName }: HostKeyCheck): string | undefined {
   const { privateKeyFile, identityFiles, certificateFiles = [] } = target;
   const named = [...(privateKeyFile === undefined ? [] : [privateKeyFile]), ...(identityFiles ?? [])];
   const defaults = named.length > 0 || identityFiles !== undefined ? [] : DEFAULT_KEYS.map(inHome);
@@ -37,8 +37,6 @@ export function neededFromStart(target: Target): string | undefined {
   if (certificate !== undefined) return `the certificate ${certificate} is to be shown`;
   const device = named.find((file) => readKeyFile(file).kind === 'device');
   if (device !== undefined) return `${device} is the key of a security device`;
-  if (target.hostKeyChecking === 'no') return undefined;
-  const { known, hostName } = new HostKeyCheck(target);
   return isVouchedFor(known, hostName) ? 'known_hosts has the authority of its certificate' : undefined;
 }
 

@@ -10,7 +10,7 @@ import {
 } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
-/** What is known of a target's key, and what is decided about the key that it shows. */
+/** What is known of a target's keys, and what is decided about the key that it shows. */
 export class HostKeyCheck {
   readonly known: readonly KnownHost[];
   readonly hostName: string;
@@ -28,7 +28,7 @@ export class HostKeyCheck {
     // As with ssh, an alias stands without a port.
     this.hostName = target.hostKeyAlias?.toLowerCase() ?? knownHostName(target.address, target.port);
     this.files = target.hostKeyChecking === 'no' ? [] : target.knownHostsFiles;
-    this.known = readKnownHosts(this.files);
+    this.known = readKnownHosts(this.files, this.hostName);
   }
 
   accept(key: Buffer): boolean {

@@ -39,6 +39,10 @@ export class Host {
   #turn: Turn | undefined;
   readonly #ended = new AbortController();
   #connection: Promise<Connection> | undefined;
+  /** The connection that stands; undefined before, and when it was lost. */
+  #standing: Connection | undefined;
+  /** A connection of an earlier run over which a shell has started. */
+  #proven: Connection | undefined;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
   readonly #channels = new Set<ProgramChannel>();
 
@@ -48,6 +52,11 @@ export class Host {
     this.#jumps = options.jumps ?? new JumpHosts();
     this.#turns = options.turns ?? new Turns();
     if (target.jump !== undefined) this.#jumps.enter(this);
+  }
+
+  /** Is there a connection, which somebody else may use as well? */
+  get isConnected(): boolean {
+    return this.#standing !== undefined;
   }
 
   /** Runs a program in the shell of the user, after those that were given to it before. */
@@ -97,6 +106,7 @@ export class Host {
   disconnect(): void {
     const connection = this.#connection;
     this.#connection = undefined;
+    this.#standing = undefined;
     this.#shells.clear();
     for (const channel of this.#channels) channel.abort();
     this.#channels.clear();
@@ -162,6 +172,10 @@ export class Host {
     try {
       const connection = await openConnection(this.target, carry, { ...this.#options, signal: signals });
       if (connection.origin === 'found') this.traffic.connections -= 1;
+      this.#standing = connection;
+      connection.onClose(() => {
+        if (this.#standing === connection) this.#standing = undefined;
+      });
       onConnected?.(this.target.name, (performance.now() - started) / 1000);
       return connection;
     } catch (error) {
@@ -171,6 +185,25 @@ export class Host {
   }
 
   async #open(kind: 'server' | 'receiver', become: Become | undefined): Promise<ProgramChannel> {
+    if (this.target.connection === 'local') return this.#start(kind, become);
+    this.#refuseWhenEnded();
+    const connecting = this.#connect();
+    const connection = await connecting;
+    if (connection.origin !== 'found' || connection === this.#proven) return this.#start(kind, become);
+    try {
+      const programs = await this.#start(kind, become, 'wait');
+      this.#proven = connection;
+      return programs;
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      // What an earlier run has left may lead nowhere any more, and nothing has been run over it.
+      if (this.#connection === connecting) this.#connection = undefined;
+      connection.destroy();
+      return this.#start(kind, become);
+    }
+  }
+
+  async #start(kind: 'server' | 'receiver', become: Become | undefined, wait?: 'wait'): Promise<ProgramChannel> {
     this.traffic.channels += 1;
     const start: Start = {
       host: this.target.name,
@@ -190,7 +223,7 @@ export class Host {
     this.#channels.add(programs);
     channel.onClose(() => this.#channels.delete(programs));
     // What is sent before a password was asked for would be taken for it; elsewhere, waiting is a round trip lost.
-    if (become !== undefined && waitsForPassword(become)) await started;
+    if (wait === 'wait' || (become !== undefined && waitsForPassword(become))) await started;
     return programs;
   }
 

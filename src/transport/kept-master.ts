@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { defaultCacheFolder } from '../cache-folder.ts';
@@ -72,16 +82,14 @@ function removeAbandoned(folder: string): void {
 
 /** The process of an earlier run, or of this one, that holds a connection on: as long as somebody uses it, and a while longer. */
 export class KeptMaster {
-  readonly socket: string;
-  readonly #log: string;
+  readonly #place: KeptPlace;
   /** As long as it is connected, that process is there, and does not end by itself. */
   readonly #watch: Socket;
   readonly #listeners = new Set<() => void>();
   #readUpTo: number;
 
-  private constructor({ socket, log }: KeptPlace, watch: Socket) {
-    this.socket = socket;
-    this.#log = log;
+  private constructor(place: KeptPlace, watch: Socket) {
+    this.#place = place;
     this.#watch = watch;
     this.#readUpTo = this.#written().length;
     watch.on('error', () => {});
@@ -94,16 +102,16 @@ export class KeptMaster {
     watch.unref();
   }
 
-  /** One that is there for this target; what others have left behind is taken away. */
+  /** One that is there for this target; what such ones have left behind is taken away. */
   static async find(target: Target): Promise<KeptMaster | undefined> {
     const folder = folderFor(target);
     const key = keyOf(target);
     for (const name of readdirSync(folder)) {
-      const each = path.join(folder, name);
-      const place = placeIn(each);
-      const found = name.startsWith(`${key}.`) ? await KeptMaster.at(place) : undefined;
+      if (!name.startsWith(`${key}.`)) continue;
+      const place = placeIn(path.join(folder, name));
+      const found = await KeptMaster.at(place);
       if (found !== undefined) return found;
-      if (!existsSync(place.socket)) removeAbandoned(each);
+      if (!existsSync(place.socket)) removeAbandoned(place.folder);
     }
     return undefined;
   }
@@ -119,6 +127,10 @@ export class KeptMaster {
       });
       watch.once('connect', () => resolve(new KeptMaster(place, watch)));
     });
+  }
+
+  get socket(): string {
+    return this.#place.socket;
   }
 
   get isEnded(): boolean {
@@ -143,14 +155,22 @@ export class KeptMaster {
     this.#watch.destroy();
   }
 
-  /** Tells it to end. */
+  /** Nobody finds it any more; it ends when the last session has ended, which may be one of another run. */
   destroy(): void {
-    execFile('ssh', [...sessionArguments(this.socket), '-O', 'exit', 'x'], () => {});
+    const { folder, socket } = this.#place;
+    const away = path.join(folder, 'away');
+    try {
+      renameSync(socket, away);
+      execFile('ssh', [...sessionArguments(away), '-O', 'stop', 'x'], () => {});
+    } catch {
+      // It has ended.
+    }
+    this.#watch.destroy();
   }
 
   #written(): string {
     try {
-      return readFileSync(this.#log, 'utf8');
+      return readFileSync(this.#place.log, 'utf8');
     } catch {
       return '';
     }

@@ -21,10 +21,12 @@ export type KeyVerdict =
   | { readonly verdict: 'changed' | 'other-type' | 'revoked'; readonly known: readonly KnownHost[] };
 
 /**
- * Reads known_hosts files; a file that is not there is empty. Lines that cannot be read are passed over, as ssh does.
+ * Reads what known_hosts files say of a host, under its name and, where the name has a port, under that without it. A file
+ * that is not there is empty. Lines that cannot be read are passed over, as ssh does.
  * @throws BrokkrError when a file is there and cannot be read: a host that it knows must not count as new
  */
-export function readKnownHosts(files: readonly string[]): KnownHost[] {
+export function readKnownHosts(files: readonly string[], name: string): KnownHost[] {
+  const names = namesOf(name);
   return files.flatMap((file) => {
     let text: string;
     try {
@@ -36,7 +38,7 @@ export function readKnownHosts(files: readonly string[]): KnownHost[] {
         hint: `make it readable: chmod u+r ${file}`,
       });
     }
-    return parseKnownHosts(text, file);
+    return parseKnownHosts(text, file).filter(({ hosts }) => names.some((each) => matchesHost(hosts, each)));
   });
 }
 
@@ -56,6 +58,11 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
 /** The name under which a host stands in known_hosts: the port is a part of it unless it is 22. */
 export function knownHostName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+}
+
+function namesOf(name: string): readonly string[] {
+  const plain = withoutPort(name);
+  return plain === undefined ? [name] : [name, plain];
 }
 
 function withoutPort(name: string): string | undefined {
@@ -91,7 +98,7 @@ export function entriesFor(entries: readonly KnownHost[], name: string): KnownHo
 
 /** Is a host known by the authority of its certificate only? */
 export function isVouchedFor(entries: readonly KnownHost[], name: string): boolean {
-  const names = [name, withoutPort(name) ?? name];
+  const names = namesOf(name);
   const mine = entries.filter(({ hosts }) => names.some((each) => matchesHost(hosts, each)));
   return mine.some(({ marker }) => marker === 'cert-authority') && !mine.some(({ marker }) => marker === undefined);
 }
@@ -101,7 +108,7 @@ export function isVouchedFor(entries: readonly KnownHost[], name: string): boole
  * one and look new.
  */
 export function hostKeyAlgorithms(entries: readonly KnownHost[], name: string): ServerHostKeyAlgorithm[] {
-  const names = [name, withoutPort(name) ?? name];
+  const names = namesOf(name);
   const all: ServerHostKeyAlgorithm[] = [
     'ssh-ed25519',
     'ecdsa-sha2-nistp256',
@@ -155,6 +162,8 @@ export function matchesHost(hosts: string, name: string): boolean {
 }
 
 function globMatches(pattern: string, name: string): boolean {
+  // Nearly every pattern is a name, and a file may have thousands of them for each of many hosts.
+  if (!/[*?]/.test(pattern)) return pattern === name;
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')

@@ -8,7 +8,7 @@ import { sshChannel } from './channel.ts';
 import { type Connection, ConnectionLost, type ConnectOptions, KEEPALIVE, LEAVE_MS } from './connection.ts';
 import { LogIn, type Way, waysToLogIn } from './credentials.ts';
 import { type Carry, dialTarget, tryHint } from './dial.ts';
-import { HostKeyCheck } from './host-key.ts';
+import type { HostKeyCheck } from './host-key.ts';
 import { hostKeyAlgorithms } from './known-hosts.ts';
 import { CommandConnection } from './proxy-command.ts';
 import type { Target } from './target.ts';
@@ -22,10 +22,14 @@ const DOOR_MS = 250;
 /**
  * Opens a connection with the SSH library: the host dialed, its key checked, the user logged in.
  * @param carry gives the connections to jump hosts
- * @throws UnreachableError with the reason and what to do; BrokkrError when a known_hosts file cannot be read
+ * @throws UnreachableError with the reason and what to do
  */
-export async function openWithLibrary(target: Target, carry: Carry, options: ConnectOptions): Promise<Connection> {
-  const hostKey = new HostKeyCheck(target, options.onNewKey);
+export async function openWithLibrary(
+  target: Target,
+  hostKey: HostKeyCheck,
+  carry: Carry,
+  options: ConnectOptions,
+): Promise<Connection> {
   const until = performance.now() + target.timeout * 1000;
   for (let pause = DOOR_MS; ; pause *= 2) {
     try {

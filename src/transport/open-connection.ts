@@ -1,6 +1,7 @@
 import { beyondLibrary, systemFromStart } from './beyond-library.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
 import type { Carry } from './dial.ts';
+import { HostKeyCheck } from './host-key.ts';
 import { NotLetIn, openWithLibrary } from './library-connection.ts';
 import { openWithSystem } from './system-connection.ts';
 import type { Target } from './target.ts';
@@ -12,10 +13,11 @@ import type { Target } from './target.ts';
  * @throws UnreachableError with the reason and what to do; BrokkrError when a known_hosts file cannot be read
  */
 export async function openConnection(target: Target, carry: Carry, options: ConnectOptions = {}): Promise<Connection> {
-  const why = systemFromStart(target);
+  const hostKey = new HostKeyCheck(target, options.onNewKey);
+  const why = systemFromStart(target, hostKey);
   if (why !== undefined) return openWithSystem(target, carry, options, why);
   try {
-    return await openWithLibrary(target, carry, options);
+    return await openWithLibrary(target, hostKey, carry, options);
   } catch (error) {
     const beyond =
       target.ssh !== 'builtin' && options.signal?.aborted !== true ? await beyondLibrary(target, error) : undefined;

@@ -2,6 +2,7 @@ import type { ParsedKey } from 'ssh2';
 import type { Secret } from '../shell/redact.ts';
 import { systemFromStart } from './beyond-library.ts';
 import { agentSocket, waysToLogIn } from './credentials.ts';
+import { HostKeyCheck } from './host-key.ts';
 import { keysOfAgent } from './key-agent.ts';
 import { openKey } from './key-file.ts';
 import type { Target } from './target.ts';
@@ -39,7 +40,7 @@ export async function askPassphrases(
     const ways = waysToLogIn(target, opened);
     const { locked, wanted } = ways.find((way) => way.locked !== undefined) ?? {};
     // The system's ssh cannot be given what is opened here.
-    if (locked !== undefined && systemFromStart(target) !== undefined) continue;
+    if (locked !== undefined && systemFromStart(target, new HostKeyCheck(target)) !== undefined) continue;
     seen.add(means);
     if (locked === undefined) continue;
     if (ways.some(({ method }) => method !== undefined && method.type !== 'agent')) continue;

@@ -185,6 +185,7 @@ class SystemConnection implements Connection {
   }
 
   destroy(): void {
+    for (const session of this.#sessions) session.destroy();
     this.#master.destroy();
   }
 

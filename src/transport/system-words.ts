@@ -59,7 +59,7 @@ function hostKeyRefusal(target: Target, { known, hostName }: HostKeyCheck, said:
 /** Keys that ssh has written down since they were read. */
 export function newKeys({ known, hostName, files }: HostKeyCheck): string[] {
   const before = new Set(entriesFor(known, hostName).map(({ key }) => key));
-  return entriesFor(readKnownHosts(files), hostName)
+  return entriesFor(readKnownHosts(files, hostName), hostName)
     .filter(({ key }) => !before.has(key))
     .map(({ type, key }) => `${type} ${fingerprint(Buffer.from(key, 'base64'))}`);
 }

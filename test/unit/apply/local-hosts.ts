@@ -87,6 +87,9 @@ export function withStateIn(folder: string, target: Target, options: ConnectOpti
   return {
     target,
     traffic: host.traffic,
+    get isConnected() {
+      return host.isConnected;
+    },
     run: (become, program, listener, way) => host.run(become, moved(program), listener, way),
     receive: (become, program, content, listener) => host.receive(become, moved(program), content, listener),
     runBeside: (become, program, listener) => host.runBeside(become, moved(program), listener),

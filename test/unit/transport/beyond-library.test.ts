@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UnreachableError } from '../../../src/errors.ts';
 import { beyondLibrary, neededFromStart } from '../../../src/transport/beyond-library.ts';
+import { HostKeyCheck } from '../../../src/transport/host-key.ts';
 import { readKeyFile } from '../../../src/transport/key-file.ts';
 import { NothingToShow } from '../../../src/transport/library-connection.ts';
 import { carryingCommand, masterArguments } from '../../../src/transport/system-arguments.ts';
@@ -40,27 +41,29 @@ function deviceKey(name: string): string {
   return at(name);
 }
 
+const needed = (of: Target): string | undefined => neededFromStart(of, new HostKeyCheck(of));
+
 describe('known before anything is dialed', () => {
   test('a plain key needs nothing else', () => {
-    expect(neededFromStart(target({ privateKeyFile: makeKey(at('plain')) }))).toBeUndefined();
-    expect(neededFromStart(target({ certificateFiles: [at('no-such-cert.pub')] }))).toBeUndefined();
+    expect(needed(target({ privateKeyFile: makeKey(at('plain')) }))).toBeUndefined();
+    expect(needed(target({ certificateFiles: [at('no-such-cert.pub')] }))).toBeUndefined();
   });
 
   test('a certificate that is named, or that stands beside a key', () => {
     writeFileSync(at('mine-cert.pub'), 'x');
     const shown = `the certificate ${at('mine-cert.pub')} is to be shown`;
-    expect(neededFromStart(target({ certificateFiles: [at('mine-cert.pub')] }))).toBe(shown);
-    expect(neededFromStart(target({ privateKeyFile: at('mine') }))).toBe(shown);
-    expect(neededFromStart(target({ identityFiles: [at('other'), at('mine')] }))).toBe(shown);
+    expect(needed(target({ certificateFiles: [at('mine-cert.pub')] }))).toBe(shown);
+    expect(needed(target({ privateKeyFile: at('mine') }))).toBe(shown);
+    expect(needed(target({ identityFiles: [at('other'), at('mine')] }))).toBe(shown);
     writeFileSync(at('.ssh/id_ed25519-cert.pub'), 'x');
-    expect(neededFromStart(target())).toContain('.ssh/id_ed25519-cert.pub is to be shown');
-    expect(neededFromStart(target({ identityFiles: [] }))).toBeUndefined();
+    expect(needed(target())).toContain('.ssh/id_ed25519-cert.pub is to be shown');
+    expect(needed(target({ identityFiles: [] }))).toBeUndefined();
   });
 
   test('the key of a security device', () => {
     const file = deviceKey('touch');
     expect(readKeyFile(file)).toEqual({ kind: 'device' });
-    expect(neededFromStart(target({ identityFiles: [file] }))).toBe(`${file} is the key of a security device`);
+    expect(needed(target({ identityFiles: [file] }))).toBe(`${file} is the key of a security device`);
   });
 
   test('a host that certificates vouch for, and that is known by no key of its own', () => {
@@ -69,11 +72,11 @@ describe('known before anything is dialed', () => {
     });
     writeFileSync(at('known'), `@cert-authority *.example.com ${authority}`);
     const inside = { address: 's1.example.com', knownHostsFiles: [at('known')], hostKeyChecking: 'yes' } as const;
-    expect(neededFromStart(target(inside))).toContain('the authority of its certificate');
-    expect(neededFromStart(target({ ...inside, address: 's1.example.org' }))).toBeUndefined();
-    expect(neededFromStart(target({ ...inside, hostKeyChecking: 'no' }))).toBeUndefined();
+    expect(needed(target(inside))).toContain('the authority of its certificate');
+    expect(needed(target({ ...inside, address: 's1.example.org' }))).toBeUndefined();
+    expect(needed(target({ ...inside, hostKeyChecking: 'no' }))).toBeUndefined();
     writeFileSync(at('known'), `@cert-authority *.example.com ${authority}s1.example.com ${authority}`);
-    expect(neededFromStart(target(inside))).toBeUndefined();
+    expect(needed(target(inside))).toBeUndefined();
   });
 });
 

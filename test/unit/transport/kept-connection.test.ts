@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startDelayProxy } from '../../../src/lab/delay-proxy.ts';
 import { Secret } from '../../../src/shell/redact.ts';
 import { Host } from '../../../src/transport/host.ts';
 import { JumpHosts } from '../../../src/transport/jump-hosts.ts';
@@ -89,13 +90,33 @@ describe('a connection that is kept', () => {
     expect(sockets()).toHaveLength(1);
   });
 
-  test('is told to end when the host is to be connected to anew', async () => {
+  test('is made anew when it leads nowhere, which shows only when it is used', async () => {
     const server = await serverOf();
-    const host = hostAt(server.port);
+    const proxy = await startDelayProxy({ target: { host: '127.0.0.1', port: server.port } });
+    open.push(() => proxy.close());
+    await runOn(hostAt(proxy.port));
+    proxy.freeze();
+    const next = hostAt(proxy.port);
+    const running = runOn(next);
+    await expect.poll(() => next.isConnected).toBe(true);
+    proxy.cut();
+    proxy.thaw();
+    expect(await running).toEqual(['here\n', 1]);
+    expect(server.connections).toBe(2);
+  });
+
+  test('is used no more when the host is to be connected to anew, and ends when others have done with it', async () => {
+    const server = await serverOf();
+    const [host, other] = [hostAt(server.port), hostAt(server.port)];
+    await runOn(hostAt(server.port));
+    const last = runOn(other, 'sleep 1; echo there');
+    await expect.poll(() => other.traffic.programs).toBe(1);
     await host.connection();
     host.disconnect();
-    await expect.poll(() => server.open).toBe(0);
-    expect(await runOn(host)).toEqual(['here\n', 2]);
+    expect(await runOn(host)).toEqual(['here\n', 1]);
+    expect(await last).toEqual(['there\n', 0]);
+    expect(server.connections).toBe(2);
+    await expect.poll(() => server.open, { timeout: 5000 }).toBe(1);
   });
 
   test('two that begin at the same time each make one, of which none is left alone', async () => {

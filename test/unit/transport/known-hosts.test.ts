@@ -134,10 +134,10 @@ test('fingerprints are those of ssh-keygen', () => {
 });
 
 test('a file that is not there is empty; one that cannot be read is an error', () => {
-  expect(readKnownHosts([join(place, 'none')])).toEqual([]);
+  expect(readKnownHosts([join(place, 'none')], 's1')).toEqual([]);
   const folder = join(place, 'folder');
   mkdirSync(folder);
-  expect(() => readKnownHosts([join(place, 'none'), folder])).toThrow(/known hosts in .*folder cannot be read/);
+  expect(() => readKnownHosts([join(place, 'none'), folder], 's1')).toThrow(/known hosts in .*folder cannot be read/);
 });
 
 test('a new key is appended on a line of its own, in a folder of the user alone', () => {
