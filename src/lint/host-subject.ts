@@ -41,12 +41,3 @@ export function unitsOf({ host }: HostSubject, service: 'kafka' | 'zookeeper'): 
       : /^ExecStart=.*(?:zkServer|zookeeper-server-start|QuorumPeerMain)/m;
   return host.files.filter(({ kind, text }) => kind === 'unit' && pattern.test(text));
 }
-
-/** A time of systemd in seconds; `undefined` when it is not understood, infinity for none. */
-export function seconds(value: string): number | undefined {
-  if (value === 'infinity' || value === '0') return Number.POSITIVE_INFINITY;
-  const units: Readonly<Record<string, number>> = { '': 1, s: 1, sec: 1, m: 60, min: 60, h: 3600, ms: 0.001 };
-  const parts = [...value.matchAll(/(\d+)\s*([a-z]*)/g)];
-  if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? Number.NaN), 0);
-}

@@ -1,4 +1,5 @@
-import { assignmentsOf, type HostSubject, seconds, unitsOf } from './host-subject.ts';
+import { parseTimeSpan } from '../time-span.ts';
+import { assignmentsOf, type HostSubject, unitsOf } from './host-subject.ts';
 import type { Finding, Rule } from './rule.ts';
 import type { LintFile } from './subject.ts';
 
@@ -30,8 +31,9 @@ export function unitRules(service: Service): HostRule[] {
       *check(subject) {
         for (const unit of unitsOf(subject, service)) {
           const given = assignmentsOf(unit.text).get('TimeoutStopSec') ?? assignmentsOf(unit.text).get('TimeoutSec');
-          const time = seconds(given?.value ?? '90');
-          if (time !== undefined && time < STOP[service])
+          const time = parseTimeSpan(given?.value ?? '90');
+          // 0 is no limit.
+          if (time !== undefined && time > 0 && time < STOP[service])
             yield finding(
               unit,
               given?.name ?? 'TimeoutStopSec',

@@ -39,11 +39,15 @@ export function noPassword({ host, user }: Start, become: Become): BrokkrError {
   });
 }
 
-export function wrongPassword({ host, user }: Start, become: Become): BrokkrError {
+/** @param said the words of the program, which are in the language of the host */
+export function wrongPassword({ host, user }: Start, become: Become, said: string): BrokkrError {
   const whose = become.method === 'su' ? `of ${become.user} from ${user}` : `of ${user} for ${become.user}`;
-  return new BrokkrError(`${become.method} on ${host} did not accept the password ${whose}`, {
-    hint: 'give the right one with -K (--ask-become-pass) or ansible_become_password',
-  });
+  return new BrokkrError(
+    `${become.method} on ${host} did not accept the password ${whose}${said === '' ? '' : `: ${said}`}`,
+    {
+      hint: 'give the right one with -K (--ask-become-pass) or ansible_become_password',
+    },
+  );
 }
 
 /** The shell ended before it had started. @param why how it ended, and what was said */
@@ -64,8 +68,10 @@ function hintFor({ method, user }: Become, said: string): string | undefined {
     const mend = method === 'sudo' ? 'take requiretty out of its sudoers: Defaults:USER !requiretty' : `use sudo`;
     return `brokkr has no terminal there; ${mend}`;
   }
-  if (method === 'doas') return `doas asks for a password on a terminal only: permit nopass … as ${user} in doas.conf`;
   if (/not found|no such file/i.test(said)) return `is ${method} installed there? see become_method`;
+  if (/not in the sudoers|not allowed|may not run/i.test(said))
+    return `let it become ${user} in its sudoers: USER ALL=(${user}) ALL; single commands are not enough`;
+  if (method === 'doas') return `doas asks for a password on a terminal only: permit nopass … as ${user} in doas.conf`;
   return undefined;
 }
 

@@ -47,7 +47,7 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
         // A question that was answered is not looked at again; what is said after it is.
         heard[stream] = '';
         if (become.password === undefined) settle(noPassword(start, become));
-        else if (asked) settle(wrongPassword(start, become));
+        else if (asked) settle(wrongPassword(start, become, said()));
         else {
           asked = true;
           channel.stdin.write(`${become.password.reveal()}\n`);
@@ -61,7 +61,9 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
     const timer = setTimeout(() => settle(tooSlow(start, said())), start.timeoutMs);
     for (const [stream, hear] of listeners) channel[stream].on('data', hear);
     channel.onClose((rc, signal) => {
-      if (asked && become !== undefined && rc !== null) settle(wrongPassword(start, become));
+      // A right password does not help whoever has no right to this.
+      const isWrong = asked && rc !== null && !/not in the sudoers|not allowed|may not run/i.test(said());
+      if (isWrong && become !== undefined) settle(wrongPassword(start, become, said()));
       else settle(notStarted(start, rc, signal, said()));
     });
   });

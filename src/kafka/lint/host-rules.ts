@@ -1,7 +1,8 @@
-import { assignmentsOf, type HostSubject, seconds, unitsOf } from '../../lint/host-subject.ts';
+import { assignmentsOf, type HostSubject, unitsOf } from '../../lint/host-subject.ts';
 import { heapRules, javaRule } from '../../lint/java-rules.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { unitRules } from '../../lint/unit-rules.ts';
+import { parseTimeSpan } from '../../time-span.ts';
 import { compareVersions } from '../settings/catalogue.ts';
 import { readListeners } from './listeners.ts';
 
@@ -19,7 +20,7 @@ const restartDelay: HostRule = {
     for (const unit of unitsOf(subject, 'kafka')) {
       const lines = assignmentsOf(unit.text);
       const restart = lines.get('Restart');
-      const delay = seconds(lines.get('RestartSec')?.value ?? '0.1');
+      const delay = parseTimeSpan(lines.get('RestartSec')?.value ?? '0.1');
       const session = Math.min(
         ...subject.brokers.map(({ settings }) => (settings.number('zookeeper.session.timeout.ms') ?? 18_000) / 1000),
       );

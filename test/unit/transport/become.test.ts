@@ -64,7 +64,7 @@ describe('su', () => {
   test('a wrong password, and none', async () => {
     fake('su', SU);
     expect(await say('su', 'not this')).toMatch(
-      /^su on here did not accept the password of kafka from me → give the right one with -K/,
+      /^su on here did not accept the password of kafka from me.* → give the right one with -K/s,
     );
     expect(await say('su')).toMatch(/^su on here asks me for the password of kafka → give it with -K/);
   });
@@ -96,8 +96,20 @@ describe('doas and sudo', () => {
     );
   });
 
+  test('the right password of somebody who may not', async () => {
+    fake(
+      'sudo',
+      'while [ "$1" != -p ]; do shift; done; printf %s "$2" >&2; read -r answer; echo "me is not in the sudoers file." >&2; exit 1',
+    );
+    expect(await say('sudo', 'the secret')).toMatch(
+      /^sudo on here ended with exit status 1: me is not in the sudoers file\. → let it become kafka in its sudoers/,
+    );
+  });
+
   test('one that is not there', async () => {
     vi.stubEnv('PATH', place);
-    expect(await say('doas')).toMatch(/^doas on here ended with exit status 127: .*doas: not found → /);
+    expect(await say('doas')).toMatch(
+      /^doas on here ended with exit status 127: .*doas: not found → is doas installed there\?/,
+    );
   });
 });

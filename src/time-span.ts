@@ -1,0 +1,29 @@
+/** Seconds in each unit of a time span, by all its names (systemd.time(7)); one without a unit is of seconds. */
+const units: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [1e-6, 'us', 'usec', 'µs', 'μs'],
+      [1e-3, 'ms', 'msec'],
+      [1, '', 's', 'sec', 'second', 'seconds'],
+      [60, 'm', 'min', 'minute', 'minutes'],
+      [3600, 'h', 'hr', 'hour', 'hours'],
+      [86_400, 'd', 'day', 'days'],
+      [604_800, 'w', 'week', 'weeks'],
+    ] as const
+  ).flatMap(([seconds, ...names]) => names.map((name) => [name, seconds] as const)),
+);
+
+/**
+ * A time span as systemd reads and prints it, in seconds: `5min`, `1min 30s`, `1.5h`, `20`; `Infinity` for `infinity`, and
+ * `undefined` for what is none. Source: systemd.time(7).
+ */
+export function parseTimeSpan(text: string): number | undefined {
+  const span = text.trim();
+  if (span === 'infinity') return Number.POSITIVE_INFINITY;
+  if (!/^(\d+(\.\d+)?\s*[a-zµμ]*\s*)+$/.test(span)) return undefined;
+  const parts = [...span.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµμ]*)/g)].map(([, count, unit = '']) => {
+    const seconds = units.get(unit);
+    return seconds === undefined ? undefined : Number(count) * seconds;
+  });
+  return parts.reduce((sum, part) => (sum === undefined || part === undefined ? undefined : sum + part), 0);
+}

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { parseTimeSpan } from '../../src/time-span.ts';
+
+it.each([
+  ['5min', 300],
+  ['1min 30s', 90],
+  ['1h', 3600],
+  ['1.5h', 5400],
+  ['2 hours', 7200],
+  ['500ms', 0.5],
+  ['20', 20],
+  ['0', 0],
+  ['infinity', Number.POSITIVE_INFINITY],
+  ['', undefined],
+  ['5 parsecs', undefined],
+  ['soon', undefined],
+])('reads the time span %j', (text, seconds) => {
+  expect(parseTimeSpan(text)).toBe(seconds);
+});
