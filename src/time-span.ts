@@ -2,7 +2,8 @@
 const units: ReadonlyMap<string, number> = new Map(
   (
     [
-      [1e-6, 'us', 'usec', 'µs', 'μs'],
+      // The sign for micro and the Greek letter look alike.
+      [1e-6, 'us', 'usec', '\u00b5s', '\u03bcs'],
       [1e-3, 'ms', 'msec'],
       [1, '', 's', 'sec', 'second', 'seconds'],
       [60, 'm', 'min', 'minute', 'minutes'],
@@ -20,8 +21,8 @@ const units: ReadonlyMap<string, number> = new Map(
 export function parseTimeSpan(text: string): number | undefined {
   const span = text.trim();
   if (span === 'infinity') return Number.POSITIVE_INFINITY;
-  if (!/^(\d+(\.\d+)?\s*[a-zµμ]*\s*)+$/.test(span)) return undefined;
-  const parts = [...span.matchAll(/(\d+(?:\.\d+)?)\s*([a-zµμ]*)/g)].map(([, count, unit = '']) => {
+  if (!/^(\d+(\.\d+)?\s*[a-z\u00b5\u03bc]*\s*)+$/.test(span)) return undefined;
+  const parts = [...span.matchAll(/(\d+(?:\.\d+)?)\s*([a-z\u00b5\u03bc]*)/g)].map(([, count, unit = '']) => {
     const seconds = units.get(unit);
     return seconds === undefined ? undefined : Number(count) * seconds;
   });

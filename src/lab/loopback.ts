@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { BrokkrError } from '../errors.ts';
 import { hostKeyTypes } from './keys.ts';
 import type { Lab, LabHost } from './lab.ts';
 import { findProgram, startDaemon } from './local.ts';
-import { labMarks, labProcesses } from './processes.ts';
+import { labMarks } from './processes.ts';
 import { waitForSsh } from './ssh.ts';
 
 /** sshd's settings for one host: one address, one user by key, and the marks by which its processes are found again. */
@@ -53,12 +53,11 @@ export async function startLoopbackHost(lab: Lab, host: LabHost, signal?: AbortS
   // sshd starts itself anew for every connection and therefore wants its absolute path.
   const sshd = await findProgram('sshd');
   if (sshd === undefined) throw new BrokkrError('sshd is not installed');
-  await startDaemon(sshd, ['-D', '-e', '-f', join(host.folder, 'sshd_config')], { logFile, env: labMarks(lab, host) });
-  const endedWith = async () => {
-    const isOfHost = (await labProcesses(lab)).some((process) => process.host === host.name);
-    return isOfHost ? undefined : (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n  ');
-  };
-  await waitForSsh(lab, host, { endedWith, signal });
+  const pid = await startDaemon(sshd, ['-D', '-e', '-f', join(host.folder, 'sshd_config')], {
+    logFile,
+    env: labMarks(lab, host),
+  });
+  await waitForSsh(lab, host, { pid, logFile, signal });
 }
 
 /** Whether a server may listen on 127.0.0.1 at all of these ports. */

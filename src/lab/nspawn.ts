@@ -8,21 +8,26 @@ import type { Lab, LabHost } from './lab.ts';
 import { runLocal, startDaemon } from './local.ts';
 import { mountOverlay } from './mounts.ts';
 import { createBridge, removeLinks } from './network.ts';
-import { labMarks, labProcesses } from './processes.ts';
+import { labMarks } from './processes.ts';
 import { waitForSsh } from './ssh.ts';
 
 /** Brings up the bridge and all hosts of an nspawn lab, in parallel; resolves when all let people sign in. */
 export async function startNspawnHosts(lab: Lab, baseImage: string, signal: AbortSignal | undefined): Promise<void> {
   await createBridge(lab);
   // All hosts are waited for even when one fails: what removes the lab must not race with what still makes it.
-  const results = await Promise.allSettled(
-    lab.hosts.map(async (host) => {
-      await makeRoot(lab, host, baseImage);
-      signal?.throwIfAborted();
-      await bootNspawnHost(lab, host, signal);
-    }),
-  );
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const left = [...lab.hosts];
+  const failures: unknown[] = [];
+  const bootOne = async (host: LabHost): Promise<void> => {
+    await makeRoot(lab, host, baseImage);
+    signal?.throwIfAborted();
+    await bootNspawnHost(lab, host, signal);
+  };
+  const bootInTurn = async (): Promise<void> => {
+    for (let host = left.shift(); host !== undefined; host = left.shift())
+      await bootOne(host).catch((error: unknown) => void failures.push(error));
+  };
+  await Promise.all(Array.from({ length: BOOTS_AT_ONCE }, bootInTurn));
+  if (failures.length > 0) throw failures[0];
 }
 
 async function makeRoot(lab: Lab, host: LabHost, lower: string): Promise<void> {
@@ -34,6 +39,9 @@ async function makeRoot(lab: Lab, host: LabHost, lower: string): Promise<void> {
   if (host.kind === 'busybox') await leaveOnlyBusybox(folders.root);
 }
 
+/** A boot takes a second of a processor, and each has half a minute. */
+const BOOTS_AT_ONCE = 8;
+
 /** Boots a host whose root is mounted, and waits until it lets people sign in. */
 export async function bootNspawnHost(lab: Lab, host: LabHost, signal?: AbortSignal): Promise<void> {
   const hasSystemd = await exists('/run/systemd/system');
@@ -43,16 +51,12 @@ export async function bootNspawnHost(lab: Lab, host: LabHost, signal?: AbortSign
     'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; while "$@"; rc=$?; [ "$rc" = 133 ]; do :; done; exit "$rc"';
   const nspawn = ['systemd-nspawn', ...nspawnArguments(lab.bridge, host, hasSystemd)];
   const logFile = join(host.folder, 'console.log');
-  await startDaemon('/bin/sh', ['-c', enter, 'sh', ...groups, '--', ...nspawn], {
+  const pid = await startDaemon('/bin/sh', ['-c', enter, 'sh', ...groups, '--', ...nspawn], {
     logFile,
     // A small /tmp in memory would make large uploads fail, and a large one would cost memory.
     env: { ...labMarks(lab, host), SYSTEMD_NSPAWN_TMPFS_TMP: '0' },
   });
-  const endedWith = async () => {
-    const isOfHost = (await labProcesses(lab)).some((process) => process.host === host.name);
-    return isOfHost ? undefined : (await readFile(logFile, 'utf8')).trim().split('\n').slice(-5).join('\n  ');
-  };
-  await waitForSsh(lab, host, { endedWith, signal });
+  await waitForSsh(lab, host, { pid, logFile, signal });
 }
 
 function nspawnArguments(bridge: string, host: LabHost, controlHasSystemd: boolean): string[] {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { BrokkrError } from '../errors.ts';
 import { pollUntil } from '../poll.ts';
 import type { Lab, LabHost } from './lab.ts';
@@ -46,21 +47,23 @@ export function labSsh(lab: Lab, hostName: string, command: readonly string[] = 
 
 /**
  * Waits, 30 seconds at most, until a host lets somebody sign in. On a host with systemd that is an ordinary account:
- * those are refused until the boot is done. `endedWith` tells why waiting has become pointless, if it has.
+ * those are refused until the boot is done. `pid` is the process that the
+ * host stands and falls with, `logFile` what it writes.
  */
 export async function waitForSsh(
   lab: Lab,
   host: LabHost,
-  options: { readonly endedWith: () => Promise<string | undefined>; readonly signal?: AbortSignal | undefined },
+  options: { readonly pid: number; readonly logFile: string; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   const user = host.kind === 'process' ? lab.user : 'deploy';
   const outcome = await pollUntil(
     async () => {
-      const ended = await options.endedWith();
-      if (ended !== undefined) {
+      if (!isRunning(options.pid)) {
+        const ended = (await readFile(options.logFile, 'utf8')).trim().split('\n').slice(-5).join('\n  ');
         // systemd takes several of these for each host, and most machines allow 128 a user.
-        const hint =
-          'many hosts on one machine need more inotify instances: sysctl -w fs.inotify.max_user_instances=1024';
+        const hint = /inotify|Too many open files/.test(ended)
+          ? 'many hosts on one machine need more inotify instances: sysctl -w fs.inotify.max_user_instances=1024'
+          : undefined;
         throw new BrokkrError(`host ${host.name} ended while it started: ${ended}`, { hint });
       }
       const { status, stderr } = await labExec(lab, host.name, 'true', { user, signal: options.signal });
@@ -70,4 +73,13 @@ export async function waitForSsh(
   );
   if (!outcome.done)
     throw new BrokkrError(`host ${host.name} does not answer on ${host.address}:${host.port}: ${outcome.reason}`);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -61,11 +61,18 @@ export function childChannel(
     stdout: child.stdout,
     stderr: child.stderr,
     onClose: (listener) => {
+      let told = false;
+      const tell = (rc: number | null, signal: string | null): void => {
+        if (told) return;
+        told = true;
+        listener(rc, signal);
+      };
       child.once('close', (rc, signal) => {
-        if (rc === null) listener(rc, signal);
-        else void isLost(rc).then((lost) => (lost ? listener(null, null) : listener(rc, signal)));
+        if (rc === null) tell(rc, signal);
+        else void isLost(rc).then((lost) => (lost ? tell(null, null) : tell(rc, signal)));
       });
-      child.once('error', () => listener(null, null));
+      // A program that could not be started is closed as well.
+      child.once('error', () => tell(null, null));
     },
     destroy: () => {
       child.stdin.destroy();

@@ -69,7 +69,7 @@ export class Routes {
     const at = jumps.lastIndexOf(',');
     const spec = jumps.slice(at + 1).trim();
     const [, user, bracketed, plain, port] =
-      /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:@\s]+))(?::(\d+))?\/?$/.exec(spec) ?? [];
+      /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:@\s]+))(?::(\d+))?\/?$/.exec(spec) ?? [];
     const host = bracketed ?? plain;
     if (host === undefined)
       throw new BrokkrError(`the jump host ${spec} of ${target.name} is not [user@]host[:port]`, {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { BrokkrError } from '../errors.ts';
 
@@ -110,6 +110,8 @@ export function expandTokens(text: string, { host, original, port, user }: Token
     d: userInfo().homedir,
     h: host,
     k: host,
+    l: hostname(),
+    L: hostname().replace(/\..*/, ''),
     n: original,
     p: String(port),
     r: user,

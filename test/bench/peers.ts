@@ -114,8 +114,9 @@ export function sshUnpack({ lab }: Place, archive: string, folder: string): Comm
 function onAll(lab: Lab, command: string, input: string): Command {
   const options = `-F none -i ${lab.identityFile} -o UserKnownHostsFile=${lab.knownHostsFile} -o BatchMode=yes`;
   const one = ({ address }: { readonly address: string }): string =>
-    `ssh ${options} ${lab.user}@${address} ${command}${input} &`;
-  return { file: 'sh', args: ['-c', `${lab.hosts.map(one).join(' ')} wait`] };
+    `ssh ${options} ${lab.user}@${address} ${command}${input} & all="$all $!";`;
+  const waits = 'for each in $all; do wait "$each" || exit 1; done';
+  return { file: 'sh', args: ['-c', `${lab.hosts.map(one).join(' ')} ${waits}`] };
 }
 
 export const siteForAnsible = join(here, 'site-for-ansible.yml');

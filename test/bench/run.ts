@@ -2,7 +2,7 @@
  * Measures brokkr beside its peers on labs of this machine, all in one run and in turns, and writes docs/bench.md:
  * `npm run bench [rounds]`, as root, on a machine that does nothing else. It takes about a quarter of an hour.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { obtain } from '../../src/distributions/obtain.ts';
@@ -182,7 +182,15 @@ async function behindDelays(place: Place, rounds: number): Promise<void> {
   }
 }
 
+/** What the last job needs is asked for before the first one begins. */
+function refuseFewInstances(): void {
+  const file = '/proc/sys/fs/inotify/max_user_instances';
+  if (Number(readFileSync(file, 'utf8')) < 1024)
+    throw new Error('fifty hosts need more inotify instances: sysctl -w fs.inotify.max_user_instances=1024');
+}
+
 async function main(): Promise<void> {
+  refuseFewInstances();
   const rounds = Number(process.argv[2] ?? 5);
   const scratch = mkdtempSync(join(tmpdir(), 'brokkr-bench-'));
   const project = join(scratch, 'project');

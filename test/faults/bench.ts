@@ -181,7 +181,13 @@ export class FaultBench {
   }
 
   async #on(command: string): Promise<string> {
-    return (await labExec(this.#lab, this.#host, command, { user: 'root' })).stdout.trim();
+    // A fault may have taken its sshd away for a moment; 255 is ssh's own.
+    for (let tries = 1; ; tries++) {
+      const { status, stdout, stderr } = await labExec(this.#lab, this.#host, command, { user: 'root' });
+      if (status !== 255) return stdout.trim();
+      if (tries === 20) throw new Error(`${this.#host} cannot be asked: ${stderr}`);
+      await sleep(500);
+    }
   }
 }
 

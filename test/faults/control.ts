@@ -34,12 +34,15 @@ export class ControlRun {
       });
     const timer = setTimeout(() => {
       hung = 'nobody knows why';
-      void look().then((found) => {
-        hung = found;
-        this.child.kill('SIGKILL');
-      });
+      void look()
+        .catch(String)
+        .then((found) => {
+          hung = found;
+          this.child.kill('SIGKILL');
+        });
     }, HUNG_MS);
-    this.ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve, reject) => {
+      this.child.once('error', reject);
       this.child.once('close', (status) => {
         clearTimeout(timer);
         resolve({ status, said, hung });
