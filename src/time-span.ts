@@ -21,8 +21,9 @@ const units: ReadonlyMap<string, number> = new Map(
 export function parseTimeSpan(text: string): number | undefined {
   const span = text.trim();
   if (span === 'infinity') return Number.POSITIVE_INFINITY;
-  if (!/^(\d+(\.\d+)?\s*[a-z\u00b5\u03bc]*\s*)+$/.test(span)) return undefined;
-  const parts = [...span.matchAll(/(\d+(?:\.\d+)?)\s*([a-z\u00b5\u03bc]*)/g)].map(([, count, unit = '']) => {
+  const part = /(\d+(?:\.\d+)?)\s*([a-z\u00b5\u03bc]*)/g;
+  if (span === '' || span.replaceAll(part, '').trim() !== '') return undefined;
+  const parts = [...span.matchAll(part)].map(([, count, unit = '']) => {
     const seconds = units.get(unit);
     return seconds === undefined ? undefined : Number(count) * seconds;
   });

@@ -71,11 +71,11 @@ describe('a connection that is kept', () => {
 
   test('ends by itself some time after the last run', async () => {
     const server = await serverOf();
-    await runOn(hostAt(server.port, { keptSeconds: 1 }));
-    await expect.poll(() => server.open, { timeout: 10_000 }).toBe(0);
+    await runOn(hostAt(server.port, { keptSeconds: 3 }));
+    await expect.poll(() => server.open, { timeout: 20_000 }).toBe(0);
     expect(sockets()).toEqual([]);
-    expect(await runOn(hostAt(server.port, { keptSeconds: 1 }))).toEqual(['here\n', 1]);
-    await expect.poll(() => server.open, { timeout: 10_000 }).toBe(0);
+    expect(await runOn(hostAt(server.port, { keptSeconds: 3 }))).toEqual(['here\n', 1]);
+    await expect.poll(() => server.open, { timeout: 20_000 }).toBe(0);
   });
 
   test('is made anew when it was cut, or the process that held it was killed', async () => {
@@ -121,10 +121,10 @@ describe('a connection that is kept', () => {
 
   test('two that begin at the same time each make one, of which none is left alone', async () => {
     const server = await serverOf();
-    const both = [hostAt(server.port, { keptSeconds: 1 }), hostAt(server.port, { keptSeconds: 1 })];
+    const both = [hostAt(server.port, { keptSeconds: 3 }), hostAt(server.port, { keptSeconds: 3 })];
     await Promise.all(both.map((host) => runOn(host)));
     expect(server.connections).toBe(2);
-    await expect.poll(() => server.open, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => server.open, { timeout: 20_000 }).toBe(0);
   });
 
   test('is not for whoever logs in as another, or checks more', async () => {
