@@ -28,14 +28,10 @@ export class RollJournal {
     this.#file = path.join(folder, '.brokkr', `restart-${cluster}.json`);
   }
 
-  /** The roll that was not finished, if there is one. @throws BrokkrError when the file cannot be understood */
+  /** The roll that was not finished, if there is one. @throws BrokkrError when the file cannot be read or understood */
   unfinished(): Journal | undefined {
-    let text: string;
-    try {
-      text = readFileSync(this.#file, 'utf8');
-    } catch {
-      return undefined;
-    }
+    const text = this.#read();
+    if (text === undefined) return undefined;
     const parsed = parse(text);
     if (parsed === undefined)
       throw new BrokkrError(`${this.#file} is not the journal of a restart`, { hint: `look at it, and remove it` });
@@ -55,6 +51,19 @@ export class RollJournal {
   end(ended: Exclude<Journal['ended'], null>): void {
     if (ended === 'finished') rmSync(this.#file, { force: true });
     else if (this.#journal !== undefined) this.#write({ ...this.#journal, ended });
+  }
+
+  /** `undefined`: there is none. One that may not be read may tell of a server that is down. */
+  #read(): string | undefined {
+    try {
+      return readFileSync(this.#file, 'utf8');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      const said = error instanceof Error ? error.message : String(error);
+      const hint =
+        'it tells of a restart that did not finish: run brokkr as whoever wrote it, or look at it and remove it';
+      throw new BrokkrError(`the journal of the restart cannot be read: ${said}`, { hint, cause: error });
+    }
   }
 
   #write(journal: Journal): void {

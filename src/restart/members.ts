@@ -1,8 +1,7 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import { InputError, type Problem } from '../errors.ts';
-import { Undefined } from '../jinja/value.ts';
-import { toText } from '../jinja/values/text.ts';
 import { quoteAll } from '../shell/quote.ts';
+import { type ServerVariables, serverVariables } from './server-variables.ts';
 
 export type ClusterName = 'zookeeper' | 'kafka';
 
@@ -26,53 +25,48 @@ export interface Member {
   readonly folders: readonly string[];
   /** Seconds that it may take to end. */
   readonly stopTimeout: number;
-  /** Names of handlers that restart it. */
+  /** Names of handlers that restart it, and nothing else. */
   readonly handler: RegExp;
 }
 
+/** The variables do not describe the servers: a playbook in a style of its own. */
+export class UndescribedServers extends InputError {}
+
 /**
  * The servers of a cluster, from the variables that the shipped playbooks run by.
- * @throws InputError with every variable that is missing
+ * @throws UndescribedServers when variables are missing, InputError when one has a value that cannot be used; with all of them
  */
 export function membersOf(
   cluster: ClusterName,
   hosts: readonly string[],
   scopeOf: (host: string) => VariableScope,
 ): readonly Member[] {
-  const problems: Problem[] = [];
+  const missing: Problem[] = [];
+  const wrong: Problem[] = [];
   const members = hosts.map((host) => {
-    const read = reader(host, scopeOf(host), problems);
+    const read = serverVariables(host, scopeOf(host), { missing, wrong });
     return cluster === 'kafka' ? broker(host, read) : zookeeperServer(host, read);
   });
-  if (problems.length > 0) throw new InputError(problems);
+  if (missing.length > 0) throw new UndescribedServers([...missing, ...wrong]);
+  if (wrong.length > 0) throw new InputError(wrong);
   return members;
 }
 
-interface Reader {
-  text(name: string, fallback?: string): string;
-  isOn(name: string): boolean;
+/** What handlers are called that restart a server and nothing else: not one of "kafka-exporter" or "Kafka Connect". */
+function handlersOf(product: string): RegExp {
+  const server = `(?:the )?(?:apache )?${product}(?:\\.service|[ _-]?(?:broker|server|daemon|service|node|cluster))?s?`;
+  // Of a role's handler the name has the role before it.
+  return new RegExp(`^(?:.* : )?(?:restart[ _-]${server}|${server}[ _-]restart)$`, 'i');
 }
 
-function reader(host: string, scope: VariableScope, problems: Problem[]): Reader {
-  const text = (name: string, fallback?: string): string => {
-    const value = scope.lookup(name);
-    if (value !== undefined && value !== null && !(value instanceof Undefined)) return toText(value);
-    if (fallback !== undefined) return fallback;
-    const hint = 'set it for the group, as inventory/group_vars of a project that brokkr init has made does';
-    problems.push({ message: `${host} has no variable ${name}, which says how its server is restarted`, hint });
-    return '';
-  };
-  return { text, isOn: (name) => /^(true|yes|on|1)$/i.test(text(name, 'false')) };
-}
-
-function broker(host: string, read: Reader): Member {
+function broker(host: string, read: ServerVariables): Member {
   const config = read.text('kafka_config_dir');
   const isUnit = read.text('service_manager', 'systemd') === 'systemd';
   const daemon = `${config}/kafka-daemon.sh`;
   return {
     host,
     cluster: 'kafka',
-    id: Number(read.text('broker_id')),
+    id: read.id('broker_id'),
     unit: isUnit ? 'kafka.service' : undefined,
     script: isUnit ? undefined : { start: quoteAll([daemon, 'start']), stop: quoteAll([daemon, 'stop']) },
     scriptUser: read.isOn('rootless') ? undefined : read.text('kafka_user'),
@@ -84,13 +78,13 @@ function broker(host: string, read: Reader): Member {
       read.text('kafka_home'),
     ],
     log: `${read.text('kafka_log_dir')}/server.log`,
-    folders: [...listOf(read.text('kafka_log_dirs', '')), read.text('kafka_log_dir')],
-    stopTimeout: Number(read.text('kafka_stop_timeout', '300')),
-    handler: /restart.*kafka/i,
+    folders: [...read.folders('kafka_log_dirs'), read.text('kafka_log_dir')],
+    stopTimeout: read.stopTimeout('kafka_stop_timeout', isUnit),
+    handler: handlersOf('kafka'),
   };
 }
 
-function zookeeperServer(host: string, read: Reader): Member {
+function zookeeperServer(host: string, read: ServerVariables): Member {
   const config = read.text('zookeeper_config_dir');
   const home = read.text('zookeeper_home');
   const isUnit = read.text('service_manager', 'systemd') === 'systemd';
@@ -98,22 +92,15 @@ function zookeeperServer(host: string, read: Reader): Member {
   return {
     host,
     cluster: 'zookeeper',
-    id: Number(read.text('zookeeper_id')),
+    id: read.id('zookeeper_id'),
     unit: isUnit ? 'zookeeper.service' : undefined,
     script: isUnit ? undefined : { start: quoteAll([...script, 'start']), stop: quoteAll([...script, 'stop']) },
     scriptUser: read.isOn('rootless') ? undefined : read.text('zookeeper_user'),
     commandLine: `QuorumPeerMain ${config}/zoo.cfg`,
     files: [`${config}/zoo.cfg`, `${config}/java.env`, `${config}/log4j.properties`, home],
     log: `${read.text('zookeeper_log_dir')}/zookeeper.log`,
-    folders: [...listOf(read.text('zookeeper_data_dir', '')), read.text('zookeeper_log_dir')],
-    stopTimeout: Number(read.text('zookeeper_stop_timeout', '300')),
-    handler: /restart.*zookeeper/i,
+    folders: [...read.folders('zookeeper_data_dir'), read.text('zookeeper_log_dir')],
+    stopTimeout: read.stopTimeout('zookeeper_stop_timeout', isUnit),
+    handler: handlersOf('zookeeper'),
   };
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((each) => each.replace(/[[\]'"]/g, '').trim())
-    .filter((each) => each.startsWith('/'));
 }

@@ -2,7 +2,7 @@ import type { RollRequest } from '../apply/batch-context.ts';
 import type { Inventory } from '../config/inventory/inventory.ts';
 import { InputError } from '../errors.ts';
 import type { Action } from '../shell/action.ts';
-import { type ClusterName, type Member, membersOf } from './members.ts';
+import { type ClusterName, type Member, membersOf, UndescribedServers } from './members.ts';
 import { groupOf } from './prepare-roll.ts';
 
 /** The hosts on which servers of a cluster are, by the group that has the name of it; none where there is no such group. */
@@ -18,6 +18,7 @@ export function groupHosts(cluster: ClusterName, inventory: Inventory): readonly
 /**
  * The servers of a cluster, where the tasks that would restart some of them mean the units and scripts that the variables
  * name; `undefined` where they mean others, or the variables say nothing of them: a playbook in a style of its own.
+ * @throws InputError when a variable has a value that cannot be used
  */
 export function ownMembers(
   cluster: ClusterName,
@@ -25,15 +26,14 @@ export function ownMembers(
   inventory: Inventory,
 ): readonly Member[] | undefined {
   try {
-    const group = groupOf(cluster, (name) => inventory.hasGroup(name));
-    const members = membersOf(cluster, inventory.hostsOf(group), scopeOf);
+    const members = membersOf(cluster, groupHosts(cluster, inventory), scopeOf);
     const isOwn = hosts.every(({ host, actions }) => {
       const member = members.find((each) => each.host === host);
       return member !== undefined && actions.some((action) => isAbout(member, action));
     });
     return isOwn ? members : undefined;
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    if (error instanceof UndescribedServers) return undefined;
     throw error;
   }
 }

@@ -195,6 +195,9 @@ export class ServerHost {
         ? 'false'
         : `systemctl show -p ActiveState ${quote(unit)} | grep -q '=\\(de\\)\\{0,1\\}activating$'`;
     const killer = `( sleep ${forceAfter ?? 0}; [ -z "$server" ] || kill -9 "$server" ) >/dev/null 2>&1 & killer=$!`;
+    const endKiller = forceAfter === undefined ? '' : 'kill "$killer" 2>/dev/null; ';
+    // systemd refuses, or there is no script that could run. What else a script says is seen by whether its server ends.
+    const isMinor = unit === undefined ? '[ "$rc" -ne 126 ] && [ "$rc" -ne 127 ]' : 'false';
     const limit = Math.max(stopTimeout, forceAfter === undefined ? 0 : forceAfter + killedWithin);
     return [
       `find_server() { ${find}; }`,
@@ -202,14 +205,13 @@ export class ServerHost {
       // A unit that waits to be started again has no process, and is stopped all the same.
       ...(unit === undefined ? ['[ -n "$server" ] || { echo "it does not run"; exit 0; }'] : []),
       ...(forceAfter === undefined ? [] : [killer]),
-      `${stop}; rc=$?`,
+      `{ ${stop}\n} || { rc=$?; ${isMinor} || { ${endKiller}exit "$rc"; }; }`,
       `until=$(($(date +%s) + ${limit} + 1))`,
       `while { ${isThere}; } || ${isLeaving}; do`,
       `  [ "$(date +%s)" -lt "$until" ] || { echo "process $server has not ended after ${limit} seconds${forceAfter === undefined ? '; --force-after SECONDS would kill it' : ''}" >&2; exit 1; }`,
       '  sleep 0.2 2>/dev/null || sleep 1',
       'done',
-      ...(forceAfter === undefined ? [] : ['kill "$killer" 2>/dev/null']),
-      'exit 0',
+      `${endKiller}exit 0`,
     ].join('\n');
   }
 }

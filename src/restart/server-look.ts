@@ -5,6 +5,7 @@ import { preamble, STATE_FOLDER } from '../shell/program.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import type { Program } from '../transport/program-channel.ts';
 import type { Member } from './members.ts';
+import { parseTimeSpan } from './time-span.ts';
 
 /** A server's process and files, as its host tells. Times are seconds of the host's own clock. */
 export interface ServerLook {
@@ -25,15 +26,21 @@ export interface ServerLook {
   readonly owed: readonly string[];
 }
 
-/**
- * Shell text that sets `p` to the process with these words in its command line, or to nothing. One process reads all command
- * lines for the last word, for there may be many; it may find itself by that, so whoever was found is read once more.
- */
+/** Shell text that sets `p` to the process with these words in its command line, or to nothing. */
 export function findProcess(commandLine: string): string {
+  return `p=; ${forProcesses(commandLine, 'break')}`;
+}
+
+/**
+ * Shell text that sets `p` to each process with these words in its command line, and does something then. One process reads
+ * all command lines for the last word, for there may be many; it may find itself by that, so whoever was found is read once
+ * more.
+ */
+export function forProcesses(commandLine: string, then: string): string {
   const word = commandLine.slice(commandLine.lastIndexOf(' ') + 1);
   return [
-    `p=; for d in $(grep -lsF -- ${quote(word)} /proc/[0-9]*/cmdline); do`,
-    `  tr "\\000" " " < "$d" 2>/dev/null | grep -qF -- ${quote(commandLine)} && { p=\${d%/cmdline}; p=\${p#/proc/}; break; }`,
+    `for d in $(grep -lsF -- ${quote(word)} /proc/[0-9]*/cmdline); do`,
+    `  tr "\\000" " " < "$d" 2>/dev/null | grep -qF -- ${quote(commandLine)} && { p=\${d%/cmdline}; p=\${p#/proc/}; ${then}; }`,
     'done',
   ].join('\n');
 }
@@ -127,13 +134,8 @@ function unitStateOf(unit: ReadonlyMap<string, string>): string | undefined {
   return active === undefined || active === 'active' ? active : `${active} (${unit.get('SubState')})`;
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { h: 3600, min: 60, s: 1, ms: 0.001 };
-
-/** A time span as systemctl prints it: `5min`, `1min 30s`, `infinity`. */
+/** A time span as systemctl prints it: `5min`, `1min 30s`; 0 for `infinity`. */
 export function parseSpan(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (text === 'infinity') return 0;
-  const parts = [...text.matchAll(/(\d+)(h|min|ms|s)/g)];
-  if (parts.length === 0) return undefined;
-  return parts.reduce((sum, [, count, name = 's']) => sum + Number(count) * (unitSeconds[name] ?? 0), 0);
+  const seconds = parseTimeSpan(text ?? '');
+  return seconds === Number.POSITIVE_INFINITY ? 0 : seconds;
 }

@@ -3,6 +3,7 @@ import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError } from '../errors.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import type { RestartGate } from '../modules/gate.ts';
+import { type Clock, systemClock } from '../poll.ts';
 import { lockCluster } from './cluster-lock.ts';
 import { lookAt, serverHosts } from './cluster-servers.ts';
 import { thisProcess } from './cut-off.ts';
@@ -19,6 +20,7 @@ import { endingText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
 import { alterInstead } from './task-alteration.ts';
 import { turnRefusal } from './turns.ts';
+import { judgeUnanswered } from './unanswered.ts';
 
 export interface TaskRoll {
   readonly cluster: ClusterName;
@@ -27,6 +29,7 @@ export interface TaskRoll {
   readonly setting: PlaybookSetting;
   /** Where the journal of the roll is kept. */
   readonly folder: string;
+  readonly clock?: Clock;
 }
 
 /** Why the servers of some hosts were not restarted, or are not back. */
@@ -39,26 +42,19 @@ type Failures = ReadonlyMap<string, string>;
  */
 export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
   const { gate, request, setting } = roll;
-  const { emit } = setting.identity;
   if (gate === undefined) {
     const message = `nobody can tell whether ${roll.cluster} is whole between restarts: its variables are not set; one host at a time`;
-    emit({ event: 'warning', message });
-  } else if (!(await gate.isUp())) {
-    await warnOfRunning(roll);
-    await Promise.all(request.hosts.map(act));
-    return new Map();
+    setting.identity.emit({ event: 'warning', message });
   }
-  const refusal = turnRefusal(roll.cluster, request.hosts, setting);
-  if (refusal !== undefined) return everybody(request.hosts, refusal);
-  if (request.hosts.every(({ stays }) => stays)) return stopOne(roll);
   try {
-    const inventory = setting.inventoryNow();
-    // A server on a host that a task has added is looked at and locked as well.
-    for (const host of groupHosts(roll.cluster, inventory)) setting.added.want(host);
-    await setting.added.open();
-    const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, inventory);
-    if (gate === undefined || members === undefined) return await foreign(roll);
-    return await own(roll, gate, serverHosts(members, request.keeperOf, setting));
+    if (gate !== undefined && !(await gate.isUp())) {
+      const outcome = await judgeUnanswered({ ...roll, gate, clock: roll.clock ?? systemClock });
+      if (outcome.is === 'silent') {
+        await Promise.all(outcome.together.map(act));
+        return outcome.refused;
+      }
+    }
+    return await rollByTurns(roll);
   } catch (error) {
     // Nobody was touched: a host cannot be locked or looked at.
     if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
@@ -66,19 +62,18 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
   }
 }
 
-/** A cluster that only cannot be reached from here looks like one that is not up. */
-async function warnOfRunning({ cluster, request, setting }: TaskRoll): Promise<void> {
-  const members = ownMembers(cluster, request, setting.inventory) ?? [];
-  const asked = members.filter(({ host }) => request.hosts.some((each) => each.host === host));
-  try {
-    const looks = await lookAt(serverHosts(asked, request.keeperOf, setting));
-    const running = [...looks].flatMap(([host, { process: server }]) => (server === undefined ? [] : [host]));
-    if (running.length < 2) return;
-    const message = `${cluster} runs on ${running.join(', ')}, but none of them answers: they are restarted together`;
-    setting.identity.emit({ event: 'warning', message });
-  } catch (error) {
-    if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
-  }
+async function rollByTurns(roll: TaskRoll): Promise<Failures> {
+  const { gate, request, setting } = roll;
+  const refusal = turnRefusal(roll.cluster, request.hosts, setting);
+  if (refusal !== undefined) return everybody(request.hosts, refusal);
+  if (request.hosts.every(({ stays }) => stays)) return stopOne(roll);
+  const inventory = setting.inventoryNow();
+  // A server on a host that a task has added is looked at and locked as well.
+  for (const host of groupHosts(roll.cluster, inventory)) setting.added.want(host);
+  await setting.added.open();
+  const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, inventory);
+  if (gate === undefined || members === undefined) return foreign(roll);
+  return own(roll, gate, serverHosts(members, request.keeperOf, setting));
 }
 
 /** A task that has failed was told by whoever did it. */

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { Event } from '../../../src/apply/events.ts';
 import { loadInventory } from '../../../src/config/inventory/load.ts';
 import { InterruptedError } from '../../../src/errors.ts';
 import type { RestartGate } from '../../../src/modules/gate.ts';
+import type { Clock } from '../../../src/poll.ts';
 import { rebootOf } from '../../../src/restart/reboots.ts';
 import { rollByTasks } from '../../../src/restart/task-roll.ts';
 import { restartOf, startOf } from '../../../src/restart-gates.ts';
@@ -14,17 +15,27 @@ import { workFolder } from './local-servers.ts';
 
 const hosts = ['h1', 'h2', 'h3'];
 
-/** Starts and stops a process that has the words of a broker in its command line. With a file `broken` beside it, it ends. */
+/**
+ * Starts and stops a process that has the words of a broker in its command line. With a file `broken` beside it, it ends; with
+ * `listens` it takes connections, and makes a file `open` when it does.
+ */
 const daemon = (folder: string) => `#!/bin/sh
 cd ${folder}
 running() { [ -f pid ] && [ -e "/proc/$(cat pid)" ]; }
 stop() { running && { kill "$(cat pid)"; while running; do sleep 0.02; done; }; rm -f pid; }
-start() { running || { setsid sh -c 'while [ ! -e broken ]; do sleep 0.1; done' kafka.Kafka ${folder}/server.properties >/dev/null 2>&1 & echo $! > pid; }; }
+look='while [ ! -e broken ]; do sleep 0.1; done'
+listen='require("node:net").createServer().listen(0, "127.0.0.1", () => require("node:fs").writeFileSync("open", ""))'
+start() {
+  running && return
+  if [ -e listens ]; then setsid '${process.execPath}' -e "$listen" kafka.Kafka ${folder}/server.properties >/dev/null 2>&1 &
+  else setsid sh -c "$look" kafka.Kafka ${folder}/server.properties >/dev/null 2>&1 &
+  fi; echo $! > pid
+}
 case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
 `;
 
 /** Variables that say how a broker without systemd is stopped and started. */
-const inventoryText = (work: string, bootstrap: string, listsThird: boolean, listsIds: boolean) => `
+const inventoryText = ({ work, bootstrap, listsThird, listsIds, stopTimeout }: HandlerCluster) => `
 kafka:
   hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}${listsThird ? ', h3: {broker_id: 3}' : ''}}
   vars:
@@ -35,7 +46,7 @@ kafka:
     kafka_home: ${work}/{{ inventory_hostname }}
     kafka_log_dir: ${work}/{{ inventory_hostname }}
     kafka_user: nobody
-    kafka_stop_timeout: 5
+    kafka_stop_timeout: ${stopTimeout}
     ${bootstrap === '' ? '' : `kafka_bootstrap: ${bootstrap}`}
     ${listsIds ? 'kafka_broker_ids: [1, 2, 3]' : ''}
 `;
@@ -45,8 +56,9 @@ export class HandlerCluster {
   readonly work = workFolder();
   readonly log: string[] = [];
   readonly events: Event[] = [];
+  /** Does the cluster answer? Asked as often as whoever waits for it. */
+  isUp: boolean | (() => boolean) = true;
   /** What the gate is told to do instead of opening. */
-  isUp = true;
   faults: Partial<Pick<RestartGate, 'before' | 'after' | 'untilGone' | 'waitUntilWhole'>> = {};
   stopRequested: (events: readonly Event[]) => boolean = () => false;
   script = 'kafka-daemon.sh';
@@ -57,10 +69,21 @@ export class HandlerCluster {
   hasGate = true;
   /** Where brokers are looked for; empty: the variable is not there. */
   bootstrap = '["127.0.0.1:1"]';
+  /** As the variable says it. */
+  stopTimeout = '5';
   /** The inventory has the third host; else a task has to add it. */
   listsThird = true;
   /** The handler in words of its own, instead of `script` with `verb`. */
   handler: string | undefined;
+
+  /** Waiting for an answer takes no time here, and a few looks, each of which starts processes. */
+  #now = 0;
+  readonly #clock: Clock = {
+    now: () => this.#now,
+    sleep: async (ms) => {
+      this.#now += 6 * ms;
+    },
+  };
 
   constructor() {
     for (const host of hosts) {
@@ -98,6 +121,16 @@ export class HandlerCluster {
     });
   }
 
+  /** Hosts whose server is to take connections when it is started. */
+  listening(...names: readonly string[]): void {
+    for (const host of names) writeFileSync(this.#file(host, 'listens'), '');
+  }
+
+  /** Until these take connections. */
+  async untilOpen(...names: readonly string[]): Promise<void> {
+    await vi.waitFor(() => expect(names.every((host) => existsSync(this.#file(host, 'open')))).toBe(true), 20_000);
+  }
+
   start(): void {
     for (const host of hosts) execFileSync(this.#file(host, 'kafka-daemon.sh'), ['start']);
   }
@@ -116,7 +149,7 @@ export class HandlerCluster {
   /** Writes the inventory. @returns its file */
   inventory(): string {
     const file = path.join(this.work, 'hosts.yml');
-    writeFileSync(file, inventoryText(this.work, this.bootstrap, this.listsThird, this.listsIds));
+    writeFileSync(file, inventoryText(this));
     return file;
   }
 
@@ -143,6 +176,7 @@ export class HandlerCluster {
               request,
               setting,
               folder: this.work,
+              clock: this.#clock,
             }),
         },
       });
@@ -168,10 +202,14 @@ export class HandlerCluster {
       };
     return {
       cluster: 'Kafka',
-      isUp: async () => this.isUp,
+      isUp: async () => (typeof this.isUp === 'function' ? this.isUp() : this.isUp),
       order: async (of) => of,
       next: async (of) => of.slice(0, 1),
-      verdict: async () => ({ reasons: [], notes: [], isHopeless: false }),
+      verdict: async () => ({
+        reasons: this.isUp === false ? ['no broker answers'] : [],
+        notes: [],
+        isHopeless: false,
+      }),
       before: note('before'),
       after: async (host) => void (await note('after')(host)),
       untilGone: async (host) => void (await note('until gone')(host)),

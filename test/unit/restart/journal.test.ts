@@ -50,6 +50,15 @@ describe('the journal of a roll', () => {
     );
   });
 
+  it('is refused when it cannot be read: it may tell of a server that is down', () => {
+    const file = path.join(folder, '.brokkr', 'restart-kafka.json');
+    mkdirSync(file, { recursive: true });
+    expect(() => new RollJournal(folder, 'kafka').unfinished()).toThrow('the journal of the restart cannot be read: ');
+    rmSync(path.dirname(file), { recursive: true });
+    writeFileSync(path.dirname(file), '');
+    expect(() => new RollJournal(folder, 'kafka').unfinished()).toThrow('the journal of the restart cannot be read: ');
+  });
+
   it('is refused when it cannot be understood', () => {
     mkdirSync(path.join(folder, '.brokkr'));
     for (const text of ['', '{"version":2}', 'nonsense']) {

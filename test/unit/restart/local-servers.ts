@@ -29,7 +29,11 @@ export function workFolder(): string {
 export function localServer(
   work: string,
   host: string,
-  options: { readonly ignoresTerm?: boolean; readonly through?: (runner: ProgramRunner) => ProgramRunner } = {},
+  options: {
+    readonly ignoresTerm?: boolean;
+    readonly through?: (runner: ProgramRunner) => ProgramRunner;
+    readonly member?: Partial<Member>;
+  } = {},
 ): LocalServer {
   const program = path.join(work, `${host}-server.sh`);
   const pidFile = path.join(work, `${host}.pid`);
@@ -71,6 +75,7 @@ export function localServer(
     // One that ends is given more time than a busy machine takes.
     stopTimeout: options.ignoresTerm === true ? 1 : 5,
     handler: /restart/,
+    ...options.member,
   };
   const { username } = userInfo();
   const target: Target = {

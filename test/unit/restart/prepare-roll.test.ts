@@ -165,6 +165,7 @@ describe('what a host tells of its server', () => {
     ['1h', 3600],
     ['infinity', 0],
     ['500ms', 0.5],
+    ['1d 2h', 93_600],
     ['', undefined],
   ])('reads the time span %j', (text, seconds) => {
     expect(parseSpan(text)).toBe(seconds);

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UnreachableError } from '../../../src/errors.ts';
 import type { RestartGate } from '../../../src/modules/gate.ts';
 import { RollJournal } from '../../../src/restart/journal.ts';
@@ -27,6 +29,39 @@ describe('a server without systemd', () => {
     expect(isUp()).toBe(true);
     await server.stop(1);
     expect(isUp()).toBe(false);
+  });
+});
+
+describe('a stop that is refused', () => {
+  it('ends at once with what systemd says, and nothing is killed', async () => {
+    const work = workFolder();
+    const refusal = 'Failed to stop kafka.service: Access denied';
+    const systemctl = `#!/bin/sh\ncase $1 in show) echo MainPID=$(cat ${work}/s1.pid); echo ActiveState=active ;; *) echo "${refusal}" >&2; exit 4 ;; esac\n`;
+    writeFileSync(path.join(work, 'systemctl'), systemctl, { mode: 0o755 });
+    const { server, isUp } = localServer(work, 's1');
+    await server.start(false, []);
+    vi.stubEnv('PATH', `${work}:${process.env.PATH}`);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { server: unit } = localServer(work, 's1', { member: { unit: 'kafka.service', script: undefined } });
+    for (const forceAfter of [undefined, 1]) await expect(unit.stop(forceAfter)).rejects.toThrow(refusal);
+    // Longer than whoever would kill it waits.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(isUp()).toBe(true);
+  });
+
+  it('ends at once where there is no such script', async () => {
+    const work = workFolder();
+    const { server, isUp } = localServer(work, 's1', {
+      member: {
+        script: {
+          start: `setsid tail -f ${work}/s1-server.sh >/dev/null 2>&1 & echo $! > ${work}/s1.pid`,
+          stop: '/nonexistent/kafka-daemon.sh stop',
+        },
+      },
+    });
+    await server.start(false, []);
+    await expect(server.stop(undefined)).rejects.toThrow('/nonexistent/kafka-daemon.sh');
+    expect(isUp()).toBe(true);
   });
 });
 

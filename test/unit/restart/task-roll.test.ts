@@ -33,22 +33,21 @@ describe('a handler that restarts running brokers', () => {
     );
   });
 
-  it('starts all together where the cluster is not up', async () => {
-    const cluster = new HandlerCluster();
-    cluster.isUp = false;
-    const { good } = await cluster.change('broker.id=1');
-    expect({ good, servers: cluster.servers(), log: cluster.log }).toEqual({ good: true, servers: [], log: [] });
-    expect(cluster.events.filter(({ event }) => event === 'warning')).toEqual([]);
-    expect(cluster.pids().every((pid) => pid !== undefined)).toBe(true);
-  });
-
-  it('says so where servers run that do not answer, and are restarted together', async () => {
+  it('refuses variables that cannot be used before anybody is stopped', async () => {
     const cluster = new HandlerCluster();
     cluster.start();
-    cluster.isUp = false;
-    expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
-    const message = 'kafka runs on h1, h2, h3, but none of them answers: they are restarted together';
-    expect(cluster.events).toContainEqual({ event: 'warning', message });
+    const before = cluster.pids();
+    cluster.stopTimeout = '5min';
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids()).toEqual(before);
+    expect(cluster.events).toContainEqual(
+      expect.objectContaining({
+        ...{ event: 'task', host: 'h2', status: 'failed' },
+        failure: expect.objectContaining({
+          message: expect.stringContaining('the variable kafka_stop_timeout of h2 is "5min"'),
+        }),
+      }),
+    );
   });
 
   it('begins with whoever does not run', async () => {
