@@ -5,6 +5,7 @@ import { dictFilters } from './filters/combine.ts';
 import { hashFilters } from './filters/hash.ts';
 import { jsonFilters } from './filters/json.ts';
 import { listFilters } from './filters/lists.ts';
+import { markupFilters } from './filters/markup.ts';
 import { numberFilters } from './filters/numbers.ts';
 import { pathFilters } from './filters/paths.ts';
 import { randomFilters } from './filters/random.ts';
@@ -37,6 +38,7 @@ export const standardEnvironment: Environment = extendEnvironment(empty, {
     ...hashFilters,
     ...jsonFilters,
     ...listFilters,
+    ...markupFilters,
     ...numberFilters,
     ...pathFilters,
     ...randomFilters,

@@ -1,11 +1,19 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { defineFilter, type Filter } from '../jinja/environment.ts';
+import { TemplateError } from '../jinja/error.ts';
+import { globFiles } from './files.ts';
 import { textOf } from './options.ts';
 
-/** The filters that look at the control machine's file system; relative paths are those of the current folder. */
+/** The filters that look at the control machine's files and environment; relative paths are those of the current folder. */
 export const fileFilters: Readonly<Record<string, Filter>> = {
   realpath: defineFilter([], (input) => realPath(fromHere(textOf(input, 'a path')))),
+  fileglob: defineFilter([], (input) => {
+    const pattern = path.resolve(textOf(input, 'a pattern'));
+    if (!/[*?[]/.test(path.dirname(pattern))) return globFiles(pattern, []);
+    throw new TemplateError('fileglob: only the last part of the name can be a pattern', { hint: 'name the folder' });
+  }),
+  expandvars: defineFilter([], (input) => expandVariables(textOf(input, 'a path'))),
 };
 
 /** Not normalized: what `..` leaves is where the link before it leads to. */
@@ -21,4 +29,9 @@ function realPath(name: string): string {
     const above = path.dirname(name);
     return above === name ? name : path.join(realPath(above), path.basename(name));
   }
+}
+
+/** What is not set stays as it is written. */
+function expandVariables(text: string): string {
+  return text.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, plain, braced) => process.env[plain ?? braced] ?? whole);
 }

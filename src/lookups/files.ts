@@ -87,7 +87,7 @@ function readText(file: string): string {
 }
 
 /** Files, not folders; only the last part of the name is a pattern. Sorted, where Ansible has the order of the disk. */
-function globFiles(pattern: string, folders: readonly string[]): string[] {
+export function globFiles(pattern: string, folders: readonly string[]): string[] {
   const folder = path.dirname(pattern);
   const places = path.isAbsolute(pattern)
     ? [folder]

@@ -26,7 +26,27 @@ export const dictFilters: Readonly<Record<string, Filter>> = {
   }),
   items2dict: defineFilter(['key_name', 'value_name'], itemsToDict),
   subelements: defineFilter(['!subelements', 'skip_missing'], subelements),
+  rekey_on_member: defineFilter(['!key', 'duplicates'], rekeyOnMember),
 };
+
+/** A dict of the dicts of a list, or of another dict, by what each has under a key. */
+function rekeyOnMember(input: Value, args: BoundArguments): Value {
+  const key = args.value('key');
+  const duplicates = args.text('duplicates', 'error');
+  if (duplicates !== 'error' && duplicates !== 'overwrite')
+    throw new TemplateError(`rekey_on_member knows no duplicates '${duplicates}'`, { hint: 'use error or overwrite' });
+  const items = isDict(input) ? [...input.values()] : sequenceItems(input);
+  if (items === undefined) throw new TemplateError(`rekey_on_member takes a list or a dict, not ${typeName(input)}`);
+  const result = new Map<Value, Value>();
+  for (const item of items) {
+    const value = dictGet(asDict(item, 'each value that rekey_on_member takes'), key);
+    if (value === undefined) throw new TemplateError(`rekey_on_member: an item has no key ${toRepr(key)}`);
+    if (duplicates === 'error' && dictGet(result, value) !== undefined)
+      throw new TemplateError(`rekey_on_member: ${toRepr(value)} is there twice`, { hint: "duplicates='overwrite'" });
+    dictSet(result, value, item);
+  }
+  return result;
+}
 
 function combine(input: Value, args: BoundArguments): Value {
   const recursive = args.extra.get('recursive') === true;

@@ -16,6 +16,7 @@ const version = defineTest(['!version', 'operator', 'strict', 'version_type'], (
 const subset = defineTest(['!b'], (input, args) => isSubset(input, args.value('b')));
 const superset = defineTest(['!b'], (input, args) => isSubset(args.value('b'), input));
 const notANumber = defineTest([], (input) => input instanceof PyFloat && Number.isNaN(input.value));
+const uri = defineTest(['schemes'], (input, args) => isUri(input, args, false));
 const absolute = defineTest([], (input) => {
   if (typeof input === 'string') return input.startsWith('/');
   throw new TemplateError(`the test 'abs' looks at a path, not at a ${typeName(input)}`);
@@ -33,6 +34,9 @@ const skipped = result('skipped', (fields) => flag(fields, 'skipped'));
 export const ansibleTests: Readonly<Record<string, Test>> = {
   version,
   version_compare: version,
+  uri,
+  url: defineTest(['schemes'], (input, args) => isUri(input, args, true)),
+  urn: defineTest([], (input) => typeof input === 'string' && /^urn:/i.test(input)),
   match: defineTest(['!pattern', 'ignorecase', 'multiline'], (input, args) => testRegex(input, args, true)),
   search: defineTest(['!pattern', 'ignorecase', 'multiline'], (input, args) => testRegex(input, args, false)),
   regex: defineTest(['!pattern', 'ignorecase', 'multiline', 'match_type'], (input, args) => {
@@ -165,4 +169,12 @@ function testVersion(input: Value, args: BoundArguments): boolean {
   if (left === '') throw new TemplateError('the version to test is empty');
   if (right === '') throw new TemplateError('the version to compare with is empty');
   return holds(compareVersions(left, right, type));
+}
+
+/** Whether a text begins with a scheme, with `needsHost` also a server, and whether it is one of those that are asked for. */
+function isUri(input: Value, args: BoundArguments, needsHost: boolean): boolean {
+  const [, scheme, host] = (typeof input === 'string' && /^([a-z][a-z\d+.-]*):(?:\/\/([^/?#]+))?/i.exec(input)) || [];
+  if (scheme === undefined || (needsHost && host === undefined)) return false;
+  const schemes = args.get('schemes') ?? null;
+  return schemes === null || iterate(schemes).map(toText).includes(scheme.toLowerCase());
 }

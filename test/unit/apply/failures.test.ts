@@ -54,3 +54,13 @@ it('tells where it keeps a file as it was, also of two within one second', async
   );
   expect(tasks.slice(3).map(({ message }) => message)).toEqual(['[False, True]', "['one', 'two']"]);
 });
+
+it('finds what was kept in a folder that the same run has made', async () => {
+  const folder = '{{ playbook_dir }}/new';
+  const tasks = await told(
+    `    - file: {path: "${folder}", state: directory}\n` +
+      ['one', 'two'].map((text) => `    - copy: {dest: "${folder}/f", content: ${text}, backup: true}\n`).join('') +
+      '      register: kept\n    - file: {path: "{{ kept.backup_file }}", state: absent}\n',
+  );
+  expect(tasks.at(-1)?.status).toBe('changed');
+});

@@ -255,3 +255,16 @@ describe('password', () => {
     expect(existsSync(path.join(folder, 'dev'))).toBe(false);
   });
 });
+
+describe('filters that look at files', () => {
+  it('find, resolve and expand', () => {
+    const files = path.join(folder, 'files');
+    symlinkSync('files', path.join(folder, 'link'));
+    expect(value(`{{ '${folder}/link/new/x' | realpath }}`)).toBe(path.join(files, 'new/x'));
+    expect(value(`{{ '${files}/*.c*' | fileglob }}`)).toEqual([path.join(files, 'c.csv')]);
+    expect(() => value("{{ '/*/x' | fileglob }}")).toThrow('only the last part');
+    expect(value("{{ ('$HOME/$' ~ '{HOME}/$not_set_here') | expandvars }}")).toBe(
+      `${process.env.HOME}/${process.env.HOME}/$not_set_here`,
+    );
+  });
+});
