@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { EventSink } from './apply/events.ts';
 import type { HostRun } from './apply/host-run.ts';
+import { unlessAborted } from './deadline.ts';
 import { BrokkrError } from './errors.ts';
 import type { ControlContext } from './modules/module.ts';
 import { openSocket, serverDialer } from './server-dialer.ts';
@@ -53,25 +54,15 @@ async function connectFrom(run: HostRun | undefined, host: string, port: number,
   const connection = await run?.host.connection();
   if (connection === undefined) return openSocket(host, port, signal);
   signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const fail = (error: unknown): void =>
-      reject(
-        new BrokkrError(
-          `${run?.name} opens no connection to ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
-          { cause: error, hint: 'its sshd_config has to allow it: AllowTcpForwarding yes' },
-        ),
-      );
-    connection
-      .dial(host, port)
-      .then((channel) => {
-        // Whoever was given up may still come.
-        if (signal.aborted) channel.destroy();
-        else resolve(channel);
-      }, fail)
-      .finally(() => signal.removeEventListener('abort', onAbort));
-  });
+  try {
+    return await unlessAborted(connection.dial(host, port), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new BrokkrError(
+      `${run?.name} opens no connection to ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error, hint: 'its sshd_config has to allow it: AllowTcpForwarding yes' },
+    );
+  }
 }
 
 async function reconnect(run: HostRun | undefined, name: string, seconds: number, test = ':'): Promise<string> {

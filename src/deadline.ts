@@ -20,3 +20,30 @@ export function within(ms: number, ...signals: readonly AbortSignal[]): AbortSig
   if (signals.some(({ aborted }) => aborted)) onAbort();
   return controller.signal;
 }
+
+/**
+ * What comes, unless the signal is aborted first: then its reason is thrown, and whoever comes after all is destroyed.
+ * @throws what `coming` rejects with
+ */
+export async function unlessAborted<T extends { destroy(): void }>(
+  coming: Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([coming, aborted]);
+  } catch (error) {
+    coming.then(
+      (late) => late.destroy(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { unlessAborted } from './deadline.ts';
 import { BrokkrError } from './errors.ts';
 import type { Dialer } from './modules/module.ts';
 import { type Connection, isConnectionLost, isForbidden, reasonOf } from './transport/connection.ts';
@@ -63,7 +64,7 @@ async function dialFrom(
   let failure: unknown;
   for (const ask of carriers.flatMap(waysThrough)) {
     try {
-      return await orAborted(ask(addresses, port), signal);
+      return await unlessAborted(ask(addresses, port), signal);
     } catch (error) {
       signal.throwIfAborted();
       failure = error;
@@ -116,26 +117,6 @@ async function throughOne(
     if (reasons.some(isConnectionLost)) throw new BrokkrError(`the connection to ${name} was lost`, { cause: error });
     const why = `${[...new Set(reasons.map(reasonOf))].join('; ')}, asked from ${name}`;
     throw reasons.some(isForbidden) ? new BrokkrError(why) : new NoAnswer(why);
-  }
-}
-
-/** Whoever was given up may still come: then it is closed. */
-async function orAborted(dialing: Promise<Duplex>, signal: AbortSignal): Promise<Duplex> {
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([dialing, aborted]);
-  } catch (error) {
-    dialing.then(
-      (late) => late.destroy(),
-      () => {},
-    );
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

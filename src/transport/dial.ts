@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { unlessAborted, within } from '../deadline.ts';
 import { UnreachableError } from '../errors.ts';
 import { quote } from '../shell/quote.ts';
 import { type Connection, reasonOf } from './connection.ts';
@@ -50,31 +51,15 @@ async function throughJump(
       cause,
       hint: tryHint(target),
     });
-  let giveUp = (_why: string): void => {};
-  const gaveUp = new Promise<never>((_resolve, reject) => {
-    giveUp = (why) => reject(fail(why));
-  });
-  const timer = setTimeout(() => giveUp(`no answer for ${timeout} s`), timeout * 1000);
-  const onAbort = (): void => giveUp('interrupted');
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const dialing = connection.dial(address, port);
+  const over = within(timeout * 1000, ...(signal === undefined ? [] : [signal]));
   try {
-    const channel = await Promise.race([dialing, gaveUp]);
+    const channel = await unlessAborted(connection.dial(address, port), over);
     // It stays half open when the target has gone, and ssh2 tells that a connection is lost only when it is closed.
     channel.once('end', () => channel.destroy());
     return channel;
   } catch (error) {
-    // Whoever was given up may still come.
-    dialing.then(
-      (late) => late.destroy(),
-      () => {},
-    );
-    if (error instanceof UnreachableError) throw error;
-    throw fail(reasonOf(error), error);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    if (signal?.aborted === true) throw fail('interrupted');
+    throw over.aborted ? fail(`no answer for ${timeout} s`) : fail(reasonOf(error), error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unlessAborted, within } from '../deadline.ts';
 import { UnreachableError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
@@ -233,27 +234,14 @@ export class Host {
     const connection = await this.#connect();
     this.#refuseWhenEnded();
     const { name } = this.target;
-    const opening = connection.exec(command);
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      const why = `${name} has opened no session for ${timeoutMs / 1000} s`;
-      timer = setTimeout(() => {
-        reject(new UnreachableError(name, why));
-        opening.then(
-          (late) => late.destroy(),
-          () => {},
-        );
-      }, timeoutMs);
-    });
+    const over = within(timeoutMs);
     try {
-      return await Promise.race([opening, tooLate]);
+      return await unlessAborted(connection.exec(command), over);
     } catch (error) {
-      if (error instanceof UnreachableError) throw error;
+      if (over.aborted) throw new UnreachableError(name, `${name} has opened no session for ${timeoutMs / 1000} s`);
       throw isConnectionLost(error)
         ? new UnreachableError(name, `the connection to ${name} was lost`)
         : noSession(name, error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,3 +1,4 @@
+import { unlessAborted, within } from '../deadline.ts';
 import { isConnectionLost, isForbidden, reasonOf } from './connection.ts';
 import type { Host } from './host.ts';
 
@@ -18,23 +19,14 @@ export async function reachFrom(
 ): Promise<Reach> {
   const connection = await host.connection();
   if (connection === undefined) return { unasked: 'it is this machine' };
-  const dialing = connection.dial(to.host, to.port).then(
-    (channel): Reach => {
-      channel.destroy();
-      return { reached: true };
-    },
-    (error: unknown): Reach =>
-      isForbidden(error)
-        ? { unasked: 'its sshd forwards no connections' }
-        : { reached: false, reason: isConnectionLost(error) ? 'the connection was lost' : reasonOf(error) },
-  );
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<Reach>((resolve) => {
-    timer = setTimeout(() => resolve({ reached: false, reason: 'no answer' }), timeoutMs);
-  });
+  const over = within(timeoutMs);
   try {
-    return await Promise.race([dialing, tooLate]);
-  } finally {
-    clearTimeout(timer);
+    const channel = await unlessAborted(connection.dial(to.host, to.port), over);
+    channel.destroy();
+    return { reached: true };
+  } catch (error) {
+    if (over.aborted) return { reached: false, reason: 'no answer' };
+    if (isForbidden(error)) return { unasked: 'its sshd forwards no connections' };
+    return { reached: false, reason: isConnectionLost(error) ? 'the connection was lost' : reasonOf(error) };
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { within } from '../../src/deadline.ts';
+import { unlessAborted, within } from '../../src/deadline.ts';
 
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
@@ -43,4 +43,20 @@ test('many may wait within one signal, without a warning', async () => {
   await sleep(10);
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
+});
+
+test('what comes after it was given up is destroyed, and what comes in time is not', async () => {
+  const destroyed: string[] = [];
+  const named = (name: string) => ({ name, destroy: () => void destroyed.push(name) });
+  const never = new AbortController();
+  expect(await unlessAborted(Promise.resolve(named('early')), never.signal)).toMatchObject({ name: 'early' });
+  const other = new AbortController();
+  const late = sleep(20).then(() => named('late'));
+  const waiting = unlessAborted(late, other.signal);
+  other.abort(new Error('given up'));
+  await expect(waiting).rejects.toThrow('given up');
+  await expect(unlessAborted(late, other.signal)).rejects.toThrow('given up');
+  await late;
+  await expect.poll(() => destroyed).toEqual(['late', 'late']);
+  await expect(unlessAborted(Promise.reject(new Error('its own')), never.signal)).rejects.toThrow('its own');
 });
