@@ -32,9 +32,14 @@ export function viewOf(plays: readonly ViewedPlay[], notesOf: NotesOf): PlanView
             handler: entry.isHandler,
             hosts: [],
           };
+          const rescued = seen.verdict === 'failed' && isRescued(entry);
           const notes = notesOf(pass.host, entry.task);
           const lines = (notes?.lines ?? []).map((text) => ({ kind: 'note', text }) as const);
-          task.hosts.push({ ...seen, diff: [...(notes?.isLeftOut === true ? [] : seen.diff), ...lines] });
+          task.hosts.push({
+            ...seen,
+            ...(rescued ? { rescued } : {}),
+            diff: [...(notes?.isLeftOut === true ? [] : seen.diff), ...lines],
+          });
           tasks.set(entry, task);
         }
       }
@@ -42,6 +47,11 @@ export function viewOf(plays: readonly ViewedPlay[], notesOf: NotesOf): PlanView
       return { play: prepared.play.name, hosts: prepared.hosts, tasks: ordered };
     }),
   };
+}
+
+/** A failure in a block is held by the rescue of that block, or of one around it. */
+function isRescued({ blocks }: Entry): boolean {
+  return blocks.some(({ block, section }) => section === 'block' && block.rescue.length > 0);
 }
 
 function nameOf(planned: Planned): string {

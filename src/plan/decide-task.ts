@@ -177,18 +177,29 @@ function labelOf(label: Templated | undefined, scope: VariableScope, item: Value
   return toText(isDict(item) && item.has('name') ? (item.get('name') ?? null) : item);
 }
 
-/** The task's name, behind that of its role; a name that cannot be templated yet stays as it is written. */
+/**
+ * The task's name, behind that of its role; a name that cannot be templated yet stays as it is written. What includes a
+ * role is called after that role, not after the one it stands in.
+ */
 export function taskName({ task, role, lineage }: TaskEntry, scope: VariableScope): string {
   const name = nameOfTask(task, role === undefined ? scope : scope.at(lineage));
-  return role === undefined ? name : `${role.name} : ${name}`;
+  return role === undefined || task.module === 'include_role' ? name : `${role.name} : ${name}`;
 }
 
-export function nameOfTask({ name, module }: Task, scope: VariableScope): string {
-  if (name === undefined) return module;
-  if (name.kind === 'scalar' && !isTemplateNode(name)) return String(name.value);
+export function nameOfTask(task: Task, scope: VariableScope): string {
+  const { name } = task;
+  if (name?.kind !== 'scalar' || name.value === '') return bareName(task);
+  if (!isTemplateNode(name)) return String(name.value);
   try {
     return toText(scope.template(name));
   } catch {
-    return name.kind === 'scalar' ? String(name.value) : module;
+    return String(name.value);
   }
+}
+
+/** What a task without a name is called: its module as it is written, and the role that it includes. */
+function bareName({ module, moduleWritten, args }: Task): string {
+  if (module !== 'include_role') return moduleWritten;
+  const role = args.entries.find(({ key }) => key === 'name' || key === 'role')?.value;
+  return role?.kind === 'scalar' ? `${moduleWritten} : ${role.value}` : moduleWritten;
 }

@@ -38,7 +38,9 @@ export class EntryList {
     const playTags = setting.readTags(play.tags);
     const handedDown = playKeywords(play);
     for (const section of [play.preTasks, play.tasks, play.postTasks]) {
-      if (section.length === 0) continue;
+      // The flush behind the last section is also that of handlers which others have notified at the one before.
+      const isLast = section === play.postTasks && notifiesEachOther(play.handlers);
+      if (section.length === 0 && !isLast) continue;
       const around: Block = { kind: 'block', ...handedDown, block: section, rescue: [], always: play.handlers };
       const place = (part: BlockPlace['section']): BlockPlace[] =>
         setting.forceHandlers ? [{ block: around, section: part }] : [];
@@ -138,6 +140,14 @@ export class EntryList {
     this.#addList(into, this.#play.handlers, { blocks, lineage, tags: [], handlersOf: { flush } });
     into.push({ kind: 'flush-end', index: 0, blocks, flush });
   }
+}
+
+function notifiesEachOther(handlers: readonly TaskOrBlock[]): boolean {
+  return handlers.some(
+    (each) =>
+      each.notify.length > 0 ||
+      (each.kind === 'block' && notifiesEachOther([...each.block, ...each.rescue, ...each.always])),
+  );
 }
 
 /** The folders of the roles whose handlers these are. */

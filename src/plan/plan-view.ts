@@ -11,6 +11,8 @@ export interface HostView {
   readonly verdict: 'ok' | 'change' | 'run' | 'skipped' | 'failed' | 'unknown' | 'once';
   readonly diff: readonly Diff[];
   readonly reason?: string | undefined;
+  /** It fails, and the `rescue` of a block goes on from there. */
+  readonly rescued?: boolean | undefined;
   readonly items?: readonly { readonly label: string; readonly verdict: string }[] | undefined;
 }
 
@@ -31,7 +33,7 @@ export interface PlanView {
   }[];
 }
 
-/** How many tasks would change something, or have to run, and on how many hosts. */
+/** How many tasks would change something, have to run, or fail without a rescue, and on how many hosts. */
 export function pendingCount(view: PlanView): {
   readonly changes: number;
   readonly hosts: number;
@@ -40,8 +42,9 @@ export function pendingCount(view: PlanView): {
   const hosts = new Set<string>();
   let changes = 0;
   let failed = 0;
-  for (const { verdict, host } of view.plays.flatMap((play) => play.tasks.flatMap((task) => task.hosts))) {
-    if (verdict === 'failed') failed += 1;
+  for (const each of view.plays.flatMap((play) => play.tasks.flatMap((task) => task.hosts))) {
+    const { verdict, host } = each;
+    if (verdict === 'failed' && each.rescued !== true) failed += 1;
     if (verdict !== 'change' && verdict !== 'run' && verdict !== 'unknown') continue;
     changes += 1;
     hosts.add(host);

@@ -33,7 +33,7 @@ const folders = `
     - {name: base, file: {path: "{{ work }}/{{ inventory_hostname }}", state: directory, mode: "0755"}}
     - name: files
       copy: {content: "{{ item }}", dest: "{{ work }}/{{ inventory_hostname }}/{{ item }}", mode: "0644"}
-      loop: "{{ range(1, 30) if inventory_hostname == 'h2' else [1] }}"
+      loop: "{{ range(1, 30) | list if inventory_hostname == 'h2' else [1] }}"
 `;
 
 describe('the order across hosts', () => {

@@ -63,7 +63,7 @@ describe('a loop', () => {
       ],
     ],
     ['loop: "{{ [] }}"', []],
-    ['loop: "{{ range(3) }}"', [0, 1, 2]],
+    ['loop: "{{ range(3) | list }}"', [0, 1, 2]],
   ])('%s', (loop, expected) => {
     expect(items(loop)).toEqual(expected);
   });
@@ -72,6 +72,7 @@ describe('a loop', () => {
     ["loop: \"{{ 'text' ~ '' }}\"", 'loop needs a list, and this is a string (site.yml:5:13)'],
     ['loop: "{{ {1: 2} }}"', 'loop needs a list, and this is a dictionary (site.yml:5:13)'],
     ['loop: "{{ 3 }}"', 'loop needs a list, and this is no list (site.yml:5:13)'],
+    ['loop: "{{ range(3) }}"', 'a range cannot be the result of a template'],
     ['with_dict: "{{ [1] }}"', 'with_dict needs a dictionary (site.yml:5:18)'],
   ])('%s is an error with its place', (loop, message) => {
     expect(() => items(loop)).toThrow(message);

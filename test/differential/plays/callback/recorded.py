@@ -26,10 +26,7 @@ class CallbackModule(CallbackBase):
             return
         if status == "ok" and fields.get("changed"):
             status = "changed"
-        name = result.task.name or action
-        if result.task._role:
-            name = f"{result.task._role.get_name()} : {name}"
-        line = f"{status} {name}"
+        line = f"{status} {result.task.get_name()}"
         if status in ("ok", "changed") and action == "debug":
             items = fields.get("results", [fields])
             line += ": " + " / ".join(str(item["msg"]) for item in items if not item.get("skipped"))
