@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { ControlDesk } from './apply/ask.ts';
@@ -87,9 +86,9 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     allowPipe: options.allowPipe,
     handlebars: renderer,
   });
-  if (options.bundle !== undefined && !existsSync(options.bundle))
-    problems.push({ message: `there is no bundle ${options.bundle}`, hint: 'make one: brokkr bundle create' });
-  const obtain = lazyObtain(options, emit, signal);
+  // A bundle that was damaged on its way is told before any host is touched, and not when its first archive is wanted.
+  const bundled = await collectProblems(problems, () => archivesOfBundle(options.bundle));
+  const obtain = lazyObtain([...options.archives, ...(bundled ?? [])], emit, signal);
   const modules = allModules(obtain);
   const catalogue = moduleCatalogue(modules);
 
@@ -246,17 +245,23 @@ async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: Pl
   return { notes, problems: [...refused, ...problems] };
 }
 
+/** @throws InputError when there is none, or a file of it is not what it was */
+async function archivesOfBundle(bundle: string | undefined): Promise<string[]> {
+  if (bundle === undefined) return [];
+  return [await (await import('./distributions/obtain.ts')).archivesOf(bundle)];
+}
+
 /** Brings archives to this machine; what that takes is loaded when the first one is wanted, which a converged run never does. */
 function lazyObtain(
-  { archives, bundle }: Pick<SharedOptions, 'archives' | 'bundle'>,
+  given: readonly string[],
   emit: EventSink,
   signal: AbortSignal,
 ): (request: ArchiveRequest) => Promise<Archive> {
   let obtain: Promise<(request: ArchiveRequest) => Promise<Archive>> | undefined;
   return async (request) => {
-    obtain ??= import('./distributions/obtain.ts').then(async ({ obtainOnce, archivesOf }) =>
+    obtain ??= import('./distributions/obtain.ts').then(({ obtainOnce }) =>
       obtainOnce({
-        given: bundle === undefined ? archives : [...archives, await archivesOf(bundle)],
+        given,
         signal,
         onProgress: ({ what, receivedBytes, totalBytes }) =>
           emit({ event: 'progress', text: progressText(what, receivedBytes, totalBytes) }),

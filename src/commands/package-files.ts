@@ -76,6 +76,10 @@ export function filesBelow(place: string): string[] {
 }
 
 function bundled(file: string, name: string): BundledFile {
-  const mode = (statSync(file).mode & 0o111) === 0 ? 0o644 : 0o755;
-  return { name: path.posix.join('package', name), file, mode };
+  return { name: path.posix.join('package', name), file, mode: modeOf(file) };
+}
+
+/** Programs stay programs: an inventory may be one. */
+export function modeOf(file: string): number {
+  return (statSync(file).mode & 0o111) === 0 ? 0o644 : 0o755;
 }

@@ -70,11 +70,12 @@ export async function writeBundle(target: string, version: string, files: readon
 /**
  * The folder with the archives of a bundle: a tar, or the folder that it was unpacked to. Every file of it is compared with
  * its SHA-256 before anything is used. What is unpacked stays in the cache until the bundle is another one.
- * @throws InputError when it is not there or is no bundle; BrokkrError when a file of it is not what it was
+ * @throws InputError when it is not there, is no bundle, or a file of it is not what it was
  */
 export async function openBundle(bundle: string, cache: string): Promise<string> {
   const found = await stat(bundle).catch(() => undefined);
-  if (found === undefined) throw new InputError([{ message: `there is no bundle ${bundle}` }]);
+  if (found === undefined)
+    throw new InputError([{ message: `there is no bundle ${bundle}`, hint: 'make one: brokkr bundle create' }]);
   if (found.isDirectory()) {
     const { files, ...rest } = await readManifest(bundle);
     // The project is the user's to change.
@@ -106,10 +107,13 @@ async function verify(folder: string, { files }: Manifest): Promise<void> {
   for (const { name, sha256 } of files) {
     const found = await hashFile(path.join(folder, name), 'sha256').catch(() => undefined);
     if (found === sha256) continue;
-    throw new BrokkrError(
-      `${name} of the bundle ${found === undefined ? 'cannot be read' : `has the SHA-256 ${found}, and should have ${sha256}`}`,
-      { hint: `copy the bundle again; what was unpacked of it is in ${folder}` },
-    );
+    const what = found === undefined ? 'cannot be read' : `has the SHA-256 ${found}, and should have ${sha256}`;
+    throw new InputError([
+      {
+        message: `${name} of the bundle ${what}`,
+        hint: `copy the bundle again; what was unpacked of it is in ${folder}`,
+      },
+    ]);
   }
 }
 
@@ -136,7 +140,7 @@ async function unpack(bundle: string, folder: string): Promise<void> {
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw new BrokkrError(`the bundle ${bundle} cannot be read: ${reason(error)}`, { cause: error });
+    throw new InputError([{ message: `the bundle ${bundle} cannot be read: ${reason(error)}` }]);
   }
 }
 
