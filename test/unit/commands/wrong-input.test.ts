@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventsOf, project, runCli } from './run-cli.ts';
@@ -49,6 +49,23 @@ describe('wrong input on the command line', () => {
         { event: 'problem', file: 'bad.yml', line: 3, column: 7 },
         { event: 'problem', file: 'bad.yml', line: 5, column: 9 },
       ]);
+    },
+    slow,
+  );
+
+  it(
+    'tells of a bundle that was damaged before any host is touched',
+    async () => {
+      const folder = project();
+      const files = [{ name: 'archives/kafka.tgz', sha256: '0'.repeat(64), bytes: 1 }];
+      mkdirSync(path.join(folder, 'bundle', 'archives'), { recursive: true });
+      writeFileSync(path.join(folder, 'bundle', 'archives', 'kafka.tgz'), 'x');
+      writeFileSync(path.join(folder, 'bundle', 'bundle.json'), JSON.stringify({ brokkr: '1', files }));
+      const { status, stderr } = await runCli(folder, ['provision', '--yes', '--bundle', 'bundle']);
+      expect({ status, stderr }).toMatchObject({
+        status: 4,
+        stderr: expect.stringMatching(/archives\/kafka\.tgz of the bundle has the SHA-256 [^]*no host was touched/),
+      });
     },
     slow,
   );
