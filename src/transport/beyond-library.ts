@@ -5,13 +5,11 @@ import path from 'node:path';
 import { UnreachableError } from '../errors.ts';
 import { agentSocket, DEFAULT_KEYS } from './credentials.ts';
 import type { HostKeyCheck } from './host-key.ts';
+import { LIST_MS } from './key-agent.ts';
 import { readKeyFile } from './key-file.ts';
 import { isVouchedFor } from './known-hosts.ts';
 import { NothingToShow, NotLetIn } from './library-connection.ts';
 import type { Target } from './target.ts';
-
-/** Milliseconds that an agent may take to name its keys. */
-const LIST_MS = 5_000;
 
 /** Keys of security devices that ssh tries when nothing is configured. */
 const DEVICE_KEYS = ['id_ed25519_sk', 'id_ecdsa_sk'];

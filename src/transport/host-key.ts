@@ -7,6 +7,7 @@ import {
   keyType,
   knownHostName,
   readKnownHosts,
+  shownEntries,
 } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
@@ -55,13 +56,16 @@ export class HostKeyCheck {
         );
       }
       case 'revoked':
-        return refuse(`is revoked: ${describe(found.known)}`, 'the host has to be given another key: ssh-keygen -A');
+        return refuse(
+          `is revoked: ${shownEntries(found.known)}`,
+          'the host has to be given another key: ssh-keygen -A',
+        );
       case 'changed':
       case 'other-type': {
         const what = found.verdict === 'changed' ? 'has changed' : 'is of a type it is not known by';
         const place = found.known[0]?.file ?? '~/.ssh/known_hosts';
         return refuse(
-          `${what}: it shows ${shown}, known is ${describe(found.known)}`,
+          `${what}: it shows ${shown}, known is ${shownEntries(found.known)}`,
           `if the host was set up anew: ssh-keygen -R '${this.hostName}' -f ${place}`,
         );
       }
@@ -81,10 +85,4 @@ export class HostKeyCheck {
     this.#onNewKey?.(this.#target.name, shown);
     return undefined;
   }
-}
-
-function describe(entries: readonly KnownHost[]): string {
-  return entries
-    .map((entry) => `${entry.type} ${fingerprint(Buffer.from(entry.key, 'base64'))} (${entry.file}:${entry.line})`)
-    .join(', ');
 }

@@ -17,10 +17,8 @@ import { defaultCacheFolder } from '../cache-folder.ts';
 import { UnreachableError } from '../errors.ts';
 import { reasonOf } from './connection.ts';
 import { masterArguments, sessionArguments } from './system-arguments.ts';
+import { LONGEST_FOLDER } from './system-folder.ts';
 import type { Target } from './target.ts';
-
-/** Longer ones do not leave room for the name of a socket (108 bytes, with what ssh adds to it while it is made). */
-const LONGEST_FOLDER = 60;
 
 /** Milliseconds after which a folder without a socket is nobody's: logging in takes less. */
 const ABANDONED_MS = 600_000;

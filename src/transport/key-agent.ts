@@ -2,7 +2,7 @@ import type { IdentityCallback, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 
 /** Milliseconds that an agent may take to name its keys. */
-const LIST_MS = 5_000;
+export const LIST_MS = 5_000;
 
 /** An ssh-agent. One that does not answer has no keys, and says why. */
 export class KeyAgent extends ssh2.OpenSSHAgent {

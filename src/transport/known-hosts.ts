@@ -132,6 +132,13 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** Keys with the places where they are known, for a message. */
+export function shownEntries(entries: readonly KnownHost[]): string {
+  return entries
+    .map((entry) => `${entry.type} ${fingerprint(Buffer.from(entry.key, 'base64'))} (${entry.file}:${entry.line})`)
+    .join(', ');
+}
+
 /** The algorithm name that an SSH public key blob begins with (RFC 4253, 6.6). */
 export function keyType(key: Buffer): string {
   const length = key.length >= 4 ? key.readUInt32BE(0) : 0;

@@ -5,7 +5,7 @@ import { defaultCacheFolder } from '../cache-folder.ts';
 import { BrokkrError } from '../errors.ts';
 
 /** Longer ones do not leave room for the name of a socket (108 bytes, with what ssh adds to it while it is made). */
-const LONGEST_FOLDER = 60;
+export const LONGEST_FOLDER = 60;
 
 /**
  * A folder for a connection that ssh holds, which nobody else can look into: in the folder for temporary files or, where

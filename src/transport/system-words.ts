@@ -2,7 +2,7 @@ import { UnreachableError } from '../errors.ts';
 import { tryHint } from './dial.ts';
 import type { HostKeyCheck } from './host-key.ts';
 import { readKeyFile } from './key-file.ts';
-import { entriesFor, fingerprint, type KnownHost, matchesHost, readKnownHosts } from './known-hosts.ts';
+import { entriesFor, fingerprint, matchesHost, readKnownHosts, shownEntries } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
 /** What ssh prints for terminals, and what is said in our words. */
@@ -40,13 +40,13 @@ function hostKeyRefusal(target: Target, { known, hostName }: HostKeyCheck, said:
     const place = mine[0]?.file ?? '~/.ssh/known_hosts';
     return new UnreachableError(
       name,
-      `the host key of ${name} has changed: it shows ${type} ${shown}, known is ${mine.map(shownEntry).join(', ')}`,
+      `the host key of ${name} has changed: it shows ${type} ${shown}, known is ${shownEntries(mine)}`,
       { hint: `if the host was set up anew: ssh-keygen -R '${hostName}' -f ${place}` },
     );
   }
   if (/REVOKED HOST KEY DETECTED/.test(said)) {
     const revoked = known.filter(({ marker, hosts }) => marker === 'revoked' && matchesHost(hosts, hostName));
-    return new UnreachableError(name, `the host key of ${name} is revoked: ${revoked.map(shownEntry).join(', ')}`, {
+    return new UnreachableError(name, `the host key of ${name} is revoked: ${shownEntries(revoked)}`, {
       hint: 'the host has to be given another key: ssh-keygen -A',
     });
   }
@@ -62,8 +62,4 @@ export function newKeys({ known, hostName, files }: HostKeyCheck): string[] {
   return entriesFor(readKnownHosts(files, hostName), hostName)
     .filter(({ key }) => !before.has(key))
     .map(({ type, key }) => `${type} ${fingerprint(Buffer.from(key, 'base64'))}`);
-}
-
-function shownEntry(entry: KnownHost): string {
-  return `${entry.type} ${fingerprint(Buffer.from(entry.key, 'base64'))} (${entry.file}:${entry.line})`;
 }

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { obtain } from '../../src/distributions/obtain.ts';
 import { labDown } from '../../src/lab/control.ts';
-import { type DelayProxy, startDelayProxy } from '../../src/lab/delay-proxy.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { labExec } from '../../src/lab/ssh.ts';
 import { labUp } from '../../src/lab/up.ts';
 import { packageFolder } from '../../src/package-folder.ts';
 import { mustRun } from '../differential/hosts/local.ts';
 import { serveFiles } from '../differential/hosts/sides.ts';
+import { type DelayProxy, startDelayProxy } from '../proxy/delay-proxy.ts';
 import { type Command, measure, type Sample } from './measure.ts';
 import { benchPage } from './page.ts';
 import {

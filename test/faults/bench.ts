@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startDelayProxy } from '../../src/lab/delay-proxy.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { labExec } from '../../src/lab/ssh.ts';
+import { startDelayProxy } from '../proxy/delay-proxy.ts';
 import { ControlRun, type Ended } from './control.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { Random } from './random.ts';

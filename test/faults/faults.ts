@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DelayProxy } from '../../src/lab/delay-proxy.ts';
+import type { DelayProxy } from '../proxy/delay-proxy.ts';
 import type { ControlRun } from './control.ts';
 import type { Random } from './random.ts';
 

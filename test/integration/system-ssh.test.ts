@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { startDelayProxy } from '../../src/lab/delay-proxy.ts';
 import { labAccounts } from '../../src/lab/lab.ts';
 import { packageFolder } from '../../src/package-folder.ts';
 import { compileApply } from '../../src/shell/apply-program.ts';
@@ -12,6 +11,7 @@ import type { Host } from '../../src/transport/host.ts';
 import { JumpHosts } from '../../src/transport/jump-hosts.ts';
 import { askForKey } from '../../src/transport/shown-key.ts';
 import type { Target } from '../../src/transport/target.ts';
+import { startDelayProxy } from '../proxy/delay-proxy.ts';
 import { say } from '../say.ts';
 import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';
 

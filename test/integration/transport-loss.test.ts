@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { BrokkrError, UnreachableError } from '../../src/errors.ts';
-import { startDelayProxy } from '../../src/lab/delay-proxy.ts';
 import { labAccounts } from '../../src/lab/lab.ts';
 import type { HostAction } from '../../src/shell/action.ts';
 import { compileApply, compileReceive, compileUnlock } from '../../src/shell/apply-program.ts';
 import type { HostOptions } from '../../src/transport/host.ts';
+import { startDelayProxy } from '../proxy/delay-proxy.ts';
 import { say } from '../say.ts';
 import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';
 

@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { BrokkrError, UnreachableError } from '../../src/errors.ts';
-import { startDelayProxy } from '../../src/lab/delay-proxy.ts';
 import { labAccounts } from '../../src/lab/lab.ts';
 import { labExec } from '../../src/lab/ssh.ts';
 import { pollUntil } from '../../src/poll.ts';
 import { compileApply, compileStop, compileUnlock } from '../../src/shell/apply-program.ts';
 import type { Frame } from '../../src/shell/frame.ts';
 import { Secret } from '../../src/shell/redact.ts';
+import { startDelayProxy } from '../proxy/delay-proxy.ts';
 import { program, say } from '../say.ts';
 import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';
 

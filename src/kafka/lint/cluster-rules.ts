@@ -101,7 +101,7 @@ const chroot: ClusterRule = {
 
 function chrootOf(broker: Broker): string | undefined {
   const text = broker.settings.given('zookeeper.connect');
-  return text === undefined ? undefined : (/\/[^,]*$/.exec(text)?.[0] ?? '/');
+  return text === undefined ? undefined : splitConnect(text).chroot || '/';
 }
 
 const ensembleList: ClusterRule = {

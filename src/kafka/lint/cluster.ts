@@ -1,3 +1,4 @@
+import { splitConnect } from '../connect-string.ts';
 import type { Broker } from './broker.ts';
 import { readVoters } from './kraft-rules.ts';
 
@@ -9,10 +10,7 @@ export interface KafkaCluster {
 /** The places by which a broker knows its cluster; localhost is a place of its own on each host. */
 function places(broker: Broker): string[] {
   const own = (place: string): string => (/^(?:localhost|127\.)/.test(place) ? `${broker.host} ${place}` : place);
-  const servers = (broker.settings.given('zookeeper.connect') ?? '')
-    .replace(/\/.*$/, '')
-    .split(',')
-    .map((each) => each.trim());
+  const { servers } = splitConnect(broker.settings.given('zookeeper.connect') ?? '');
   const voters = (readVoters(broker) ?? []).map(({ host, port }) => `${host}:${port}`);
   const bootstrap = broker.settings.list('controller.quorum.bootstrap.servers');
   return [...(broker.isKraft ? [...voters, ...bootstrap] : servers)].filter((each) => each !== '').map(own);

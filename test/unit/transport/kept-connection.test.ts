@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startDelayProxy } from '../../../src/lab/delay-proxy.ts';
 import { Secret } from '../../../src/shell/redact.ts';
 import { Host } from '../../../src/transport/host.ts';
 import { JumpHosts } from '../../../src/transport/jump-hosts.ts';
 import type { Target } from '../../../src/transport/target.ts';
+import { startDelayProxy } from '../../proxy/delay-proxy.ts';
 import { say } from '../../say.ts';
 import { makeKey, type SshServer, type SshServerOptions, startSshServer, targetAt } from './ssh-server.ts';
 

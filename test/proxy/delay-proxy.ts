@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { BrokkrError } from '../errors.ts';
-import { type Clock, systemClock } from '../poll.ts';
+import { BrokkrError } from '../../src/errors.ts';
+import { type Clock, systemClock } from '../../src/poll.ts';
 import { type DelayedPipe, delayedPipe, type Line } from './delayed-pipe.ts';
 
 /** Which way bytes go: from the client to the target, or back. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { type DelayProxy, type DelayProxyOptions, startDelayProxy } from '../../../src/lab/delay-proxy.ts';
 import { type Clock, pollUntil } from '../../../src/poll.ts';
+import { type DelayProxy, type DelayProxyOptions, startDelayProxy } from '../../proxy/delay-proxy.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../poll.ts';
+import type { Clock } from '../../src/poll.ts';
 
 /** What all directions of all connections of a proxy share; changing it takes effect at once. */
 export interface Line {
