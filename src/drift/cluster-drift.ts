@@ -6,9 +6,10 @@ import type { Stat } from '../shell/question.ts';
 import type { Subject, SubjectHost } from '../verify/subject.ts';
 import { type HostSurvey, runProgram, type Survey } from '../verify/survey.ts';
 import { fourLetter } from '../zookeeper/four-letter.ts';
-import { type DriftRow, driftRows, type Effect, type ServerDrift } from './drift.ts';
+import { driftRows, type Effect, type ServerDrift } from './drift.ts';
 import { attributeRows } from './file-attributes.ts';
-import { filesProgram, parseAttributes, parseFiles } from './host-files.ts';
+import { fileRow, ownerOf } from './file-rows.ts';
+import { filesProgram, type HostFiles, parseAttributes, parseFiles } from './host-files.ts';
 import { zookeeperEffect } from './zookeeper-effect.ts';
 
 /** What stands beside the inventory: what would be written, and what was seen. */
@@ -24,116 +25,86 @@ export async function clusterDrift(subject: Subject, input: DriftInput): Promise
   return all.flat();
 }
 
+/** What was read of a host's files, for all of its servers. */
+interface Read {
+  readonly written: readonly RenderedFile[];
+  readonly rendered: ReadonlyMap<string, string>;
+  readonly files: HostFiles | undefined;
+  readonly attributes: ReadonlyMap<string, Stat>;
+  /** Why nothing could be read. */
+  readonly reason: string | undefined;
+}
+
 async function hostDrift(subject: Subject, host: SubjectHost, input: DriftInput): Promise<readonly ServerDrift[]> {
+  const read = await readHost(host, input);
+  return Promise.all(host.members.map((member) => serverDrift(subject, host, member, input, read)));
+}
+
+async function readHost(host: SubjectHost, input: DriftInput): Promise<Read> {
   const written = input.rendered.filter((file) => file.host === host.name);
   const rendered = new Map(written.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]));
   const paths = [...new Set([...rendered.keys(), ...host.members.map(({ files: [first = ''] }) => first)])];
+  const nothing = { written, rendered, files: undefined, attributes: new Map<string, Stat>() };
   const found = input.hosts.get(host.name);
-  let disk: ReadonlyMap<string, string | undefined> | undefined;
-  let attributes: ReadonlyMap<string, Stat> = new Map();
-  let reason = found !== undefined && 'reason' in found ? found.reason : undefined;
-  if (reason === undefined) {
-    try {
-      const program = filesProgram(paths);
-      const frames = await runProgram(host, program);
-      disk = parseFiles(paths, frames);
-      attributes = parseAttributes(program, frames);
-    } catch (error) {
-      if (!(error instanceof BrokkrError)) throw error;
-      reason = error.message;
-    }
+  if (found !== undefined && 'reason' in found) return { ...nothing, reason: found.reason };
+  try {
+    const program = filesProgram(paths);
+    const frames = await runProgram(host, program);
+    const attributes = parseAttributes(program, frames);
+    return { written, rendered, files: parseFiles(paths, frames), attributes, reason: undefined };
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    return { ...nothing, reason: error.message };
   }
-  return Promise.all(
-    host.members.map(async (member): Promise<ServerDrift> => {
-      const [own = ''] = member.files;
-      const wanted = rendered.get(own);
-      const said = new Set([...keysOf(wanted, own).keys(), ...keysOf(disk?.get(own), own).keys(), 'myid']);
-      const effect = await effectOf(subject, member, said, input.cluster);
-      const text = disk?.get(own);
-      const rows = driftRows({
-        rendered: keysOf(wanted, own),
-        disk: text === undefined ? undefined : keysOf(text, own),
-        effect: 'unread' in effect ? undefined : effect.values,
-      }).filter(({ key }) => key !== 'myid');
-      const pending =
-        found !== undefined && 'look' in found ? (found.servers.get(member.cluster)?.newerFiles ?? []) : [];
-      const others = [...rendered.keys()].filter((path) => path !== own && isOf(member, path, host.members));
-      return {
-        host: host.name,
-        cluster: member.cluster,
-        id: member.id,
-        rows: [
-          ...rows,
-          ...others.map((path) => fileRow(path, rendered.get(path), disk, pending)),
-          ...written
-            .filter(({ path }) => path === own || others.includes(path))
-            .flatMap((file) => attributeRows(file.path, file, attributes.get(file.path))),
-        ],
-        unread: [
-          ...(reason === undefined ? [] : [`on disk: ${reason}`]),
-          ...(disk !== undefined && text === undefined ? [`on disk: ${own} is not there, or may not be read`] : []),
-          ...(wanted === undefined ? [`rendered: the playbook does not write ${own}`] : []),
-          ...('unread' in effect ? [`in effect: ${effect.unread}`] : []),
-        ],
-      };
-    }),
-  );
+}
+
+async function serverDrift(
+  subject: Subject,
+  host: SubjectHost,
+  member: Member,
+  { cluster, hosts }: DriftInput,
+  { written, rendered, files, attributes, reason }: Read,
+): Promise<ServerDrift> {
+  const [own = ''] = member.files;
+  const wanted = rendered.get(own);
+  const text = files?.texts.get(own);
+  const said = new Set([...keysOf(wanted, own).keys(), ...keysOf(text, own).keys(), 'myid']);
+  const effect = await effectOf(subject, member, said, cluster);
+  const rows = driftRows({
+    rendered: keysOf(wanted, own),
+    disk: text === undefined ? undefined : keysOf(text, own),
+    effect: 'unread' in effect ? undefined : effect.values,
+  }).filter(({ key }) => key !== 'myid');
+  const found = hosts.get(host.name);
+  const pending = found !== undefined && 'look' in found ? (found.servers.get(member.cluster)?.newerFiles ?? []) : [];
+  const mine = [...rendered.keys()].filter((path) => ownerOf(path, host.members) === member);
+  const others = mine.filter((path) => path !== own);
+  const closed = [...new Set([own, ...mine])].filter((path) => files?.closed.has(path));
+  return {
+    host: host.name,
+    cluster: member.cluster,
+    id: member.id,
+    rows: [
+      ...rows,
+      ...others.map((path) => fileRow(path, rendered.get(path), closed.includes(path) ? undefined : files, pending)),
+      ...written
+        .filter(({ path }) => mine.includes(path))
+        .flatMap((file) => attributeRows(file.path, file, attributes.get(file.path))),
+    ],
+    unread: [
+      ...(reason === undefined ? [] : [`on disk: ${reason}`]),
+      ...closed.map((path) => `on disk: ${path} may not be read`),
+      ...(files !== undefined && text === undefined && !closed.includes(own) ? [`on disk: ${own} is not there`] : []),
+      ...(wanted === undefined ? [`rendered: the playbook does not write ${own}`] : []),
+      ...('unread' in effect ? [`in effect: ${effect.unread}`] : []),
+    ],
+  };
 }
 
 function keysOf(text: string | undefined, file: string): ReadonlyMap<string, string> {
   return new Map(
     text === undefined ? [] : parseProperties(text, file).entries.map(({ key, value }) => [key, value.trim()]),
   );
-}
-
-/** A file belongs to the server whose name its path has; with one server on the host, to that. */
-function isOf({ cluster }: Member, path: string, members: readonly Member[]): boolean {
-  return members.length === 1 || path.includes(cluster);
-}
-
-/** A file that is compared as a whole: its lines are nobody's keys. */
-function fileRow(
-  path: string,
-  wanted: string | undefined,
-  disk: ReadonlyMap<string, string | undefined> | undefined,
-  pending: readonly string[],
-): DriftRow {
-  const there = disk?.get(path);
-  const differs = disk !== undefined && there !== wanted;
-  const isPending = pending.includes(path);
-  return {
-    key: path,
-    ...wholeFile(wanted, there, disk !== undefined),
-    effect: isPending ? 'as before its change' : undefined,
-    source: undefined,
-    differences: [
-      ...(differs ? (['changed on disk'] as const) : []),
-      ...(isPending ? (['restart pending'] as const) : []),
-    ],
-  };
-}
-
-/** What two columns say of a file: a single line, such as that of myid, is shown as it is. */
-function wholeFile(
-  wanted: string | undefined,
-  there: string | undefined,
-  isRead: boolean,
-): Pick<DriftRow, 'rendered' | 'disk'> {
-  const rendered = 'as rendered';
-  if (!isRead) return { rendered, disk: undefined };
-  if (there === undefined) return { rendered, disk: 'not there' };
-  if (wanted === undefined || there === wanted) return { rendered, disk: 'as rendered' };
-  if (there.trim() === wanted.trim()) return { rendered, disk: 'other blanks at its ends' };
-  if ([wanted, there].every((text) => !text.trim().includes('\n')))
-    return { rendered: wanted.trim(), disk: there.trim() };
-  const lines = changedLines(wanted, there);
-  return { rendered, disk: lines === 1 ? '1 line differs' : `${lines} lines differ` };
-}
-
-/** How many lines differ: one that was changed counts once. */
-function changedLines(left: string, right: string): number {
-  const [a, b] = [left.split('\n'), right.split('\n')];
-  return Math.max(a.filter((line) => !b.includes(line)).length, b.filter((line) => !a.includes(line)).length);
 }
 
 type EffectColumn = { readonly values: ReadonlyMap<string, Effect> } | { readonly unread: string };

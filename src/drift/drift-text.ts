@@ -8,7 +8,13 @@ export function driftLines(servers: readonly ServerDrift[], all: boolean): reado
   const lines = servers.flatMap((server) => serverLines(server, all));
   const rows = servers.flatMap((server) => server.rows.filter(({ differences }) => differences.length > 0));
   const hosts = new Set(servers.filter(hasDrift).map(({ host }) => host));
-  if (rows.length === 0) return [...lines, `no drift: ${servers.length} servers are as rendered`];
+  if (rows.length === 0) {
+    const isRead = servers.every(({ unread }) => unread.length === 0);
+    return [
+      ...lines,
+      isRead ? `no drift: ${servers.length} servers are as rendered` : 'no drift in what could be read',
+    ];
+  }
   return [...lines, `${rows.length === 1 ? '1 difference' : `${rows.length} differences`} on ${[...hosts].join(', ')}`];
 }
 

@@ -22,12 +22,20 @@ export function filesProgram(paths: readonly string[]): Program {
   return { nonce, text: lines.join('\n') };
 }
 
-/** The text of each file; `undefined` where there is none. */
-export function parseFiles(
-  paths: readonly string[],
-  frames: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string | undefined> {
-  return new Map(paths.map((path, index) => [path, frames.get(`file ${index}`)]));
+/** What a host's files hold. */
+export interface HostFiles {
+  /** `undefined` where there is none, or it may not be read. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  /** Those that are there and may not be read. */
+  readonly closed: ReadonlySet<string>;
+}
+
+/** Reads what the program has told. */
+export function parseFiles(paths: readonly string[], frames: ReadonlyMap<string, string>): HostFiles {
+  return {
+    texts: new Map(paths.map((path, index) => [path, frames.get(`file ${index}`)])),
+    closed: new Set(paths.filter((_, index) => frames.has(`closed ${index}`))),
+  };
 }
 
 /** What stat(1) told of each file that is there. */

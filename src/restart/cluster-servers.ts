@@ -19,14 +19,22 @@ export function serversOf(cluster: ClusterName, setting: PlaybookSetting): reado
   const { inventory } = setting;
   const hosts = inventory.hostsOf(groupOf(cluster, (name) => inventory.hasGroup(name)));
   const scopeOf = (host: string) => setting.variables.hostScope(host);
+  return serverHosts(membersOf(cluster, hosts, scopeOf), keepersOf(setting), setting);
+}
+
+/**
+ * Who keeps brokkr's lock on a host, reads its files and manages its units: as the first play that is about it says, whatever
+ * the limit.
+ * @throws BrokkrError when the playbook has no play
+ */
+export function keepersOf(setting: PlaybookSetting): (host: string) => Account {
   const plays = preparePlays({ ...setting, limit: undefined });
-  const keeperOf = (host: string): Account => {
+  return (host) => {
     const play = plays.find((each) => each.hosts.includes(host))?.play ?? plays[0]?.play;
     if (play === undefined) throw new BrokkrError(`no play of the playbook is about ${host}`);
     const user = setting.runs.get(host)?.host.target.user ?? '';
-    return accountOf(undefined, play, scopeOf(host), user, setting.become);
+    return accountOf(undefined, play, setting.variables.hostScope(host), user, setting.become);
   };
-  return serverHosts(membersOf(cluster, hosts, scopeOf), keeperOf, setting);
 }
 
 /** Servers on their hosts, as one run acts on them. */

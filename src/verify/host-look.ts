@@ -1,5 +1,6 @@
 import { BrokkrError } from '../errors.ts';
 import type { ClusterName, Member } from '../restart/members.ts';
+import { findProcess } from '../restart/server-look.ts';
 import { newNonce } from '../shell/frame.ts';
 import { preamble } from '../shell/program.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
@@ -78,7 +79,7 @@ export function hostProgram({ members, folders, dataFolders }: HostScope): Progr
 function serverLines({ cluster, unit, commandLine, log }: Member): string[] {
   const find =
     unit === undefined
-      ? `p=; for d in /proc/[0-9]*; do tr "\\000" " " < "$d/cmdline" 2>/dev/null | grep -qF -- ${quote(commandLine)} && { p=\${d#/proc/}; break; }; done`
+      ? findProcess(commandLine)
       : `p=$(systemctl show -p MainPID ${quote(unit)} 2>/dev/null | sed -n "s/^MainPID=\\([1-9].*\\)/\\1/p")`;
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
   const born = 'b=$(sed "s/.*) //" "/proc/$p/stat" 2>/dev/null | cut -d" " -f20); [ -n "$b" ] || b=0';

@@ -1,8 +1,9 @@
 import { formatEndpoint } from '../modules/dialing.ts';
 import { type Check, judged, skipped } from './check.ts';
+import type { Contact } from './contacts.ts';
 import type { BrokerState } from './kafka-state.ts';
 import type { Subject } from './subject.ts';
-import type { Contact, Survey } from './survey.ts';
+import type { Survey } from './survey.ts';
 
 const group = 'Kafka';
 const hint =

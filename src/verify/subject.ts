@@ -1,6 +1,6 @@
-import { accountOf } from '../apply/accounts.ts';
+import type { z } from 'zod';
 import type { HostRun } from '../apply/host-run.ts';
-import { type PlaybookSetting, preparePlays } from '../apply/playbook-run.ts';
+import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { selectHosts } from '../config/inventory/pattern.ts';
 import { InputError } from '../errors.ts';
 import { bootstrapServers, brokerIds, dataDirs } from '../modules/cluster-arguments.ts';
@@ -8,6 +8,7 @@ import type { Endpoint } from '../modules/dialing.ts';
 import { plainOf } from '../modules/json-value.ts';
 import type { ControlContext } from '../modules/module.ts';
 import type { Account } from '../plan/known.ts';
+import { keepersOf } from '../restart/cluster-servers.ts';
 import { type ClusterName, type Member, membersOf } from '../restart/members.ts';
 import { groupOf } from '../restart/prepare-roll.ts';
 import { serversSchema, type ZookeeperServer } from '../zookeeper/server.ts';
@@ -51,9 +52,9 @@ export function subjectOf(setting: PlaybookSetting): Subject {
   const chosen = all.filter(({ host }) => within.has(host));
   const scopeOf = (host: string | undefined) => setting.variables.hostScope(host ?? '');
   const broker = all.find(({ cluster }) => cluster === 'kafka')?.host;
-  const read = <T>(name: string, schema: { safeParse(value: unknown): { success: boolean; data?: T } }): T => {
+  const read = <T>(name: string, schema: z.ZodType<T>): T => {
     const found = schema.safeParse(plainOf(scopeOf(broker).lookup(name)));
-    if (found.success && found.data !== undefined) return found.data;
+    if (found.success) return found.data;
     throw new InputError([
       {
         message: `the variable ${name} of the brokers does not tell what belongs to the cluster`,
@@ -63,8 +64,9 @@ export function subjectOf(setting: PlaybookSetting): Subject {
   };
   const find = (cluster: ClusterName, id: number) =>
     all.find((member) => member.cluster === cluster && member.id === id)?.host;
+  const keeperOf = keepersOf(setting);
   return {
-    hosts: [...new Set(chosen.map(({ host }) => host))].map((host) => hostOf(host, chosen, setting)),
+    hosts: [...new Set(chosen.map(({ host }) => host))].map((host) => hostOf(host, chosen, keeperOf(host), setting)),
     zookeeper: read('zookeeper_servers', serversSchema),
     bootstrap: read('kafka_bootstrap', bootstrapServers),
     brokers: read('kafka_broker_ids', brokerIds),
@@ -78,13 +80,10 @@ export function subjectOf(setting: PlaybookSetting): Subject {
   };
 }
 
-function hostOf(name: string, all: readonly Member[], setting: PlaybookSetting): SubjectHost {
+function hostOf(name: string, all: readonly Member[], keeper: Account, setting: PlaybookSetting): SubjectHost {
   const run = setting.runs.get(name);
-  const plays = preparePlays(setting);
-  const play = plays.find(({ hosts }) => hosts.includes(name))?.play ?? plays[0]?.play;
-  if (run === undefined || play === undefined) throw new InputError([{ message: `no play is about ${name}` }]);
+  if (run === undefined) throw new InputError([{ message: `no play is about ${name}` }]);
   const scope = setting.variables.hostScope(name);
-  const keeper = accountOf(undefined, play, scope, run.host.target.user, setting.become);
   const foldersOf = (variable: string): readonly string[] => {
     const found = dataDirs.safeParse(scope.lookup(variable));
     return found.success ? found.data : [];

@@ -1,17 +1,14 @@
 import { within } from '../deadline.ts';
 import { BrokkrError } from '../errors.ts';
-import type { Listener } from '../kafka/broker-configs.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
 import { type ClusterLook, lookAtCluster } from '../kafka/cluster-look.ts';
 import type { Timed } from '../kafka/proof.ts';
-import { dial, dialFailure } from '../modules/dialing.ts';
-import type { ControlContext } from '../modules/module.ts';
 import type { ClusterName, Member } from '../restart/members.ts';
 import { lookProgram, parseLook, type ServerLook } from '../restart/server-look.ts';
 import type { Program } from '../transport/program-channel.ts';
-import { type Reach, reachFrom } from '../transport/reach.ts';
 import type { EnsembleHealth } from '../zookeeper/ensemble.ts';
 import { probeEnsemble } from '../zookeeper/ensemble-probe.ts';
+import { type Contact, contactsOf } from './contacts.ts';
 import { type HostLook, hostProgram, parseHostLook } from './host-look.ts';
 import type { Subject, SubjectHost } from './subject.ts';
 
@@ -19,15 +16,6 @@ import type { Subject, SubjectHost } from './subject.ts';
 export type HostSurvey =
   | { readonly look: HostLook; readonly servers: ReadonlyMap<ClusterName, ServerLook> }
   | { readonly reason: string; readonly hint: string | undefined };
-
-/** One try to reach a listener. */
-export interface Contact {
-  readonly broker: number;
-  readonly listener: Listener;
-  /** A host's name; `undefined`: this machine. */
-  readonly from: string | undefined;
-  readonly reach: Reach;
-}
 
 /** All that was seen of a cluster, without anything written. */
 export interface Survey {
@@ -37,7 +25,7 @@ export interface Survey {
   readonly contacts: readonly Contact[];
 }
 
-/** Milliseconds within which a server must answer, or a listener be reached. */
+/** Milliseconds within which a server must answer. */
 const answerMs = 2000;
 /** Milliseconds for all questions to Kafka: without ZooKeeper a broker takes connections and answers nothing. */
 const clusterMs = 10_000;
@@ -59,26 +47,11 @@ export function beginSurvey(subject: Subject, timed: Timed): Surveying {
   const whole = async (): Promise<Survey> => {
     const [found, servers, surveyed] = await Promise.all([cluster, ensemble, hosts]);
     const reached = subject.hosts.filter(({ name }) => 'look' in (surveyed.get(name) ?? {}));
-    const contacts = await timed('reach listeners', () => contactsOf(subject, found, reached));
+    const brokers = 'reason' in found ? [] : found.look.brokers;
+    const contacts = await timed('reach listeners', () => contactsOf(brokers, reached, subject.control));
     return { hosts: surveyed, ensemble: servers, cluster: found, contacts };
   };
   return { cluster, whole: whole() };
-}
-
-function contactsOf(
-  { control }: Subject,
-  cluster: Survey['cluster'],
-  reached: readonly SubjectHost[],
-): Promise<readonly Contact[]> {
-  if ('reason' in cluster) return Promise.resolve([]);
-  return Promise.all(
-    cluster.look.brokers.flatMap(({ id, listeners }) =>
-      listeners.flatMap((listener) => [
-        contactFromHere(id, listener, control),
-        ...reached.map((host) => contactFrom(host, id, listener)),
-      ]),
-    ),
-  );
 }
 
 /** Looks at each host. One that cannot be reached is part of the answer. */
@@ -138,19 +111,4 @@ export async function runProgram(host: SubjectHost, program: Program): Promise<R
     { onBoth: false },
   );
   return frames;
-}
-
-async function contactFromHere(broker: number, listener: Listener, control: ControlContext): Promise<Contact> {
-  try {
-    const socket = await dial(control.dialer, listener, answerMs, control.signal);
-    socket.destroy();
-    return { broker, listener, from: undefined, reach: { reached: true } };
-  } catch (error) {
-    control.signal.throwIfAborted();
-    return { broker, listener, from: undefined, reach: { reached: false, reason: dialFailure(error) } };
-  }
-}
-
-async function contactFrom(host: SubjectHost, broker: number, listener: Listener): Promise<Contact> {
-  return { broker, listener, from: host.name, reach: await reachFrom(host.run.host, listener, answerMs) };
 }

@@ -70,7 +70,9 @@ function notServing(subject: Subject, survey: Survey, { server, state }: ServerR
     case 'unreachable':
       return `${name} does not answer: ${state.reason ?? 'unknown reason'}${process}`;
     default:
-      return `${name} runs, but is part of no quorum`;
+      return state.reason === undefined
+        ? `${name} runs, but is part of no quorum`
+        : `whether ${name} serves cannot be asked: ${state.reason}`;
   }
 }
 

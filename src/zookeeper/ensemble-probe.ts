@@ -26,7 +26,8 @@ async function probeServer(server: ZookeeperServer, options: FourLetterOptions):
     const answers = { srvr, mntr, conf };
     const blocked = words.filter((word) => answers[word].kind === 'not-whitelisted');
     const believed = conf.kind === 'text' ? { conf: parseConf(conf.text) } : {};
-    if (srvr.kind !== 'text') return { state: 'not serving', blocked, ...believed };
+    const untold = srvr.kind === 'not-whitelisted' ? { reason: 'srvr is not in its 4lw.commands.whitelist' } : {};
+    if (srvr.kind !== 'text') return { state: 'not serving', ...untold, blocked, ...believed };
     const { mode, version, zxid } = parseSrvr(srvr.text);
     const synced = mntr.kind === 'text' ? parseMntr(mntr.text).get('zk_synced_followers') : undefined;
     return {

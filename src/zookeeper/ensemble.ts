@@ -4,9 +4,9 @@ import type { ZookeeperServer } from './server.ts';
 
 /** How one server of an ensemble is. */
 export interface ServerState {
-  /** `not serving`: it runs, but is part of no quorum. */
+  /** `not serving`: it runs, but is part of no quorum, or does not let itself be asked. */
   readonly state: SrvrAnswer['mode'] | 'not serving' | 'unreachable';
-  /** Why it is unreachable. */
+  /** Why it is unreachable, or why nobody can tell whether it serves. */
   readonly reason?: string;
   readonly version?: string;
   /** The last transaction that it applied. */
@@ -72,7 +72,11 @@ function serverReasons({ server, state }: ServerReport, alone: boolean): string[
     case 'read-only':
       return [`${name} is read-only: it has lost the quorum`];
     case 'not serving':
-      return [`${name} runs but is part of no quorum`];
+      return [
+        state.reason === undefined
+          ? `${name} runs but is part of no quorum`
+          : `whether ${name} serves cannot be asked: ${state.reason}`,
+      ];
     case 'unreachable':
       return [`${name} cannot be reached (${state.reason ?? 'unknown reason'})`];
   }

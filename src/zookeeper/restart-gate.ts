@@ -116,12 +116,20 @@ function serves({ state }: ServerReport): boolean {
 }
 
 function notServing(id: number, report: ServerReport | undefined): string {
-  const state = report?.state.state ?? 'unknown';
-  return `server ${id} is ${state}${report?.state.reason === undefined ? '' : ` (${report.state.reason})`}`;
+  return `server ${id} is ${report === undefined ? 'unknown' : stateText(report)}`;
 }
 
-function whole({ reasons }: EnsembleHealth): GateVerdict {
-  return { reasons, notes: [], isHopeless: false };
+function stateText({ state }: ServerReport): string {
+  return `${state.state}${state.reason === undefined ? '' : ` (${state.reason})`}`;
+}
+
+function whole({ reasons, servers }: EnsembleHealth): GateVerdict {
+  return { reasons, notes: [], isHopeless: servers.some(tellsNothing) };
+}
+
+/** Waiting does not change what its whitelist has. */
+function tellsNothing({ state }: ServerReport): boolean {
+  return state.blocked.includes('srvr');
 }
 
 /** What stopping a server would do. One that is down, or part of no quorum, can only come back: the others must serve. */
@@ -129,8 +137,8 @@ function without(id: number, health: EnsembleHealth): GateVerdict {
   const alone = health.servers.length === 1;
   const self = health.servers.find(({ server }) => server.id === id);
   const notes = alone ? ['it is the only server: the ensemble is gone meanwhile'] : [];
-  if (self === undefined || serves(self)) return { ...whole(health), notes };
+  if (self === undefined || serves(self) || tellsNothing(self)) return { ...whole(health), notes };
   const others = health.servers.filter((report) => report !== self && !serves(report));
-  const reasons = others.map(({ server, state }) => `${formatEndpoint(server)} is ${state.state} as well`);
-  return { reasons, notes, isHopeless: false };
+  const reasons = others.map((report) => `${formatEndpoint(report.server)} is ${stateText(report)} as well`);
+  return { reasons, notes, isHopeless: others.some(tellsNothing) };
 }

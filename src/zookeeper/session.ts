@@ -65,8 +65,9 @@ export class ZookeeperSession {
     const request = new JuteWriter().int(protocolVersion).long(0n).int(sessionTimeoutMs).long(0n);
     const answer = new JuteReader(await session.#send(request.buffer(Buffer.alloc(16)).bool(false)));
     answer.int();
-    if (answer.int() <= 0) throw new BrokkrError(`${name} grants no session`);
-    return session;
+    if (answer.int() > 0) return session;
+    session.#fail(`${name} grants no session`);
+    throw new BrokkrError(`${name} grants no session`);
   }
 
   /** Makes a znode that is gone with the session. @returns the transaction's id */

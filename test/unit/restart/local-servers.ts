@@ -77,14 +77,24 @@ export function localServer(
     handler: /restart/,
     ...options.member,
   };
-  const { username } = userInfo();
-  const target: Target = {
-    ...{ name: host, connection: 'local', address: '127.0.0.1', port: 0, user: username, timeout: 10 },
-    ...{ privateKeyFile: undefined, password: undefined, knownHostsFiles: [], hostKeyChecking: 'no' },
-  };
+  const target = localTarget(host);
   const runner = withStateIn(path.join(work, `${host}-state`), target, {});
   onTestFinished(() => runner.close());
   const run = new HostRun(options.through?.(runner) ?? runner, new Known(), new BlockTracker());
   const owner = { run: '0123abcd', owner: 'test@here', emit: () => {}, becomePassword: undefined };
-  return { server: new ServerHost(member, run, { user: username, become: undefined }, owner), isUp };
+  return { server: new ServerHost(member, run, { user: userInfo().username, become: undefined }, owner), isUp };
+}
+
+function localTarget(host: string): Target {
+  return {
+    ...{ name: host, connection: 'local', address: '127.0.0.1', port: 0, user: userInfo().username, timeout: 10 },
+    ...{ privateKeyFile: undefined, password: undefined, knownHostsFiles: [], hostKeyChecking: 'no' },
+  };
+}
+
+/** This machine as a host. */
+export function localRunner(host: string): ProgramRunner {
+  const runner = withStateIn(path.join(workFolder(), 'state'), localTarget(host), {});
+  onTestFinished(() => runner.close());
+  return runner;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ZookeeperGate } from '../../../src/zookeeper/restart-gate.ts';
 import { controlContext } from '../cluster/loopback.ts';
-import { conf, fourLetterServer, mntr, notServing, srvr, threeMembers } from './four-letter-server.ts';
+import { conf, fourLetterServer, mntr, notServing, notWhitelisted, srvr, threeMembers } from './four-letter-server.ts';
 
-type Mode = 'leader' | 'follower' | 'not serving';
+type Mode = 'leader' | 'follower' | 'not serving' | 'not telling';
 
 async function ensemble(modes: Mode[]) {
   const servers = await Promise.all(
@@ -11,6 +11,7 @@ async function ensemble(modes: Mode[]) {
       fourLetterServer((word) => {
         const mode = modes[index];
         if (mode === 'not serving' || mode === undefined) return notServing;
+        if (mode === 'not telling') return notWhitelisted(word);
         if (word === 'srvr') return srvr(mode);
         if (word === 'mntr')
           return mode === 'leader' ? mntr(modes.filter((each) => each === 'follower').length) : mntr();
@@ -40,6 +41,22 @@ describe('the gate of ZooKeeper', () => {
     await expect(gate.before('s3')).rejects.toThrow('runs but is part of no quorum');
     expect(await gate.before('s2')).toEqual([]);
     await expect(gate.after('s2')).rejects.toThrow('server 2 is not serving');
+  });
+
+  it('does not take servers that may not be asked for servers without a quorum, and does not wait for them', async () => {
+    const gate = await ensemble(['not telling', 'not telling', 'not telling']);
+    expect(await gate.isUp()).toBe(true);
+    const verdict = await gate.verdict('s1');
+    expect(verdict).toMatchObject({ isHopeless: true });
+    expect(verdict.reasons[0]).toMatch(
+      /^whether s1:\d+ serves cannot be asked: srvr is not in its 4lw.commands.whitelist$/,
+    );
+    await expect(gate.before('s1')).rejects.toThrow('srvr is not in its 4lw.commands.whitelist');
+    await expect(gate.after('s1')).rejects.toThrow(
+      'server 1 is not serving (srvr is not in its 4lw.commands.whitelist)',
+    );
+    const one = await ensemble(['not serving', 'follower', 'not telling']);
+    expect((await one.verdict('s1')).reasons.join()).toMatch(/not serving \(srvr is not in its .*\) as well$/);
   });
 
   it('waits when the quorum is lost in the middle of a roll, then fails and names who is out; and opens once it is back', async () => {
