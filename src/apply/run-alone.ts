@@ -1,7 +1,8 @@
+import { BrokkrError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { acts, type DecidedTask, isDelegated } from '../plan/decided.ts';
 import { number } from '../plan/keyword-value.ts';
-import { trialHolds } from '../plan/trial.ts';
+import { endsLoop, trialHolds } from '../plan/trial.ts';
 import { systemClock } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
@@ -28,15 +29,33 @@ export async function runAlone(run: HostRun, task: DecidedTask, context: BatchCo
     for (const index of task.items.keys()) {
       if (index > 0) await pause(run, task, index, context);
       const item = await (task.until === undefined ? runItem : runTrials)(run, task, index, context);
-      finished.push(item);
+      const { ends, ...last } = await endOf(run, task, index, item, context);
+      finished.push(last);
       // A step that has failed by itself takes its record back.
       isRecorded ||= item.recorded === true;
+      if (ends) break;
     }
-    return await finishTask(run, task, finished, isRecorded, context);
+    const items = task.items.slice(0, finished.length);
+    return await finishTask(run, { ...task, items }, finished, isRecorded, context);
   } catch (error) {
     if (!wasRefused(error)) throw error;
     failWithout(run, task, error, context);
     return false;
+  }
+}
+
+/** `loop_control.break_when`: whether a loop ends with an item. A condition that cannot be told has failed, and ends it. */
+async function endOf(run: HostRun, task: DecidedTask, index: number, item: FinishedItem, context: BatchContext) {
+  if (task.entry.task.loop?.breakWhen === undefined) return { ...item, ends: false };
+  const scope = itemScope(run, task, index, context);
+  try {
+    return { ...item, ends: await withAnswers(run, context, () => endsLoop(task.entry.task, scope, item.value)) };
+  } catch (error) {
+    if (!(error instanceof BrokkrError)) throw error;
+    const { message } = error;
+    const value = withField(withField(item.value, 'failed', true), 'msg', message);
+    const settled = { ...item.settled, status: 'failed', message } as const;
+    return { ...item, value, settled, failure: { message }, ends: true };
   }
 }
 

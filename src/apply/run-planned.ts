@@ -38,7 +38,13 @@ function sharesProgram(task: DecidedTask): boolean {
   if (task.until !== undefined) return false;
   if (!acts(task)) return true;
   const { failedWhen, changedWhen, loop } = task.entry.task;
-  if (task.ignoreErrors || failedWhen !== undefined || changedWhen !== undefined || loop?.pause !== undefined)
+  if (
+    task.ignoreErrors ||
+    failedWhen !== undefined ||
+    changedWhen !== undefined ||
+    loop?.pause !== undefined ||
+    loop?.breakWhen !== undefined
+  )
     return false;
   // Whether it owes a handler is known only once it has been judged, and what is done elsewhere cannot record it here.
   const ownsItsRecord = task.items.every(({ outcome }) => {

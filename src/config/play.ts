@@ -171,6 +171,8 @@ export interface Loop {
   readonly indexVar: string | undefined;
   readonly label: Templated | undefined;
   readonly pause: Templated | undefined;
+  /** After an item for which all of it holds, the others are left out. */
+  readonly breakWhen: readonly Templated[] | undefined;
   /** Whether `ansible_loop` tells of the whole loop, and whether that names all its items. */
   readonly extended: 'no' | 'yes' | 'with all items';
 }

@@ -14,7 +14,8 @@ import { inputProblems } from './input-problems.ts';
 import { flag, number } from './keyword-value.ts';
 import { type Account, AnswersWanted } from './known.ts';
 import { loopItems } from './loop.ts';
-import { endTrials, loopValues } from './trial.ts';
+import { knownResult } from './settle.ts';
+import { endsLoop, endTrials, loopValues } from './trial.ts';
 
 /**
  * What a task comes to on a host as it is known.
@@ -109,7 +110,8 @@ function decideLoop(
   conditions: readonly Templated[],
 ): DecidedItem[] {
   const wanted: Question[] = [];
-  const items = list.flatMap((item, index): DecidedItem[] => {
+  const items: DecidedItem[] = [];
+  for (const [index, item] of list.entries()) {
     const itemScope = scope.within([], loopValues(loop, item, index, list));
     let outcome: ItemVerdict;
     try {
@@ -117,7 +119,7 @@ function decideLoop(
     } catch (error) {
       if (error instanceof AnswersWanted && error.isOf(scope.host) && error.account.user === account.user) {
         wanted.push(...error.questions);
-        return [];
+        continue;
       }
       if (error instanceof NotYetKnown || error instanceof UnreachableError || !(error instanceof BrokkrError))
         throw error;
@@ -141,10 +143,21 @@ function decideLoop(
       const host = factsHostOf(outcome, itemScope.host);
       setFactsOf(new Map<Value, Value>(outcome.result), (name, value) => setting.setFact(host, name, value));
     }
-    return [{ item, label: labelOf(loop.label, itemScope, item), outcome }];
-  });
+    items.push({ item, label: labelOf(loop.label, itemScope, item), outcome });
+    if (endsHere(entry.task, itemScope, outcome)) break;
+  }
   if (wanted.length > 0) throw new AnswersWanted(account, wanted);
   return items;
+}
+
+/** Whether the loop ends with an item, as far as that can be told before it has run. */
+function endsHere(task: Task, scope: VariableScope, outcome: ItemVerdict): boolean {
+  try {
+    return endsLoop(task, scope, knownResult(outcome));
+  } catch (error) {
+    if (outcome.verdict === 'change' && error instanceof NotYetKnown) return false;
+    throw error;
+  }
 }
 
 /** What a loop goes over. `undefined` when that cannot be told, but a condition that needs no item is false already. */

@@ -130,7 +130,9 @@ export function resultDict(
 
 /** The result that a plan foresees: fields that only the run can tell are there, but asking for one says so. */
 export function foreseenResult(task: DecidedTask): Value {
-  if (task.until !== undefined) return pendingResult(`task '${task.name}' ran`);
+  // Where it is tried, or its loop may end early, even what it is about is not known.
+  const mayEnd = task.entry.task.loop?.breakWhen !== undefined && task.items.some(isToAct);
+  if (task.until !== undefined || mayEnd) return pendingResult(`task '${task.name}' ran`);
   const items = task.items.map((item) => foreseenItem(task, item));
   return loopedResult(task, items);
 }
@@ -154,7 +156,16 @@ export function pendingResult(until: string): Value {
   return new LazyDict({ names: unknown, has: unknown, compute: unknown });
 }
 
+function isToAct({ outcome }: DecidedItem): boolean {
+  return outcome.verdict === 'change';
+}
+
 function foreseenItem(task: DecidedTask, { outcome }: DecidedItem): Value {
+  return outcome.verdict === 'change' ? foreseenChange(task, outcome.decision) : knownResult(outcome);
+}
+
+/** The result of an item as far as it is known before anything is done. */
+export function knownResult(outcome: ItemVerdict): Value {
   switch (outcome.verdict) {
     case 'skipped':
       return skippedResult(outcome.reason);
@@ -166,7 +177,7 @@ function foreseenItem(task: DecidedTask, { outcome }: DecidedItem): Value {
         failed: true,
       });
     case 'change':
-      return foreseenChange(task, outcome.decision);
+      return pendingResult('the item was done');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Loop } from '../config/play.ts';
+import type { Loop, Task } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { List, Value } from '../jinja/value.ts';
 import type { DecidedItem, DecidedTask } from './decided.ts';
@@ -26,6 +26,13 @@ export function trialHolds(task: DecidedTask, scope: VariableScope, result: Valu
   const { until, register } = task.entry.task;
   if (until === undefined) return !failed;
   return scope.within([], new Map<string, Value>(register === undefined ? [] : [[register, result]])).condition(until);
+}
+
+/** Whether a loop ends with an item that came to this result, which has the name that the task registers. */
+export function endsLoop({ loop, register }: Task, scope: VariableScope, result: Value): boolean {
+  if (loop?.breakWhen === undefined || loop.breakWhen.length === 0) return false;
+  const known = new Map<string, Value>(register === undefined ? [] : [[register, result]]);
+  return scope.within([], known).condition(loop.breakWhen);
 }
 
 /** The scope of a task with its own variables, seen by one of its items. */

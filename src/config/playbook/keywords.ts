@@ -92,8 +92,15 @@ export const instead: ReadonlyMap<string, string> = new Map([
   ['poll', 'leave it out: a long step is watched, and the connection is kept'],
 ]);
 
-export const loopControlKeywords = ['loop_var', 'index_var', 'label', 'pause', 'extended', 'extended_allitems'];
-export const unsupportedLoopControlKeywords = ['break_when'];
+export const loopControlKeywords = [
+  'loop_var',
+  'index_var',
+  'label',
+  'pause',
+  'break_when',
+  'extended',
+  'extended_allitems',
+];
 
 /** Styles of `with_…` that go over what the lookup of that name finds. */
 const lookupLoopStyles = [

@@ -4,7 +4,7 @@ import type { Loop } from '../play.ts';
 import { isTemplateNode } from '../template-node.ts';
 import { describeNode, nameHint } from './describe.ts';
 import { KeywordReader, literalBoolean } from './keyword-reader.ts';
-import { loopControlKeywords, loopStyles, unsupportedLoopControlKeywords, unsupportedLoopStyles } from './keywords.ts';
+import { loopControlKeywords, loopStyles, unsupportedLoopStyles } from './keywords.ts';
 import { addProblem, type LoadContext, wrongKind } from './load-context.ts';
 import { checkTemplates } from './template-check.ts';
 import { checkVariableName } from './variable-names.ts';
@@ -61,7 +61,8 @@ function itemsHint(value: ConfigNode): string | undefined {
 
 function readControl(task: MappingNode, loops: boolean, context: LoadContext): Omit<Loop, 'style' | 'items'> {
   const control = task.entries.find(({ key }) => key === 'loop_control');
-  const nothing = { loopVar: 'item', indexVar: undefined, label: undefined, pause: undefined, extended: 'no' } as const;
+  const none = { indexVar: undefined, label: undefined, pause: undefined, breakWhen: undefined };
+  const nothing = { loopVar: 'item', extended: 'no', ...none } as const;
   if (control === undefined) return nothing;
   if (!loops) addProblem(context, control.keyAt, "'loop_control' without a loop");
   if (control.value.kind !== 'mapping') {
@@ -75,6 +76,7 @@ function readControl(task: MappingNode, loops: boolean, context: LoadContext): O
     indexVar: variableName('index_var', keywords, context),
     label: keywords.text('label'),
     pause: keywords.number('pause'),
+    breakWhen: keywords.conditions('break_when'),
     extended: readExtended(keywords, context),
   };
 }
@@ -93,10 +95,6 @@ function readExtended(keywords: KeywordReader, context: LoadContext): Loop['exte
 
 function checkControlKeyword(key: string, at: MappingEntry['keyAt'], context: LoadContext): void {
   if (loopControlKeywords.includes(key)) return;
-  if (unsupportedLoopControlKeywords.includes(key)) {
-    addProblem(context, at, `the keyword '${key}' of loop_control is not supported`);
-    return;
-  }
   addProblem(
     context,
     at,

@@ -64,3 +64,27 @@ it('finds what was kept in a folder that the same run has made', async () => {
   );
   expect(tasks.at(-1)?.status).toBe('changed');
 });
+
+it('a loop ends early where break_when holds, which is told by what an item came to', async () => {
+  const loop = (condition: string, name: string) =>
+    `      loop: [1, 2, 3]\n      loop_control: {break_when: ${condition}}\n      register: ${name}\n`;
+  const count = (name: string) => `    - debug: {msg: "{{ ${name}.results | length }}"}\n`;
+  const tasks = await told(
+    `    - debug: {msg: x}\n      when: item != 1\n${loop('item == 1', 'a')}${count('a')}` +
+      `    - command: test {{ item }} = 2\n      failed_when: false\n${loop('b.rc == 0', 'b')}${count('b')}` +
+      `    - command: echo {{ item }}\n${loop('[]', 'c')}${count('c')}` +
+      `    - command: echo {{ item }}\n${loop('["d.rc == 0", item == 1]', 'd')}${count('d')}` +
+      `    - command: test {{ item }} = 2\n      ignore_errors: true\n${loop('e.failed', 'e')}${count('e')}` +
+      `    - command: echo {{ item }}\n      ignore_errors: true\n${loop('f.nope', 'f')}${count('f')}`,
+  );
+  const counts = tasks.filter((_, index) => index % 2 === 1).map(({ message }) => message);
+  expect(counts).toEqual(['1', '2', '3', '1', '1', '1']);
+  expect(tasks.map(({ status }) => status).filter((_, index) => index % 2 === 0)).toEqual([
+    'skipped',
+    'changed',
+    'changed',
+    'changed',
+    'ignored',
+    'ignored',
+  ]);
+});

@@ -56,7 +56,7 @@ export const KEYWORDS: Readonly<Record<string, KeywordText>> = {
   local_action: told('any', 'The same, on the machine that runs brokkr.'),
   args: told('mapping', 'Further arguments of the module.'),
   loop: told('any', 'Do it for each item of a list.'),
-  loop_control: told('mapping', 'loop_var, index_var, label and pause of the loop.'),
+  loop_control: told('mapping', 'loop_var, index_var, label, pause and break_when of the loop.'),
   register: told('text', 'The variable that keeps the result.'),
   changed_when: told('condition', 'When the task counts as changed.'),
   failed_when: told('condition', 'When the task counts as failed.'),

@@ -148,11 +148,10 @@ describe('a wrong task', () => {
     ],
     ['{debug: {msg: a}, loop: }', ["site.yml:3:25: 'loop' must be a list, and is nothing"]],
     [
-      '{debug: {msg: a}, loop: [a], loop_control: {loopvar: x, break_when: yes}}',
+      '{debug: {msg: a}, loop: [a], loop_control: {loopvar: x}}',
       [
         "site.yml:3:51: unknown keyword 'loopvar' of loop_control",
-        "  → did you mean 'loop_var'? known: extended, extended_allitems, index_var, label, loop_var, pause",
-        "site.yml:3:63: the keyword 'break_when' of loop_control is not supported",
+        "  → did you mean 'loop_var'? known: break_when, extended, extended_allitems, index_var, label, loop_var, pause",
       ],
     ],
     ['{debug: {msg: a}, loop_control: {loop_var: x}}', ["site.yml:3:25: 'loop_control' without a loop"]],

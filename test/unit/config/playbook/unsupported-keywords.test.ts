@@ -5,7 +5,6 @@ import {
   type KeywordOwner,
   supportedKeywords,
   unsupportedKeywords,
-  unsupportedLoopControlKeywords,
   unsupportedLoopStyles,
 } from '../../../../src/config/playbook/keywords.ts';
 import { problemsOf } from './fixture.ts';
@@ -48,13 +47,6 @@ describe('what a task cannot have', () => {
   it.each(unsupportedLoopStyles)('with_%s is refused at its place', (style) => {
     expect(problemsOf({ 'site.yml': places.task(`with_${style}`) }).split('\n')[0]).toBe(
       `site.yml:3:5: 'with_${style}' is not supported`,
-    );
-  });
-
-  it.each(unsupportedLoopControlKeywords)('loop_control.%s is refused at its place', (keyword) => {
-    const text = `- hosts: all\n  tasks:\n  - loop_control: {${keyword}: x}\n    loop: []\n    debug:\n`;
-    expect(problemsOf({ 'site.yml': text })).toBe(
-      `site.yml:3:20: the keyword '${keyword}' of loop_control is not supported`,
     );
   });
 
