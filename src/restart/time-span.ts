@@ -1,5 +1,5 @@
 const units: readonly (readonly [RegExp, number])[] = [
-  [/^(?:us|usec|µs)$/, 0.000_001],
+  [/^(?:us|usec|\u00b5s)$/, 0.000_001],
   [/^(?:ms|msec)$/, 0.001],
   [/^(?:|s|sec|seconds?)$/, 1],
   [/^(?:m|min|minutes?)$/, 60],
@@ -8,7 +8,7 @@ const units: readonly (readonly [RegExp, number])[] = [
   [/^(?:w|weeks?)$/, 604_800],
 ];
 
-const part = /(\d+(?:\.\d+)?)\s*([a-zµ]*)\s*/y;
+const part = /(\d+(?:\.\d+)?)\s*([a-z\u00b5]*)\s*/y;
 
 /**
  * Seconds of a time span as systemd writes and reads it (systemd.time(7)): `300`, `5min`, `1min 30s`; `Infinity` for
