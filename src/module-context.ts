@@ -6,11 +6,12 @@ import type { Environment } from './jinja/environment.ts';
 import { UndefinedError } from './jinja/error.ts';
 import { compileExpression, evaluateCondition } from './jinja/expression.ts';
 import { compileTemplate } from './jinja/template.ts';
-import { isDict, Undefined } from './jinja/value.ts';
+import { isDict, Undefined, type Value } from './jinja/value.ts';
 import { toText } from './jinja/values/text.ts';
 import type { ModuleContext } from './modules/module.ts';
 import type { TaskEntry } from './plan/entries.ts';
 import type { Redactor } from './shell/redact.ts';
+import { templateVariables } from './template-variables.ts';
 import type { renderHandlebars } from './templates/render.ts';
 
 export interface ContextSetting {
@@ -43,7 +44,7 @@ export function makeModuleContext(
       if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
       const at = { file, line: 1, column: 1 };
       return compileTemplate(text, at, { environment: setting.environmentOf(file), ...options }).renderText(
-        templateScope(scope),
+        templateScope(scope, file, options),
       );
     },
     condition: (expression) => evaluateCondition(expression, entry.task.at, scope, { environment }),
@@ -71,9 +72,11 @@ export function makeModuleContext(
   });
 }
 
-/** Ansible's variable of a template's own: the line that many begin with. A variable of the user's of that name wins. */
-function templateScope(scope: VariableScope): VariableScope {
-  return scope.has('ansible_managed') ? scope : scope.within([], new Map([['ansible_managed', 'Ansible managed']]));
+/** Ansible's variables of a template's own. Of those the user may say what `ansible_managed` is. */
+function templateScope(scope: VariableScope, file: string, task?: { src: string; dest: string }): VariableScope {
+  const own = task === undefined ? [] : templateVariables(file, task.src, task.dest);
+  const managed = scope.has('ansible_managed') ? [] : [['ansible_managed', 'Ansible managed'] as const];
+  return scope.within([], new Map<string, Value>([...own, ...managed]));
 }
 
 /** `environment:` of play, blocks and task, the inner ones stronger. */

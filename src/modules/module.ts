@@ -94,6 +94,9 @@ interface TemplateOptions {
   /** The newline after a block is removed; Ansible's default is true. */
   readonly trimBlocks: boolean;
   readonly lstripBlocks: boolean;
+  /** `src` and `dest` as the task has them, which the template sees as variables of its own. */
+  readonly src: string;
+  readonly dest: string;
 }
 
 /** The fields of a task's result, as `register` keeps them. */

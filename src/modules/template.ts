@@ -71,7 +71,7 @@ export const template: Module<TemplateArguments> = expandHome(['dest'], {
     if (local.type === 'absent') return failed({ message: local.error });
     if (local.type === 'directory') return failed({ message: `the template ${source} is a directory` });
     if (local.fresh.bytes === undefined) return failed({ message: `the template ${source} is larger than 1 MB` });
-    const options = { trimBlocks: args.trim_blocks, lstripBlocks: args.lstrip_blocks };
+    const options = { trimBlocks: args.trim_blocks, lstripBlocks: args.lstrip_blocks, src: args.src, dest: args.dest };
     const rendered = context.render(new TextDecoder().decode(local.fresh.bytes), source, options);
     const newline = args.newline_sequence.replace('\\r', '\r').replace('\\n', '\n');
     const bytes = Buffer.from(newline === '\n' ? rendered : rendered.replaceAll('\n', newline));
