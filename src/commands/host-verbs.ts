@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { InputError } from '../errors.ts';
 import type { Io } from './io.ts';
 import { readRunOptions } from './run-options.ts';
 import { addConnectionFlags, addInventoryFlags, addPlaybookDirFlag } from './shared-flags.ts';
@@ -15,6 +16,13 @@ export function addHostVerbs(program: Command, io: Io, done: (code: number) => v
       const { inspectOptions } = await import('./inspection.ts');
       // `--` says that no option follows, and is no word of the command.
       const command = words[0] === '--' ? words.slice(1) : words;
+      if (words[0]?.startsWith('-') === true && words[0] !== '--')
+        throw new InputError([
+          {
+            message: `${words[0]} stands after the pattern ${pattern}, where the command begins`,
+            hint: `options come before the pattern: brokkr exec ${words.slice(0, 2).join(' ')} ${pattern} ...`,
+          },
+        ]);
       done(await exec(io, pattern, command, readRunOptions(io, inspectOptions, flags)));
     });
 
