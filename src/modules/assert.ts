@@ -3,14 +3,20 @@ import { flag, text, textList } from './argument-types.ts';
 import { failed, unchanged } from './decisions.ts';
 import type { Module } from './module.ts';
 
+/** Ansible turns no number and no bool into a message: `msg: no` is a slip. */
+const messages = z.union(
+  [z.string(), z.array(z.string())],
+  'text or a list of texts is wanted, in quotes where YAML reads something else',
+);
+
 const schema = z.strictObject({
   // A condition may hold commas, so one alone is not split.
   that: z.union(
     [text.transform((condition) => [condition]), textList],
     'a condition or a list of conditions is wanted',
   ),
-  fail_msg: text.optional(),
-  success_msg: text.optional(),
+  fail_msg: messages.optional(),
+  success_msg: messages.optional(),
   quiet: flag.default(false),
 });
 
@@ -35,8 +41,9 @@ export const assert: Module<AssertArguments> = {
     for (const assertion of that) {
       if (context.condition(assertion)) continue;
       const msg = fail_msg ?? 'Assertion failed';
+      const said = typeof msg === 'string' ? msg : msg.join('\n');
       return failed(
-        { message: fail_msg === undefined ? `${msg}: ${assertion}` : `${msg}\nwhat does not hold: ${assertion}` },
+        { message: fail_msg === undefined ? `${said}: ${assertion}` : `${said}\nwhat does not hold: ${assertion}` },
         { assertion, evaluated_to: false, msg },
       );
     }
