@@ -18,7 +18,8 @@ export interface ChangedSettings {
   readonly uncomparable: readonly string[];
 }
 
-const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
+/** How long a broker is waited for: milliseconds until it is connected, and until it answers. */
+export const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
 const fileName = 'server.properties';
 
 /** Does this file say nothing that needs the server to be started anew? */

@@ -1,5 +1,5 @@
 import type { EventSink } from '../apply/events.ts';
-import { BrokkrError, UnreachableError } from '../errors.ts';
+import { BrokkrError, InterruptedError, UnreachableError } from '../errors.ts';
 import type { CutOff } from './cut-off.ts';
 import type { ServerHost } from './server-host.ts';
 
@@ -39,4 +39,17 @@ export async function lockCluster(
     hint: 'without that, another restart of the same cluster could run at the same time',
     cause: first,
   });
+}
+
+/** Gives the locks back. A host that was lost has lost the lock with its connection. */
+export async function unlockCluster(servers: readonly ServerHost[]): Promise<void> {
+  await Promise.all(
+    servers.map(async (server) => {
+      try {
+        await server.unlock();
+      } catch (error) {
+        if (!(error instanceof BrokkrError) || error instanceof InterruptedError) throw error;
+      }
+    }),
+  );
 }

@@ -7,11 +7,10 @@ import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
 import { settingChangeText } from '../kafka/setting-changes.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { ControlContext } from '../modules/module.ts';
-import { type ChangedSettings, compareWith, forbiddenChanges, isInEffect } from './changed-settings.ts';
+import { type ChangedSettings, compareWith, forbiddenChanges, isInEffect, limits } from './changed-settings.ts';
 import { membersOf } from './members.ts';
 import { isAbout } from './own-members.ts';
 
-const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
 const byTurns = 'restarted in its turn, once the others can do without it';
 
 /**

@@ -18,7 +18,7 @@ export function unfinishedText({ startedAt, current, process: who }: Journal): s
 }
 
 /** What is to be done with which servers, as they are now. */
-interface Prospect {
+export interface Prospect {
   readonly selection: Selection;
   readonly choice: Choice;
   readonly settings: ReadonlyMap<string, ChangedSettings>;

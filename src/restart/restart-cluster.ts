@@ -1,17 +1,16 @@
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
-import { BrokkrError, InterruptedError } from '../errors.ts';
+import { BrokkrError } from '../errors.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import { alterLive, tellChanges } from './changed-settings.ts';
-import { lockCluster } from './cluster-lock.ts';
+import { lockCluster, unlockCluster } from './cluster-lock.ts';
 import { limitedTo, lookAt, serversOf } from './cluster-servers.ts';
 import { type CutOff, isGone, thisProcess } from './cut-off.ts';
-import type { Roll } from './drive.ts';
 import { type Journal, RollJournal } from './journal.ts';
 import type { ClusterName, Member } from './members.ts';
 import { type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
-import { look, questionOf, unfinishedText } from './prospect.ts';
-import { asksForCanary, startCanary } from './roll-canary.ts';
+import { look, type Prospect, questionOf, unfinishedText } from './prospect.ts';
+import { asksForCanary, startCanary, withCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
@@ -48,13 +47,25 @@ export interface ClusterRoll {
   readonly gaps?: CanaryReport['gaps'];
 }
 
+/** What a cluster's restart goes on with, once it is known what there is to do. */
+interface Begun {
+  readonly whole: readonly ServerHost[];
+  readonly limited: ReadonlySet<string>;
+  readonly servers: readonly ServerHost[];
+  readonly gate: RestartGate;
+  readonly journal: RollJournal;
+  readonly unfinished: Journal | undefined;
+  readonly setting: PlaybookSetting;
+  readonly options: RestartSetting;
+}
+
 /** The whole story of one cluster: look, choose, ask, lock, roll, tell. */
 export async function restartCluster(
   cluster: ClusterName,
   setting: PlaybookSetting,
   options: RestartSetting,
 ): Promise<ClusterRoll> {
-  const { emit, control } = setting.identity;
+  const { emit } = setting.identity;
   const whole = serversOf(cluster, setting);
   const limited = limitedTo(cluster, setting);
   const servers = whole.filter(({ member }) => limited.has(member.host));
@@ -65,15 +76,9 @@ export async function restartCluster(
   const unfinished = journal.unfinished();
   if (unfinished !== undefined && !options.resume) emit({ event: 'warning', message: unfinishedText(unfinished) });
   const gate = makeGate(cluster, members, setting, options);
-  const prospect = (seen: ReadonlyMap<string, ServerLook>) =>
-    look(cluster, servers, seen, setting, options, unfinished);
-  const first = await prospect(looks);
+  const first = await look(cluster, servers, looks, setting, options, unfinished);
   tellChanges(first.settings, emit);
-  for (const [host, text] of first.selection.skipped) {
-    if (!options.dryRun && first.live.has(host)) continue;
-    setting.runs.get(host)?.count('skipped');
-    emit({ event: 'server', cluster: gate.cluster, host, status: 'skipped', text });
-  }
+  tellSkipped(gate.cluster, first, options, setting);
   if (options.dryRun) return dryRun(gate, first.selection, looks, setting);
   const question = questionOf(gate.cluster, first);
   if (question === undefined) {
@@ -83,37 +88,46 @@ export async function restartCluster(
   for (const [host, text] of first.selection.why) emit({ event: 'progress', host, text: `${gate.cluster}: ${text}` });
   if (!(await options.ask(question))) return { result: 'declined', restarted: 0, summary: [] };
   try {
-    await lockCluster(whole, limited, cutOffOf(options.resume ? unfinished : undefined), emit);
-    // Only now does nobody else change them: who ran before may have ended since, and the other way round.
-    const seen = await lookAt(servers);
-    const now = await prospect(seen);
-    const refused = await alterLive(servers, now.live, now.bootstrap, control, emit);
-    for (const host of now.live.keys()) if (!refused.has(host)) setting.runs.get(host)?.count('changed');
-    const { chosen: hosts } = selectServers(members, seen, { ...now.choice, refused });
-    const chosen = servers.filter(({ member }) => hosts.includes(member.host));
-    if (chosen.length === 0) return { result: 'good', restarted: now.live.size, summary: [] };
-    journal.begin({
-      version: 1,
-      run: setting.identity.run,
-      process: thisProcess(),
-      cluster,
-      startedAt: now.choice.unfinished?.startedAt ?? new Date().toISOString(),
-      hosts: beginnings(chosen, seen, now.choice.unfinished?.hosts),
-      current: null,
-      ended: null,
-    });
-    return await rollWithCanary(cluster, chosen, {
-      gate,
-      journal,
-      looks: seen,
-      unfinished,
-      setting,
-      options,
-      whole: servers.length === whole.length && !options.resume,
-    });
+    return await restartLocked(cluster, { whole, limited, servers, gate, journal, unfinished, setting, options });
   } finally {
-    if (!options.signal.aborted) await Promise.all(whole.map((server) => unlockQuietly(server)));
+    if (!options.signal.aborted) await unlockCluster(whole);
   }
+}
+
+function tellSkipped(
+  cluster: string,
+  { selection, live }: Prospect,
+  { dryRun: isDry }: RestartSetting,
+  setting: PlaybookSetting,
+): void {
+  for (const [host, text] of selection.skipped) {
+    if (!isDry && live.has(host)) continue;
+    setting.runs.get(host)?.count('skipped');
+    setting.identity.emit({ event: 'server', cluster, host, status: 'skipped', text });
+  }
+}
+
+async function restartLocked(cluster: ClusterName, begun: Begun): Promise<ClusterRoll> {
+  const { whole, limited, servers, gate, journal, unfinished, setting, options } = begun;
+  const { emit, control, run } = setting.identity;
+  await lockCluster(whole, limited, cutOffOf(options.resume ? unfinished : undefined), emit);
+  // Only now does nobody else change them: who ran before may have ended since, and the other way round.
+  const looks = await lookAt(servers);
+  const { live, bootstrap, choice } = await look(cluster, servers, looks, setting, options, unfinished);
+  const refused = await alterLive(servers, live, bootstrap, control, emit);
+  for (const host of live.keys()) if (!refused.has(host)) setting.runs.get(host)?.count('changed');
+  const members = servers.map(({ member }) => member);
+  const { chosen: hosts } = selectServers(members, looks, { ...choice, refused });
+  const chosen = servers.filter(({ member }) => hosts.includes(member.host));
+  if (chosen.length === 0) return { result: 'good', restarted: live.size, summary: [] };
+  const startedAt = choice.unfinished?.startedAt ?? new Date().toISOString();
+  const beginning: Journal = {
+    ...{ version: 1, run, process: thisProcess(), cluster, startedAt, current: null, ended: null },
+    hosts: beginnings(chosen, looks, choice.unfinished?.hosts),
+  };
+  const isWhole = servers.length === whole.length && !options.resume;
+  const around = { gate, journal, beginning, looks, unfinished, setting, options, whole: isWhole };
+  return rollChosen(cluster, chosen, around);
 }
 
 /** The second of each host's own clock from which on a server that starts is taken for restarted. */
@@ -131,39 +145,30 @@ interface Around {
   readonly whole: boolean;
   readonly gate: RestartGate;
   readonly journal: RollJournal;
+  readonly beginning: Journal;
   readonly looks: ReadonlyMap<string, ServerLook>;
   readonly unfinished: Journal | undefined;
   readonly setting: PlaybookSetting;
   readonly options: RestartSetting;
 }
 
-async function rollWithCanary(
-  cluster: ClusterName,
-  chosen: readonly ServerHost[],
-  around: Around,
-): Promise<ClusterRoll> {
-  const { gate, journal, looks, unfinished, setting, options } = around;
+async function rollChosen(cluster: ClusterName, chosen: readonly ServerHost[], around: Around): Promise<ClusterRoll> {
+  const { gate, journal, beginning, looks, unfinished, setting, options } = around;
   const { emit } = setting.identity;
-  const canary = wantsCanary(around) ? await startCanary(setting, options.canaryRate) : undefined;
-  let roll: Roll | undefined;
-  let canaryGood = true;
-  const summary: string[] = [];
-  let gaps: CanaryReport['gaps'] = [];
-  try {
-    const { forceAfter, isStopRequested } = options;
-    const cutOffAt = unfinished?.current?.hosts ?? [];
-    roll = await rollCluster(chosen, { gate, journal, looks, cutOffAt, forceAfter, emit, isStopRequested });
-  } finally {
-    if (canary !== undefined) {
-      const report = await canary.end();
-      canaryGood = report.good;
-      gaps = report.gaps;
-      summary.push(canaryText(report));
-    }
-  }
+  const { forceAfter, isStopRequested } = options;
+  const cutOffAt = unfinished?.current?.hosts ?? [];
+  const { value: roll, report } = await withCanary(
+    wantsCanary(around) ? () => startCanary(setting, options.canaryRate) : undefined,
+    () => {
+      journal.begin(beginning);
+      return rollCluster(chosen, { gate, journal, looks, cutOffAt, forceAfter, emit, isStopRequested });
+    },
+  );
   journal.end(roll.ending.result);
   for (const host of roll.done) setting.runs.get(host)?.count('changed');
-  summary.push(...timesText(gate.cluster, roll));
+  const summary = [...(report === undefined ? [] : [canaryText(report)]), ...timesText(gate.cluster, roll)];
+  const canaryGood = report?.good !== false;
+  const gaps = report?.gaps ?? [];
   const restarted = roll.done.length;
   if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary, gaps };
   const text = endingText(cluster, roll);
@@ -227,13 +232,4 @@ function makeGate(
 function cutOffOf(journal: Journal | undefined): CutOff | undefined {
   if (journal === undefined) return undefined;
   return { run: journal.run, isGone: journal.process !== undefined && isGone(journal.process) };
-}
-
-async function unlockQuietly(server: ServerHost): Promise<void> {
-  try {
-    await server.unlock();
-  } catch (error) {
-    // A host that was lost has lost the lock with its connection.
-    if (!(error instanceof BrokkrError) || error instanceof InterruptedError) throw error;
-  }
 }

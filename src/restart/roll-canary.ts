@@ -1,5 +1,6 @@
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { Canary } from '../kafka/canary.ts';
+import type { CanaryReport } from '../kafka/canary-report.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import { groupOf } from './prepare-roll.ts';
 import type { ServerLook } from './server-look.ts';
@@ -33,4 +34,23 @@ export async function startCanary({ inventory, variables, identity }: Setting, r
   );
   await canary.start();
   return canary;
+}
+
+/**
+ * Does something while a canary sends messages, where one is wanted. It is started first: where it cannot be, nothing was
+ * begun.
+ */
+export async function withCanary<T>(
+  start: (() => Promise<Canary>) | undefined,
+  roll: () => Promise<T>,
+): Promise<{ readonly value: T; readonly report: CanaryReport | undefined }> {
+  const canary = await start?.();
+  let value: T;
+  let report: CanaryReport | undefined;
+  try {
+    value = await roll();
+  } finally {
+    report = await canary?.end();
+  }
+  return { value, report };
 }

@@ -1,20 +1,21 @@
 import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
+import type { EventSink } from '../apply/events.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError } from '../errors.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import { type Clock, systemClock } from '../poll.ts';
-import { lockCluster } from './cluster-lock.ts';
+import { lockCluster, unlockCluster } from './cluster-lock.ts';
 import { lookAt, serverHosts } from './cluster-servers.ts';
 import { thisProcess } from './cut-off.ts';
 import type { Roll } from './drive.ts';
 import { leftBy } from './earlier-roll.ts';
 import { rollForeign } from './foreign-roll.ts';
-import { RollJournal } from './journal.ts';
+import { type Journal, RollJournal } from './journal.ts';
 import type { ClusterName } from './members.ts';
 import { groupHosts, ownMembers } from './own-members.ts';
 import { warnOfKills } from './prepare-roll.ts';
-import { asksForCanary, CANARY_RATE, startCanary } from './roll-canary.ts';
+import { asksForCanary, CANARY_RATE, startCanary, withCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
@@ -138,41 +139,49 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
     const journal = new RollJournal(folder, cluster);
     const earlier = journal.unfinished();
     const others = servers.filter((server) => !chosen.includes(server));
-    const owing = earlier === undefined ? new Map<string, number>() : await leftBy(earlier, others);
-    if (owing.size > 0) {
-      const what = `the restart that began at ${earlier?.startedAt} did not finish`;
-      const hint = `'brokkr restart ${cluster} --resume' goes on with ${[...owing.keys()].join(', ')}`;
-      emit({ event: 'warning', message: `${what}: ${hint}` });
-    }
+    const owing = await leftOn(others, cluster, earlier, emit);
     const now = left.map(({ member: { host } }) => [host, looks.get(host)?.now ?? 0] as const);
-    journal.begin({
-      ...{ version: 1, run, process: thisProcess(), cluster, startedAt: new Date().toISOString() },
-      ...{ hosts: Object.fromEntries([...owing, ...now]), current: null, ended: null },
-    });
     // As with `brokkr restart`: a canary goes with a restart of the whole cluster.
-    const canary =
-      left.length === servers.length && asksForCanary(setting, looks)
-        ? await startCanary(setting, CANARY_RATE)
-        : undefined;
-    let report: CanaryReport | undefined;
-    let roll: Roll;
-    try {
-      roll = await rollCluster(left, {
-        ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
-        isStopRequested: () => setting.stopRequested(),
-        startWith: async (host) => {
-          await rolled.get(host)?.act();
-        },
-      });
-    } finally {
-      report = await canary?.end();
-    }
+    const wantsCanary = left.length === servers.length && asksForCanary(setting, looks);
+    const { value: roll, report } = await withCanary(
+      wantsCanary ? () => startCanary(setting, CANARY_RATE) : undefined,
+      () => {
+        journal.begin({
+          ...{ version: 1, run, process: thisProcess(), cluster, startedAt: new Date().toISOString() },
+          ...{ hosts: Object.fromEntries([...owing, ...now]), current: null, ended: null },
+        });
+        return rollCluster(left, {
+          ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
+          isStopRequested: () => setting.stopRequested(),
+          startWith: async (host) => {
+            await rolled.get(host)?.act();
+          },
+        });
+      },
+    );
     const { result } = roll.ending;
     journal.end(result === 'finished' && owing.size > 0 ? 'interrupted' : result);
     return conclude(roll, taskRoll, timesText(gate.cluster, roll), report);
   } finally {
-    if (!setting.signal.aborted) await Promise.all(borrowed.map((server) => unlockQuietly(server)));
+    if (!setting.signal.aborted) await unlockCluster(borrowed);
   }
+}
+
+/** What an earlier roll that did not finish still has to do on other hosts; it is told how that is gone on with. */
+async function leftOn(
+  others: readonly ServerHost[],
+  cluster: ClusterName,
+  earlier: Journal | undefined,
+  emit: EventSink,
+): Promise<ReadonlyMap<string, number>> {
+  if (earlier === undefined) return new Map();
+  const owing = await leftBy(earlier, others);
+  if (owing.size > 0) {
+    const what = `the restart that began at ${earlier.startedAt} did not finish`;
+    const hint = `'brokkr restart ${cluster} --resume' goes on with ${[...owing.keys()].join(', ')}`;
+    emit({ event: 'warning', message: `${what}: ${hint}` });
+  }
+  return owing;
 }
 
 function conclude(
@@ -207,13 +216,4 @@ function conclude(
 
 function everybody(hosts: readonly RollingHost[], reason: string): Failures {
   return new Map(hosts.map(({ host }) => [host, reason]));
-}
-
-async function unlockQuietly(server: ServerHost): Promise<void> {
-  try {
-    await server.unlock();
-  } catch (error) {
-    // A host that was lost has lost the lock with its connection.
-    if (!(error instanceof BrokkrError)) throw error;
-  }
 }

@@ -35,7 +35,7 @@ case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
 `;
 
 /** Variables that say how a broker without systemd is stopped and started. */
-const inventoryText = ({ work, bootstrap, listsThird, listsIds, stopTimeout }: HandlerCluster) => `
+const inventoryText = ({ work, bootstrap, listsThird, listsIds, stopTimeout, wantsCanary }: HandlerCluster) => `
 kafka:
   hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}${listsThird ? ', h3: {broker_id: 3}' : ''}}
   vars:
@@ -47,6 +47,7 @@ kafka:
     kafka_log_dir: ${work}/{{ inventory_hostname }}
     kafka_user: nobody
     kafka_stop_timeout: ${stopTimeout}
+    restart_canary: ${wantsCanary}
     ${bootstrap === '' ? '' : `kafka_bootstrap: ${bootstrap}`}
     ${listsIds ? 'kafka_broker_ids: [1, 2, 3]' : ''}
 `;
@@ -69,6 +70,8 @@ export class HandlerCluster {
   hasGate = true;
   /** Where brokers are looked for; empty: the variable is not there. */
   bootstrap = '["127.0.0.1:1"]';
+  /** A canary goes with a restart of all of them; there is no Kafka that it could write to. */
+  wantsCanary = false;
   /** As the variable says it. */
   stopTimeout = '5';
   /** The inventory has the third host; else a task has to add it. */

@@ -33,6 +33,18 @@ describe('a handler that restarts running brokers', () => {
     );
   });
 
+  it('leaves no journal of a restart that was not begun, since its canary could not be started', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    const before = cluster.pids();
+    cluster.wantsCanary = true;
+    cluster.listsIds = true;
+    expect(await cluster.change('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.pids()).toEqual(before);
+    expect(existsSync(cluster.journal)).toBe(false);
+    expect(cluster.owed()).toEqual(['h1', 'h2', 'h3']);
+  });
+
   it('refuses variables that cannot be used before anybody is stopped', async () => {
     const cluster = new HandlerCluster();
     cluster.start();
