@@ -4,7 +4,7 @@ import type { Problem } from '../errors.ts';
 import { Undefined, type Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import { plainOf } from '../modules/json-value.ts';
-import { parseTimeSpan } from './time-span.ts';
+import { parseTimeSpan } from '../time-span.ts';
 
 /** The variables of one host that describe its server. */
 export interface ServerVariables {

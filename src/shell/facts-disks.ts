@@ -7,7 +7,9 @@ import type { Json } from './question.ts';
 export const DISKS_SCRIPT = [
   'echo "mounts<<"; set --',
   'while read -r d m t o x; do case $d in /*|*:/*) echo "$d $m $t $o"; case $m in *\\\\*) ;; *) set -- "$@" "$m" ;; esac ;; esac; done </proc/mounts; echo ">>"',
-  '[ $# = 0 ] || b space stat -f -c "%S %s %b %a %c %d %n" -- "$@"',
+  // A server of NFS that is gone lets whoever asks for it wait for ever.
+  't=; command -v timeout >/dev/null 2>&1 && t="timeout -s KILL 5"',
+  '[ $# = 0 ] || b space $t stat -f -c "%S %s %b %a %c %d %n" -- "$@"',
   'b uuids ls -l /dev/disk/by-uuid',
   'r() { { read -r v <"$2"; } 2>/dev/null && echo "$1=$v"; }',
   'echo "disks<<"; for d in /sys/block/*; do [ -e "$d/size" ] || continue; echo "disk=${d##*/}"',

@@ -14,6 +14,8 @@ it.each([
   ['', undefined],
   ['5 parsecs', undefined],
   ['soon', undefined],
+  ['5min.', undefined],
+  [`${'1'.repeat(60)}!`, undefined],
 ])('reads the time span %j', (text, seconds) => {
   expect(parseTimeSpan(text)).toBe(seconds);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/errors.ts';
 import { type ClusterName, type Member, membersOf, UndescribedServers } from '../../../src/restart/members.ts';
-import { parseTimeSpan } from '../../../src/restart/time-span.ts';
 import { layer, world } from '../config/variables/fixture.ts';
 
 const described: Readonly<Record<ClusterName, string>> = {
@@ -112,17 +111,4 @@ describe('what is owed to a server', () => {
     const names = ['Restart ZooKeeper', 'Restart the ZooKeeper daemon', 'Restart zookeeper-exporter', 'Restart Kafka'];
     expect(names.map((name) => handler.test(name))).toEqual([true, true, false, false]);
   });
-});
-
-it.each([
-  ['2h 5m', 7500],
-  ['1w', 604_800],
-  ['250000us', 0.25],
-  ['5', 5],
-  ['min', undefined],
-  ['5 parsecs', undefined],
-  ['5min.', undefined],
-  ['', undefined],
-])('the time span %j', (text, seconds) => {
-  expect(parseTimeSpan(text)).toBe(seconds);
 });
