@@ -13,7 +13,7 @@ import { warn } from './warn.ts';
 
 /** The options of verbs that look at hosts and variables. */
 export const inspectOptions = sharedOptions.extend({
-  playbookDir: z.string().default('.'),
+  playbookDir: z.string().optional(),
   reveal: z.boolean().default(false),
   /** A file of `brokkr facts -o`. */
   facts: z.string().optional(),
@@ -33,7 +33,7 @@ export async function openHosts(
     extraVars: options.extraVars,
     limit: options.limit,
     forks: options.forks,
-    playbookDir: path.resolve(options.playbookDir),
+    playbookDir: path.resolve(options.playbookDir ?? '.'),
     vaultPasswords: await vaultPasswords(io, options),
     redactor: io.redactor,
     facts: (host, name) => known?.get(host)?.get(name),

@@ -26,7 +26,11 @@ export async function inventory(io: Io, group: string | undefined, options: Inve
   // Only a graph with variables shows what is in a vault; a listing shows the vault.
   const setting = await openHosts(io, options, { keepVault: !(options.graph && options.vars) });
   const write = (text: string): void => void io.stdout.write(`${text}\n`);
-  const how: ExportOptions = { extraVars: setting.extraVars, reveal: options.reveal };
+  const how: ExportOptions = {
+    extraVars: setting.extraVars,
+    reveal: options.reveal,
+    besidePlaybook: options.playbookDir !== undefined,
+  };
   if (options.list) {
     const hosts = limited(io, setting, options.limit);
     write(jsonText(inventoryList(setting.inventory, hosts, { ...how, export: options.export }), { sortKeys: true }));

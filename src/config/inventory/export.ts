@@ -9,6 +9,8 @@ type Form = 'list' | 'host' | 'graph';
 export interface ExportOptions {
   /** Of `-e`: stronger than everything of the inventory. */
   readonly extraVars?: readonly VariableLayer[];
+  /** False: where `--export` and `--graph` show what is defined, leave out the folder of the playbook, as one that nobody named. */
+  readonly besidePlaybook?: boolean;
   /** Show clear text that came out of vaults. */
   readonly reveal?: boolean;
 }
@@ -38,7 +40,9 @@ export function inventoryList(
   const apart = options.export === true;
   const hostvars = new Map<Value, Value>();
   for (const host of hosts) {
-    const layers = apart ? inventory.hostLayersOf(host) : [...inventory.layersOf(host), ...(options.extraVars ?? [])];
+    const layers = apart
+      ? inventory.hostLayersOf(host, options.besidePlaybook ?? true)
+      : [...inventory.layersOf(host), ...(options.extraVars ?? [])];
     const variables = exported(layers, 'list', options);
     if (variables.size > 0) hostvars.set(host, variables);
   }
@@ -97,7 +101,7 @@ export function inventoryGraph(
 
 /** The variables of a group itself, and its priority where it is not that of every group. */
 function groupVariables(inventory: Inventory, group: string, form: Form, options: ExportOptions): Dict {
-  const variables = exported(inventory.groupLayersOf(group), form, options);
+  const variables = exported(inventory.groupLayersOf(group, options.besidePlaybook ?? true), form, options);
   const priority = inventory.priorityOf(group);
   if (priority !== 1) variables.set('ansible_group_priority', priority);
   return variables;

@@ -132,8 +132,7 @@ export class Inventory {
       // Source by source: a parent's file beside a later source beats a child's file beside an earlier one.
       ...this.#beside.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? [])),
       ...names.flatMap(atPlaybook),
-      ...this.hostLayersOf(host),
-      ...(this.#besidePlaybook?.hosts.get(host) ?? []),
+      ...this.hostLayersOf(host, true),
     ].filter((layer) => layer.variables.size > 0);
   }
 
@@ -142,21 +141,23 @@ export class Inventory {
     return this.#graph.groups.get(group)?.priority ?? 1;
   }
 
-  /** What sources and files beside them say of a group itself, from the weakest to the strongest. */
-  groupLayersOf(name: string): VariableLayer[] {
+  /** What sources and files say of a group itself, from the weakest to the strongest. */
+  groupLayersOf(name: string, besidePlaybook: boolean): VariableLayer[] {
     const group = this.#graph.groups.get(name);
     if (group === undefined) return [];
     return [
       { source: `inventory group ${name}`, variables: group.variables },
       ...this.#beside.flatMap((folder) => folder.groups.get(name) ?? []),
+      ...(besidePlaybook ? (this.#besidePlaybook?.groups.get(name) ?? []) : []),
     ];
   }
 
-  /** What sources and files beside them say of a host itself, without its groups, from the weakest to the strongest. */
-  hostLayersOf(host: string): VariableLayer[] {
+  /** What sources and files say of a host itself, without its groups, from the weakest to the strongest. */
+  hostLayersOf(host: string, besidePlaybook: boolean): VariableLayer[] {
     return [
       { source: `inventory host ${host}`, variables: this.#ownVariables(host) },
       ...this.#beside.flatMap((folder) => folder.hosts.get(host) ?? []),
+      ...(besidePlaybook ? (this.#besidePlaybook?.hosts.get(host) ?? []) : []),
     ];
   }
 

@@ -86,7 +86,7 @@ describe('inventory', () => {
     expect(list._meta.hostvars).toEqual({ k1: { port: 9093 } });
     expect(list.all.vars.port).toBe(9092);
     const besidePlaybook = listing(folder, { list: true, export: true, playbookDir: path.join(folder, 'play') });
-    expect(await printed((io) => inventory(io, undefined, besidePlaybook))).toBe(text);
+    expect(JSON.parse(await printed((io) => inventory(io, undefined, besidePlaybook))).all.vars.port).toBe(1);
   });
 
   it('tells what is wrong beside inventory and playbook once', async () => {
