@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { EventSink } from './apply/events.ts';
 import type { HostRun } from './apply/host-run.ts';
 import { unlessAborted } from './deadline.ts';
-import { BrokkrError } from './errors.ts';
+import { BrokkrError, errorText } from './errors.ts';
 import type { ControlContext } from './modules/module.ts';
 import { openSocket, serverDialer } from './server-dialer.ts';
 import { newNonce } from './shell/frame.ts';
@@ -58,10 +58,10 @@ async function connectFrom(run: HostRun | undefined, host: string, port: number,
     return await unlessAborted(connection.dial(host, port), signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw new BrokkrError(
-      `${run?.name} opens no connection to ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error, hint: 'its sshd_config has to allow it: AllowTcpForwarding yes' },
-    );
+    throw new BrokkrError(`${run?.name} opens no connection to ${host}:${port}: ${errorText(error)}`, {
+      cause: error,
+      hint: 'its sshd_config has to allow it: AllowTcpForwarding yes',
+    });
   }
 }
 

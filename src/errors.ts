@@ -30,6 +30,11 @@ export class BrokkrError extends Error {
   }
 }
 
+/** What was thrown, in words: its message where it is an error. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The user's input cannot be used. It carries every problem found, and nothing was changed on any host. */
 export class InputError extends BrokkrError {
   override readonly exitCode = ExitCode.badInput;

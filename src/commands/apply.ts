@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { BrokkrError, ExitCode, InputError } from '../errors.ts';
+import { BrokkrError, ExitCode, errorText, InputError } from '../errors.ts';
 import { planDifferences, type SavedPlan, savedHosts, savedPlanSchema } from '../plan/saved-plan.ts';
 import { applyRun, closeRun, planRun } from '../run.ts';
 import type { Io } from './io.ts';
@@ -53,7 +53,7 @@ function readPlan(file: string): SavedPlan {
   } catch (error) {
     throw new InputError([
       {
-        message: `the plan ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        message: `the plan ${file} cannot be read: ${errorText(error)}`,
         hint: `make one: brokkr plan -o ${file}`,
       },
     ]);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import { z } from 'zod';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import { splitConnect } from '../kafka/connect-string.ts';
 import type { Broker } from '../kafka/lint/broker.ts';
 import { isWildcard } from '../kafka/lint/listeners.ts';
@@ -149,7 +149,7 @@ async function found({ servers, path, ...sought }: Sought, { dialer, signal }: A
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Error && error.message.endsWith(' NoNode')) return { ...sought, found: 'missing' };
-      reason = error instanceof Error ? error.message : String(error);
+      reason = errorText(error);
     }
   }
   return { ...sought, reason };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
+import { errorText, InputError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { valueOfJson } from '../modules/json-value.ts';
 import type { Json } from '../shell/question.ts';
@@ -21,7 +21,7 @@ export function readFactsJson(file: string): ReadonlyMap<string, ReadonlyMap<str
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new InputError([{ message: `the facts ${file} cannot be read: ${reason}`, hint: 'brokkr facts -o FILE' }]);
   }
   const parsed = factsFile.safeParse(json);

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BrokkrError, InputError, type Problem } from '../errors.ts';
+import { BrokkrError, errorText, InputError, type Problem } from '../errors.ts';
 
 /** A file that the user wants to have written, and what it is to hold: `the plan`. */
 export interface OutputFile {
@@ -23,7 +23,7 @@ export function writeOutput({ what, file }: OutputFile, text: string, mode = 0o6
   try {
     writeFileSync(file, text, { mode });
   } catch (error) {
-    throw new BrokkrError(`${what} cannot be written: ${reasonOf(error)}`, { hint: elsewhere });
+    throw new BrokkrError(`${what} cannot be written: ${errorText(error)}`, { hint: elsewhere });
   }
 }
 
@@ -37,10 +37,6 @@ function problemOf(what: string, file: string): Problem[] {
     else accessSync(file, constants.W_OK);
     return [];
   } catch (error) {
-    return [{ message: `${what} cannot be written: ${reasonOf(error)}`, hint: elsewhere }];
+    return [{ message: `${what} cannot be written: ${errorText(error)}`, hint: elsewhere }];
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { InputError } from '../errors.ts';
+import { errorText, InputError } from '../errors.ts';
 import type { Io } from './io.ts';
 
 /** The name that stands for stdin and stdout. */
@@ -24,7 +24,7 @@ export async function readContent(io: Io, file: string): Promise<Buffer> {
   try {
     return readFileSync(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new InputError([{ message: `${file} cannot be read: ${reason}`, hint: 'check the path' }]);
   }
 }
@@ -50,7 +50,7 @@ export function writeContent(io: Io, file: string, content: Buffer | string, lik
     renameSync(beside, target);
   } catch (error) {
     rmSync(beside, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new InputError([{ message: `${file} cannot be written: ${reason}`, hint: 'check its permissions' }]);
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract, pack } from 'tar-stream';
 import { z } from 'zod';
-import { BrokkrError, InputError } from '../errors.ts';
+import { BrokkrError, errorText, InputError } from '../errors.ts';
 import { hashFile } from './checksum.ts';
 
 /** The first entry of a bundle: what else is in it. */
@@ -63,7 +63,7 @@ export async function writeBundle(target: string, version: string, files: readon
     return await hashFile(target, 'sha256');
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new BrokkrError(`the bundle ${target} cannot be written: ${reason(error)}`, { cause: error });
+    throw new BrokkrError(`the bundle ${target} cannot be written: ${errorText(error)}`, { cause: error });
   }
 }
 
@@ -140,10 +140,6 @@ async function unpack(bundle: string, folder: string): Promise<void> {
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw new InputError([{ message: `the bundle ${bundle} cannot be read: ${reason(error)}` }]);
+    throw new InputError([{ message: `the bundle ${bundle} cannot be read: ${errorText(error)}` }]);
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

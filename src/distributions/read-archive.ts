@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import type { ArchiveEntry, ArchiveFormat } from './archive.ts';
 import { unsafeEntries } from './entry-safety.ts';
 import { readTar } from './read-tar.ts';
@@ -42,7 +42,7 @@ export async function readArchive(file: string): Promise<ArchiveIndex> {
     return checked(format, await readTar(unpack(file, format, signature?.program)));
   } catch (error) {
     if (error instanceof UnsafeArchiveError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new BrokkrError(`${file} cannot be read as an archive: ${reason}`, {
       cause: error,
       hint: `if its copy was interrupted, remove it and get it again: rm ${file}`,

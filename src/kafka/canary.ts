@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Producer } from 'kafkajs';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { readBack } from './canary-read.ts';
@@ -97,7 +97,7 @@ export class Canary {
         await producer.send({ topic: this.#topic, messages: request, acks: -1, timeout: 30_000 });
         track.acknowledged(performance.now(), performance.now() - began);
       } catch (error) {
-        track.failed(error instanceof Error ? error.message : String(error));
+        track.failed(errorText(error));
         return;
       }
       due = Math.max(due + every, performance.now() - madeUpMs);

@@ -1,5 +1,5 @@
 import type { Consumer, KafkaMessage } from 'kafkajs';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import type { ClientOptions, KafkaClient } from './client.ts';
 
 type Client = KafkaClient['kafka'];
@@ -55,7 +55,7 @@ export async function removeGroup(kafka: Client, groupId: string, onLog: ClientO
     await admin.connect();
     await admin.deleteGroups([groupId]);
   } catch (error) {
-    onLog(`the group ${groupId} was not removed: ${error instanceof Error ? error.message : String(error)}`);
+    onLog(`the group ${groupId} was not removed: ${errorText(error)}`);
   } finally {
     await admin.disconnect().catch(() => {});
   }

@@ -1,4 +1,4 @@
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { ClusterClient } from './cluster-client.ts';
@@ -107,6 +107,6 @@ async function outcomeOf<T>(prove: () => Promise<T>, signal: AbortSignal): Promi
   } catch (error) {
     signal.throwIfAborted();
     // kafkajs throws errors of its own; whatever ends a proof is why there is none.
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: errorText(error) };
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
+import { errorText } from '../errors.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import type { Dialer } from '../modules/module.ts';
 import type { BrokerConnection } from './broker-connection.ts';
@@ -62,7 +63,7 @@ export class ScratchTopics {
       await this.#atController((controller) => deleteTopic(controller, name));
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
     }
   }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import type { Environment, Lookup } from '../jinja/environment.ts';
 import { TemplateError } from '../jinja/error.ts';
 import { compileTemplate } from '../jinja/template.ts';
@@ -81,7 +81,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new BrokkrError(`${file} cannot be read: ${reason}`, { hint: 'check the path and its permissions' });
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import type { Lookup } from '../jinja/environment.ts';
 import { TemplateError } from '../jinja/error.ts';
 import type { Value } from '../jinja/value.ts';
@@ -76,7 +76,7 @@ function readKept(file: string): { password: string; salt: string | undefined } 
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new BrokkrError(`the password file ${file} cannot be read: ${reason}`, { hint: 'check its permissions' });
   }
   const [, password = '', salt] = /^(.*?)(?: salt=(\S*))?(?: ident=\S*)?\n*$/s.exec(text) ?? [];
@@ -89,7 +89,7 @@ function keep(file: string, text: string): void {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(file, `${text}\n`, { mode: 0o600 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new BrokkrError(`the password file ${file} cannot be written: ${reason}`, { hint: 'check its folder' });
   }
 }

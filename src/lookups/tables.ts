@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { BrokkrError, nearestName } from '../errors.ts';
+import { BrokkrError, errorText, nearestName } from '../errors.ts';
 import type { Lookup } from '../jinja/environment.ts';
 import { TemplateError } from '../jinja/error.ts';
 import type { Value } from '../jinja/value.ts';
@@ -130,6 +130,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new BrokkrError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BrokkrError(`${file} cannot be read: ${errorText(error)}`);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
 import { z } from 'zod';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import { flag, path } from './argument-types.ts';
 import { failed, unchanged } from './decisions.ts';
 import { expandHome } from './home-paths.ts';
@@ -91,7 +91,7 @@ function performKeep(): Performer {
       await writeFile(unfinished, Buffer.from(content, 'base64'), { mode: 0o600 });
       await rename(unfinished, dest);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       throw new BrokkrError(`${dest} cannot be written on the control machine: ${reason}`, { cause: error });
     }
     return { rc: 0, stdout: '', stderr: '', startedAt, seconds: (Date.now() - startedAt) / 1000 };

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { errorText } from '../errors.ts';
 import type { ControlAnswer, ControlQuestion, Json } from '../shell/question.ts';
 import type { Answerer } from './module.ts';
 import { contentOfBytes, md5Hash, type NewContent } from './new-content.ts';
@@ -63,7 +64,7 @@ export const answerLocalFile: Answerer = async (parameters) => {
     const value: Json = { type: 'file', path, size: found.size, mode: found.mode & 0o7777, ...hashes };
     return bytes === undefined ? { ok: true, value } : { ok: true, value, bytes };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     return { ok: false, error: `${path} cannot be read on the control machine: ${reason}` };
   }
 };

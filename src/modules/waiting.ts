@@ -1,3 +1,4 @@
+import { errorText } from '../errors.ts';
 import { pollUntil } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { Json } from '../shell/question.ts';
@@ -54,6 +55,6 @@ export async function logTail(context: ControlContext, host: string, path: strin
     const text = (await context.tail(host, path, 15)).trimEnd();
     return text === '' ? `${path} on ${host} is empty` : `end of ${path} on ${host}:\n${text.replace(/^/gm, '  ')}`;
   } catch (error) {
-    return `${path} on ${host} could not be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `${path} on ${host} could not be read: ${errorText(error)}`;
   }
 }

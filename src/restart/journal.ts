@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 
 const journalSchema = z.object({
   version: z.literal(1),
@@ -59,7 +59,7 @@ export class RollJournal {
       return readFileSync(this.#file, 'utf8');
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      const said = error instanceof Error ? error.message : String(error);
+      const said = errorText(error);
       const hint =
         'it tells of a restart that did not finish: run brokkr as whoever wrote it, or look at it and remove it';
       throw new BrokkrError(`the journal of the restart cannot be read: ${said}`, { hint, cause: error });
@@ -74,7 +74,7 @@ export class RollJournal {
       writeFileSync(beside, `${JSON.stringify(journal, null, 2)}\n`, { mode: 0o600, flush: true });
       renameSync(beside, this.#file);
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
+      const said = errorText(error);
       const hint = 'run brokkr in a folder that you can write to';
       throw new BrokkrError(`the journal of the restart cannot be written: ${said}`, { hint, cause: error });
     }

@@ -3,9 +3,9 @@ import { BrokkrError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { preamble, STATE_FOLDER } from '../shell/program.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
+import { parseTimeSpan } from '../time-span.ts';
 import type { Program } from '../transport/program-channel.ts';
 import type { Member } from './members.ts';
-import { parseTimeSpan } from '../time-span.ts';
 
 /** A server's process and files, as its host tells. Times are seconds of the host's own clock. */
 export interface ServerLook {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { errorText } from '../errors.ts';
 import type { Channel } from './channel.ts';
 import type { OpenedKeys } from './credentials.ts';
 
@@ -56,7 +57,7 @@ export function isConnectionLost(error: unknown): boolean {
 
 /** Why a host's sshd has opened no connection, in a few words. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const reason = message.replace(/^\(SSH\) Channel open failure: /, '').toLowerCase();
   return isForbidden(error) ? `its sshd forwards no connections (${reason})` : reason;
 }

@@ -1,4 +1,4 @@
-import { UnreachableError } from '../errors.ts';
+import { errorText, UnreachableError } from '../errors.ts';
 import {
   appendKnownHost,
   checkHostKey,
@@ -76,7 +76,7 @@ export class HostKeyCheck {
     try {
       appendKnownHost(file, this.hostName, key);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       return new UnreachableError(this.#target.name, `the host key of ${this.#target.name} cannot be kept: ${why}`, {
         cause: error,
         hint: `${file} has to be writable, or --accept-new-host-keys has no lasting effect`,

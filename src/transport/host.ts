@@ -1,5 +1,5 @@
 import { unlessAborted, within } from '../deadline.ts';
-import { UnreachableError } from '../errors.ts';
+import { errorText, UnreachableError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
 import { shellStart, waitsForPassword } from './become.ts';
@@ -252,7 +252,7 @@ export class Host {
 }
 
 function noSession(host: string, error: unknown): UnreachableError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   return new UnreachableError(host, `${host} opens no more sessions: ${why}`, {
     cause: error,
     hint: 'MaxSessions in its sshd_config has to be 3 or more',

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
-import { UnreachableError } from '../errors.ts';
+import { errorText, UnreachableError } from '../errors.ts';
 import type { Channel } from './channel.ts';
 import { sshChannel } from './channel.ts';
 import { type Connection, ConnectionLost, type ConnectOptions, KEEPALIVE, LEAVE_MS } from './connection.ts';
@@ -126,7 +126,7 @@ async function handshake(
 }
 
 function isClosed(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return /connection lost before handshake|ECONNRESET|no response from server/i.test(message);
 }
 
@@ -137,7 +137,7 @@ function hasGivenUp(socket: Duplex): boolean {
 }
 
 function explain(target: Target, login: LogIn, socket: Duplex, error: unknown): UnreachableError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const { name, user } = target;
   const options = { cause: error, hint: tryHint(target) };
   if (/authentication methods failed|too many authentication failures/i.test(message)) {

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultCacheFolder } from '../cache-folder.ts';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 
 /** Longer ones do not leave room for the name of a socket (108 bytes, with what ssh adds to it while it is made). */
 export const LONGEST_FOLDER = 60;
@@ -23,7 +23,7 @@ export function makeFolder(runsPrograms: boolean, bases: readonly (() => string)
       mkdirSync(base, { recursive: true, mode: 0o700 });
       return folderIn(base, runsPrograms);
     } catch (error) {
-      if (base !== '') problems.set(base, error instanceof Error ? error.message : String(error));
+      if (base !== '') problems.set(base, errorText(error));
     }
   }
   const told = [...problems].map(([base, why]) => `${base}: ${why}`).join('; ');

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { UnreachableError } from '../errors.ts';
+import { errorText, UnreachableError } from '../errors.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds that one of several addresses of a name may take before the next one is tried; Node's own 250 are too few for a far host. */
@@ -49,6 +49,6 @@ export function openSocket(target: Target, signal: AbortSignal | undefined): Pro
 /** Of several addresses that were tried, each has failed in its own way. */
 function reasonOf(error: Error): string {
   if (!(error instanceof AggregateError)) return error.message;
-  const reasons = error.errors.map((each: unknown) => (each instanceof Error ? each.message : String(each)));
+  const reasons = error.errors.map((each: unknown) => errorText(each));
   return [...new Set(reasons)].join('; ');
 }

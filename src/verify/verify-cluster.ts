@@ -1,5 +1,5 @@
 import { within } from '../deadline.ts';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, errorText } from '../errors.ts';
 import { type Proof, proveCluster, type Timed } from '../kafka/proof.ts';
 import { proveZnode } from '../zookeeper/scratch-znode.ts';
 import type { Check, Span } from './check.ts';
@@ -108,7 +108,7 @@ async function proofOf(
     return await proveCluster(wanted, { ...subject.control, signal }, timed);
   } catch (error) {
     subject.control.signal.throwIfAborted();
-    const reason = signal.aborted ? 'it was not done in time' : error instanceof Error ? error.message : String(error);
+    const reason = signal.aborted ? 'it was not done in time' : errorText(error);
     if (!(error instanceof BrokkrError) && !signal.aborted) throw error;
     return { trips: { reason }, group: undefined, throughput: undefined, notes: [] };
   }

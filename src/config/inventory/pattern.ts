@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { InputError, nearestName, type Problem } from '../../errors.ts';
+import { errorText, InputError, nearestName, type Problem } from '../../errors.ts';
 import { compileGlob } from './glob.ts';
 import { parseAddress } from './host-pattern.ts';
 import { type Inventory, LOCALHOST_NAMES } from './inventory.ts';
@@ -108,7 +108,7 @@ function compileTerm(term: string): (name: string) => boolean {
     const expression = new RegExp(`^(?:${term.slice(1).replaceAll('(?P<', '(?<').replaceAll('\\Z', '$')})`);
     return (name) => expression.test(name);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new InputError([
       { message: `${term} is no regular expression: ${reason}`, hint: 'correct what follows the ~' },
     ]);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InputError, type Position, type Problem } from '../../errors.ts';
+import { errorText, InputError, type Position, type Problem } from '../../errors.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { ConfigNode, MappingNode } from '../node.ts';
 import type { ModuleCatalogue, Play, Playbook } from '../play.ts';
@@ -92,7 +92,7 @@ function fileReader(options: PlaybookOptions, problems: Problem[], warnings: Pro
     try {
       text = readText(file);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorText(error);
       problems.push({ message: `cannot read ${file}: ${reason}`, ...place });
       return undefined;
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InputError, type Problem } from '../../errors.ts';
+import { errorText, InputError, type Problem } from '../../errors.ts';
 import type { ConfigNode, VariableLayer } from '../node.ts';
 import { parseKeyValue, UnbalancedText } from '../playbook/key-value.ts';
 import { isVariableName, whyNoVariableName } from '../variable-name.ts';
@@ -47,7 +47,7 @@ function readFile(file: string, options: ExtraVarsOptions): ReadonlyMap<string, 
   try {
     text = readText(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new InputError([{ message: `-e cannot read ${file}: ${reason}` }]);
   }
   return variablesOf(parseYaml(text, file, options).node, file);
