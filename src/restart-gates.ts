@@ -108,7 +108,9 @@ export function gateOf(
     (variable: string) =>
     (of: string): number | undefined => {
       const value: Value | undefined = scopeOf(of).lookup(variable);
-      return typeof value === 'number' ? value : undefined;
+      // `-e broker_id=1` makes a text of it.
+      const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+      return typeof id === 'number' ? id : undefined;
     };
   const given = (timeout: string, samples: string): { readonly [key: string]: Json } => {
     const values = { timeout: looks?.timeout ?? read(timeout), samples: looks?.samples ?? read(samples) };

@@ -23,6 +23,7 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
       if (typeof error?.code === 'string') reject(error);
       else resolve({ status: child.exitCode, stdout, stderr });
     });
-    child.stdin?.end(input);
+    // One that reads no input may have ended already.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }

@@ -37,7 +37,7 @@ case $1 in start) start ;; stop) stop ;; restart) stop; start ;; esac
 /** Variables that say how a broker without systemd is stopped and started. */
 const inventoryText = ({ work, bootstrap, listsThird, listsIds, stopTimeout, wantsCanary }: HandlerCluster) => `
 kafka:
-  hosts: {h1: {broker_id: 1}, h2: {broker_id: 2}${listsThird ? ', h3: {broker_id: 3}' : ''}}
+  hosts: {h1: {broker_id: 1}, h2: {broker_id: "2"}${listsThird ? ', h3: {broker_id: 3}' : ''}}
   vars:
     ansible_connection: local
     service_manager: daemon
