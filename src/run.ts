@@ -3,6 +3,7 @@ import type { Event } from './apply/events.ts';
 import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
 import { lostStatus } from './apply/run-batch.ts';
+import { unknownTags } from './apply/unknown-tags.ts';
 import type { Play } from './config/play.ts';
 import { plainConnection } from './config/playbook/connection-keyword.ts';
 import { InputError, InterruptedError, UnreachableError } from './errors.ts';
@@ -36,6 +37,9 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   const hosts = [...new Set(prepared.flatMap((play) => play.hosts))];
   const tasks = prepared.reduce((sum, play) => sum + play.entries.length, 0);
   inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
+  const { unknown, known } = unknownTags(prepared, setting.selection);
+  for (const tag of unknown)
+    inputs.emit({ event: 'warning', message: `no task has the tag ${tag}; the tags are: ${known.join(', ')}` });
   // The hosts are going to be asked: they may shake hands while the first questions are found.
   const reached = hosts.filter((host) => prepared.some(({ play, hosts: own }) => !isHere(play) && own.includes(host)));
   if (hosts.length <= setting.forks) for (const host of reached) setting.runs.get(host)?.host.beginConnecting();

@@ -4,12 +4,15 @@ const units: ReadonlyMap<string, number> = new Map(
     [
       // The sign for micro and the Greek letter look alike.
       [1e-6, 'us', 'usec', '\u00b5s', '\u03bcs'],
+      [1e-9, 'ns', 'nsec'],
       [1e-3, 'ms', 'msec'],
       [1, '', 's', 'sec', 'second', 'seconds'],
       [60, 'm', 'min', 'minute', 'minutes'],
       [3600, 'h', 'hr', 'hour', 'hours'],
       [86_400, 'd', 'day', 'days'],
       [604_800, 'w', 'week', 'weeks'],
+      [2_629_800, 'M', 'month', 'months'],
+      [31_557_600, 'y', 'year', 'years'],
     ] as const
   ).flatMap(([seconds, ...names]) => names.map((name) => [name, seconds] as const)),
 );
@@ -21,7 +24,7 @@ const units: ReadonlyMap<string, number> = new Map(
 export function parseTimeSpan(text: string): number | undefined {
   const span = text.trim();
   if (span === 'infinity') return Number.POSITIVE_INFINITY;
-  const part = /(\d+(?:\.\d+)?)\s*([a-z\u00b5\u03bc]*)/g;
+  const part = /(\d+(?:\.\d+)?)\s*([A-Za-z\u00b5\u03bc]*)/g;
   if (span === '' || span.replaceAll(part, '').trim() !== '') return undefined;
   const parts = [...span.matchAll(part)].map(([, count, unit = '']) => {
     const seconds = units.get(unit);

@@ -66,7 +66,7 @@ export function settleTask(
   if (entry.isHandler && status !== 'failed') payOwed(run, task, context);
   if (status === 'failed') return fail(run, task, finished, value, context);
   reportTask(run, task, finished, status, context);
-  return true;
+  return goOnWithout(run, task, finished);
 }
 
 /** The files that the items which have changed something were about; `undefined` for what is no file. */
@@ -105,14 +105,15 @@ function fail(
 }
 
 /**
- * A failure that is ignored. The tasks after it were decided as if it had been done: false, so that they are decided again,
- * where a plan knows what its actions would have left.
+ * A task that goes on although not all of it was done: its failure is ignored, or `failed_when` says that it is none. The
+ * tasks after it were decided as if it had been done: false, so that they are decided again, where a plan knows what its
+ * actions would have left.
  */
 function goOnWithout(run: HostRun, { entry, items }: DecidedTask, finished: readonly FinishedItem[]): boolean {
   const isMissed = items.some(
     ({ outcome }, index) =>
       outcome.verdict === 'change' &&
-      finished[index]?.settled.status === 'failed' &&
+      (finished[index]?.settled.status === 'failed' || finished[index]?.missed === true) &&
       outcome.decision.actions.some((action) => !['run', 'wait', 'control'].includes(action.do)),
   );
   if (!isMissed) return true;

@@ -4,7 +4,7 @@ import type { TaskEntry } from '../plan/entries.ts';
 import type { Account, Known } from '../plan/known.ts';
 import type { Situation } from '../plan/planned.ts';
 import type { ProgramRunner } from '../transport/host.ts';
-import type { HostCounts, HostRecap, TaskStatus } from './events.ts';
+import type { EventSink, HostCounts, HostRecap, TaskStatus } from './events.ts';
 
 /** One host in a run: how it is reached, what is known of it, where it stands, and what came of its tasks. */
 export class HostRun {
@@ -26,8 +26,7 @@ export class HostRun {
   status: 'live' | 'failed' | 'unreachable' = 'live';
   /** The accounts, by user, under which this run holds the host's lock. */
   readonly locks = new Map<string, Account>();
-  /** That an earlier run was cut off on this host is told once. */
-  interruptionTold = false;
+  #interruptionTold = false;
   /** The index of the entry it comes to next. */
   position = 0;
   /** Its position was set by a failure inside a block, or by the end of its play. */
@@ -54,6 +53,17 @@ export class HostRun {
     this.known = known;
     this.blocks = blocks;
     this.factsAccount = () => ({ user: host.target.user, become: undefined });
+  }
+
+  /** Hands events on; that an earlier run was cut off on this host only once. */
+  hearing(emit: EventSink): EventSink {
+    return (event) => {
+      if (event.event === 'interrupted') {
+        if (this.#interruptionTold) return;
+        this.#interruptionTold = true;
+      }
+      emit(event);
+    };
   }
 
   get name(): string {

@@ -12,6 +12,8 @@ export interface FinishedItem {
   readonly value: Value;
   readonly failure: Failure | undefined;
   readonly seconds: number;
+  /** Not all of its steps have been done, whatever the task makes of that. */
+  readonly missed?: boolean;
   /** A step of it has recorded on the host what the task owes. */
   readonly recorded?: boolean;
 }
@@ -32,6 +34,7 @@ export function finishItem(
     settled,
     value,
     seconds,
+    missed: outcomes.length < item.outcome.decision.actions.length || outcomes.some(({ rc }) => rc !== 0),
     failure: failed ? failureOf(settled, item.outcome.decision.actions, outcomes) : undefined,
   };
 }

@@ -29,7 +29,11 @@ export async function recordOwed(run: HostRun, task: DecidedTask, context: Batch
   const { run: name, owner, forceUnlock } = identity;
   const options = { run: name, owner, forceUnlock, expectations: [], firstStep: run.takeStepNumbers(1) };
   run.locks.set(account.user, account);
-  await runSteps(run.host, account, [step], options, { emit: identity.emit, begun: () => {}, ended: () => {} });
+  await runSteps(run.host, account, [step], options, {
+    emit: run.hearing(identity.emit),
+    begun: () => {},
+    ended: () => {},
+  });
 }
 
 /** Keeps in mind what is recorded on the host. */

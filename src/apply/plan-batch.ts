@@ -112,10 +112,8 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
       run.foundOwed.add(handler);
       context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
     }
-    if (left.running !== undefined && !run.interruptionTold) {
-      run.interruptionTold = true;
-      context.emit({ event: 'interrupted', host: run.name, text: left.running });
-    }
+    if (left.running !== undefined)
+      run.hearing(context.emit)({ event: 'interrupted', host: run.name, text: left.running });
   } catch (error) {
     if (!(error instanceof BrokkrError)) throw error;
     const on = error instanceof UnreachableError ? askedBy.filter((each) => context.goesOn(each)) : [];

@@ -74,7 +74,7 @@ async function runOne(run: HostRun, each: Planned, context: BatchContext): Promi
   }
 }
 
-/** `end_…` takes the host to the end of the play, without its handlers. */
+/** `reset_connection` has the host connected to anew; `end_…` takes it to the end of the play, without its handlers. */
 function runMeta(run: HostRun, entry: TaskEntry, action: string, context: BatchContext): boolean {
   // Whoever has been put into a group since then is a member only when logged in anew.
   if (action === 'reset_connection') run.host.disconnect();

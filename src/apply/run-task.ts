@@ -5,7 +5,7 @@ import type { Account } from '../plan/known.ts';
 import type { Action, HostAction, Outcome } from '../shell/action.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { Expectation } from '../shell/guard.ts';
-import type { Event, EventSink } from './events.ts';
+import type { EventSink } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { takePaid } from './owed.ts';
 import { runSteps, streamed } from './run-program.ts';
@@ -143,13 +143,7 @@ async function runTogether(
     firstStep: run.takeStepNumbers(steps.length),
   };
   const tell = {
-    emit: (event: Event) => {
-      if (event.event !== 'interrupted') identity.emit(event);
-      else if (!run.interruptionTold) {
-        run.interruptionTold = true;
-        identity.emit(event);
-      }
-    },
+    emit: run.hearing(identity.emit),
     begun: (index: number) => listener.begun(of(index)),
     ended(index: number, outcome: Outcome) {
       if (index === 0) recordsGone = outcome.rc === 0;

@@ -13,7 +13,7 @@ export async function apply(io: Io, file: string, options: SharedOptions): Promi
   if (options.extraVars.length !== saved.extraVars) {
     throw new InputError([
       {
-        message: `the plan was made with ${saved.extraVars} options -e, and ${options.extraVars.length} are given`,
+        message: `the plan was made with ${times(saved.extraVars)}, and now there is ${times(options.extraVars.length)}`,
         hint: 'give the same -e again; a plan file keeps no variables, since they may be secret',
       },
     ]);
@@ -44,6 +44,10 @@ export async function apply(io: Io, file: string, options: SharedOptions): Promi
       await closeRun(run.setting);
     }
   });
+}
+
+function times(extraVars: number): string {
+  return extraVars === 0 ? 'no -e' : `-e ${extraVars === 1 ? 'once' : `${extraVars} times`}`;
 }
 
 function readPlan(file: string): SavedPlan {

@@ -49,7 +49,7 @@ export async function createBundle(io: Io, options: BundleOptions): Promise<Exit
       ? [
           '  cd bundle/project && node ../package/dist/cli.js provision --bundle ..',
           '',
-          'it holds the inventory as it is: secrets that are in no vault can be read in it',
+          'it holds the inventory and the YAML files of this folder as they are: secrets that are in no vault can be read in it',
         ]
       : ['  node bundle/package/dist/cli.js provision --bundle bundle -i INVENTORY']),
   ]);

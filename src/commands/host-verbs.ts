@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Io } from './io.ts';
@@ -20,7 +21,15 @@ export function addHostVerbs(program: Command, io: Io, done: (code: number) => v
         throw new InputError([
           {
             message: `${words[0]} stands after the pattern ${pattern}, where the command begins`,
-            hint: `options come before the pattern: brokkr exec ${words.slice(0, 2).join(' ')} ${pattern} ...`,
+            hint: `options come before the pattern: brokkr exec ${words[0]} … ${pattern} COMMAND`,
+          },
+        ]);
+      const late = words[0] === '--' ? undefined : lateInventory(command);
+      if (late !== undefined)
+        throw new InputError([
+          {
+            message: `-i ${late} stands behind the command, and would be a part of it`,
+            hint: `options come first: brokkr exec -i ${late} ${pattern} …; behind --, all is the command`,
           },
         ]);
       done(await exec(io, pattern, command, readRunOptions(io, inspectOptions, flags)));
@@ -32,6 +41,13 @@ export function addHostVerbs(program: Command, io: Io, done: (code: number) => v
       const { facts, factsOptions } = await import('./facts.ts');
       done(await facts(io, pattern ?? 'all', readRunOptions(io, factsOptions, flags)));
     });
+}
+
+/** Whoever names an inventory behind the command means these hosts, and would get those of another one. */
+function lateInventory(command: readonly string[]): string | undefined {
+  const at = command.findIndex((word) => word === '-i' || word === '--inventory');
+  const file = at < 0 ? undefined : command[at + 1];
+  return file !== undefined && existsSync(file) ? file : undefined;
 }
 
 function reaching(command: Command): Command {

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import type { Io } from './io.ts';
-import { readOptions, sharedOptions } from './options.ts';
+import { readOptions, sharedOptions, wholeNumber } from './options.ts';
 import { addSharedFlags } from './shared-flags.ts';
 
 const labOptions = z.object({
   folder: z.string().optional(),
   driver: z.enum(['nspawn', 'loopback']).optional(),
-  hosts: z.coerce.number().int().min(1).max(20).optional(),
+  hosts: wholeNumber(1, 20).optional(),
   busybox: z.boolean().optional(),
   withoutSystemd: z.boolean().optional(),
   withPython: z.boolean().optional(),
@@ -46,8 +46,10 @@ export function addLabVerbs(program: Command, io: Io, done: (code: number) => vo
     .enablePositionalOptions()
     .description('real hosts on this machine, to try things on');
   labFlags(lab.command('up').description('start the hosts')).action(async (flags: unknown) => {
-    const { tellHosts, up } = await import('./lab.ts');
-    tellHosts(io, await up(io, readOptions(labOptions, flags)));
+    const { tellHosts, tellInventory, up } = await import('./lab.ts');
+    const hosts = await up(io, readOptions(labOptions, flags));
+    tellHosts(io, hosts);
+    tellInventory(io, hosts);
   });
   const folder = ['--folder <folder>', 'where the lab lives (default: .brokkr/lab)'] as const;
   lab

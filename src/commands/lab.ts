@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import { labCut, labDown, labKill, labMend, labStart, labStatus, openLab } from '../lab/control.ts';
 import type { Lab, LabOptions } from '../lab/lab.ts';
@@ -23,6 +24,11 @@ export async function up(io: Io, options: LabOptions): Promise<Lab> {
 /** Where each host of the lab can be reached. */
 export function tellHosts(io: Io, lab: Lab): void {
   for (const host of lab.hosts) print(io, [`${host.name}  ${host.address}:${host.port}`]);
+}
+
+/** How the other verbs come to the lab, and not to the inventory that is read otherwise. */
+export function tellInventory(io: Io, { inventoryPath }: Lab): void {
+  print(io, [`go on with: brokkr plan -i ${path.relative(process.cwd(), inventoryPath)}`]);
 }
 
 export async function down(io: Io, folder: string | undefined): Promise<ExitCode> {

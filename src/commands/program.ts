@@ -19,7 +19,7 @@ export function makeProgram(io: Io, version: string, done: (code: number) => voi
   const program = new Command('brokkr')
     .description('Provisions Apache Kafka and ZooKeeper over SSH from Ansible-style YAML.')
     .version(version, '--version')
-    .showHelpAfterError('(brokkr --help lists the verbs)')
+    .showHelpAfterError('(brokkr --help lists the verbs, brokkr VERB --help its flags)')
     .showSuggestionAfterError()
     .enablePositionalOptions()
     .exitOverride();

@@ -107,8 +107,9 @@ export function failsOutright(task: DecidedTask): boolean {
   );
 }
 
-/** Does one of its actions leave the host in a state that nobody can foretell? */
+/** Does it leave the host in a state that nobody can foretell: by one of its actions, or since it may end its loop early? */
 export function isOpaque(task: DecidedTask): boolean {
+  if (task.entry.task.loop?.breakWhen !== undefined) return true;
   return task.items.some(
     ({ outcome }) => outcome.verdict === 'change' && outcome.decision.actions.some((action) => action.do === 'run'),
   );

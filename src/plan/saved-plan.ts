@@ -78,33 +78,42 @@ function isContent(value: unknown): value is Content {
   return typeof value === 'object' && value !== null && 'sha256' in value;
 }
 
-/** In what a plan that was made anew differs from the saved one, one line a difference; empty when it is the same. */
+/** Differences that are told by name; there may be one for each task of each host. */
+const TOLD = 10;
+
+/**
+ * In what a plan that was made anew differs from the saved one, one line a difference, with the hosts that it is of; empty
+ * when it is the same.
+ */
 export function planDifferences(saved: SavedPlan['hosts'], now: SavedPlan['hosts']): string[] {
-  const differences: string[] = [];
+  const hostsOf = new Map<string, string[]>();
   for (const host of new Set([...Object.keys(saved), ...Object.keys(now)])) {
-    const before = saved[host];
-    const after = now[host];
-    if (before === undefined || after === undefined) {
-      differences.push(
-        `${host}: ${before === undefined ? 'was not part of the plan' : 'is not reached, or no longer part of it'}`,
-      );
-      continue;
-    }
-    const changed = before.filter(
-      (task, index) => after[index]?.digest !== task.digest || after[index]?.task !== task.task,
-    );
-    for (const task of changed.slice(0, 5)) {
-      const other = after.find((each) => each.task === task.task && each.line === task.line);
-      const how =
-        other === undefined
-          ? 'is not there any more'
-          : other.verdict === task.verdict
-            ? 'would do something else'
-            : `was: ${task.verdict}, is now: ${other.verdict}`;
-      differences.push(`${host}: ${task.task} (${task.file}:${task.line}) ${how}`);
-    }
-    if (changed.length === 0 && before.length !== after.length)
-      differences.push(`${host}: there are ${after.length} tasks, there were ${before.length}`);
+    for (const difference of hostDifferences(saved[host], now[host]))
+      hostsOf.set(difference, [...(hostsOf.get(difference) ?? []), host]);
   }
-  return differences;
+  const lines = [...hostsOf].map(([difference, hosts]) => `${hosts.join(' ')}: ${difference}`);
+  const more = lines.length - TOLD;
+  return more > 0 ? [...lines.slice(0, TOLD), `and ${more} more`] : lines;
+}
+
+type PlannedTasks = SavedPlan['hosts'][string];
+
+function hostDifferences(before: PlannedTasks | undefined, after: PlannedTasks | undefined): string[] {
+  if (before === undefined) return ['was not part of the plan'];
+  if (after === undefined) return ['is not reached, or no longer part of it'];
+  const changed = before.filter(
+    (task, index) => after[index]?.digest !== task.digest || after[index]?.task !== task.task,
+  );
+  if (changed.length === 0)
+    return before.length === after.length ? [] : [`there are ${after.length} tasks, there were ${before.length}`];
+  return changed.map((task) => {
+    const other = after.find((each) => each.task === task.task && each.line === task.line);
+    const how =
+      other === undefined
+        ? 'is not there any more'
+        : other.verdict === task.verdict
+          ? 'would do something else'
+          : `was: ${task.verdict}, is now: ${other.verdict}`;
+    return `${task.task} (${task.file}:${task.line}) ${how}`;
+  });
 }

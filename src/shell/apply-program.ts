@@ -14,7 +14,7 @@ export interface Step {
   readonly action: HostAction;
   /** `ignore_errors`: the steps after it run although it failed. */
   readonly continueOnFailure: boolean;
-  /** Handlers that this step's success owes: recorded on the host at once, so that a run that fails later cannot lose them. */
+  /** Handlers that this step may come to owe: recorded on the host before it, so that a run that fails later cannot lose them. */
   readonly owes: readonly string[];
   /** Handlers whose record is removed once this step has succeeded. */
   readonly pays: readonly string[];
@@ -39,8 +39,10 @@ export interface ApplyOptions {
 }
 
 /**
- * A program that does steps in order. Its frames: `LOCKED` (the payload tells the holder), `MOVED` (the host is not as it
- * was when the steps were decided; nothing was done), `B i` and `E i rc` around each step, `END` when it came to its end.
+ * A program that does steps in order. Its frames: `NOSTATE` (there is no place for its records), `LOCKED` (the payload tells
+ * the holder), `LEFT` (the step in which an earlier run was cut off), `MOVED` (the host is not as it was when the steps were
+ * decided; nothing was done), `B i` and `E i rc` around each step, `STOPPED i` (the user wants no further one), `END` when it
+ * came to its end.
  * What a step writes on stderr stands between the same markers on stderr. It stops at the first step that fails.
  */
 export function compileApply(steps: readonly Step[], options: ApplyOptions): ApplyProgram {

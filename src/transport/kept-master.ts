@@ -32,7 +32,13 @@ export interface KeptPlace {
 
 /** A place for a connection to this target. @throws UnreachableError when there is none that only the user can enter */
 export function newPlace(target: Target): KeptPlace {
-  return placeIn(mkdtempSync(path.join(folderFor(target), `${keyOf(target)}.`)));
+  const folder = folderFor(target);
+  try {
+    for (const name of readdirSync(folder)) removeAbandoned(placeIn(path.join(folder, name)));
+    return placeIn(mkdtempSync(path.join(folder, `${keyOf(target)}.`)));
+  } catch (error) {
+    throw notKept(target, reasonOf(error));
+  }
 }
 
 function placeIn(folder: string): KeptPlace {
@@ -40,23 +46,24 @@ function placeIn(folder: string): KeptPlace {
 }
 
 /** The folder of the user's sockets: one that the system empties when the user has gone, where there is one. */
-function folderFor({ name }: Target): string {
+function folderFor(target: Target): string {
   const runtime = process.env.XDG_RUNTIME_DIR ?? '';
   const folder = isMine(runtime) ? path.join(runtime, 'brokkr') : path.join(defaultCacheFolder(), 'ssh');
-  const refuse = (why: string): never => {
-    throw new UnreachableError(name, `no connection to ${name} can be kept: ${why}`, {
-      hint: 'set XDG_RUNTIME_DIR to a folder that is yours alone, or brokkr_ssh_persist to 0',
-    });
-  };
-  if (folder.length > LONGEST_FOLDER) refuse(`${folder} is longer than ${LONGEST_FOLDER} characters`);
+  if (folder.length > LONGEST_FOLDER) throw notKept(target, `${folder} is longer than ${LONGEST_FOLDER} characters`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    refuse(reasonOf(error));
+    throw notKept(target, reasonOf(error));
   }
   // Whoever can reach a socket is logged in.
-  if (!isMine(folder)) refuse(`${folder} can be entered by others`);
+  if (!isMine(folder)) throw notKept(target, `${folder} can be entered by others`);
   return folder;
+}
+
+function notKept({ name }: Target, why: string): UnreachableError {
+  return new UnreachableError(name, `no connection to ${name} can be kept: ${why}`, {
+    hint: 'set XDG_RUNTIME_DIR to a folder that is yours alone, or brokkr_ssh_persist to 0',
+  });
 }
 
 function isMine(folder: string): boolean {
@@ -72,8 +79,9 @@ function keyOf(target: Target): string {
   return createHash('sha256').update(JSON.stringify(chain)).digest('hex').slice(0, 20);
 }
 
-/** Runs of now may be about to use it, or to take it away as well. */
-function removeAbandoned(folder: string): void {
+/** Takes away what a connection has left that has ended; runs of now may be about to begin one, or to do the same. */
+function removeAbandoned({ folder, socket }: KeptPlace): void {
+  if (existsSync(socket)) return;
   const since = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
   if (Date.now() - since > ABANDONED_MS) rmSync(folder, { recursive: true, force: true });
 }
@@ -100,7 +108,7 @@ export class KeptMaster {
     watch.unref();
   }
 
-  /** One that is there for this target; what such ones have left behind is taken away. */
+  /** One that is there for this target. */
   static async find(target: Target): Promise<KeptMaster | undefined> {
     const folder = folderFor(target);
     const key = keyOf(target);
@@ -109,7 +117,6 @@ export class KeptMaster {
       const place = placeIn(path.join(folder, name));
       const found = await KeptMaster.at(place);
       if (found !== undefined) return found;
-      if (!existsSync(place.socket)) removeAbandoned(place.folder);
     }
     return undefined;
   }

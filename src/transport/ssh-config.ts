@@ -26,7 +26,10 @@ export function askSsh(args: readonly string[], host: string): Promise<SshConfig
           }),
         );
       const said = stderr.replaceAll(/^Pseudo-terminal will not.*$/gm, '').trim();
-      const ended = error.killed === true ? `it was not done after ${ASK_MS / 1000} s` : `exit status ${error.code}`;
+      const ended =
+        error.killed === true
+          ? `it was not done after ${ASK_MS / 1000} s`
+          : (error.signal ?? `exit status ${error.code}`);
       reject(
         new BrokkrError(`ssh refuses to reach ${host}: ${said === '' ? ended : said}`, { hint: `try: ssh -G ${host}` }),
       );

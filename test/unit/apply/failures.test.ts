@@ -29,16 +29,31 @@ it('a failed assertion has the message as Ansible registers it, and is told once
   expect(registered?.message).toBe('Not so, 1 == 2');
 });
 
-it('what was decided as if a task had been done is decided again when its failure is ignored', async () => {
-  const file = '{{ playbook_dir }}/file';
+it.each([
+  ['ignored', 'ignore_errors: true', 'ignored'],
+  ['none', 'failed_when: false', 'ok'],
+])(
+  'what was decided as if a task had been done is decided again when its failure is %s',
+  async (_, keyword, status) => {
+    const file = '{{ playbook_dir }}/file';
+    const tasks = await told(
+      `    - copy: {dest: "${file}", content: x, validate: "false %s"}\n      ${keyword}\n` +
+        `    - copy: {dest: "${file}", content: x}\n` +
+        `    - stat: {path: "${file}"}\n      register: s\n` +
+        '    - debug: {msg: "{{ s.stat.exists }}"}\n',
+    );
+    expect(tasks.map((task) => task.status)).toEqual([status, 'changed', 'ok', 'ok']);
+    expect(tasks.at(-1)?.message).toBe('True');
+  },
+);
+
+it('what a loop did not come to, since it ended early, is not taken for done', async () => {
   const tasks = await told(
-    `    - copy: {dest: "${file}", content: x, validate: "false %s"}\n      ignore_errors: true\n` +
-      `    - copy: {dest: "${file}", content: x}\n` +
-      `    - stat: {path: "${file}"}\n      register: s\n` +
-      '    - debug: {msg: "{{ s.stat.exists }}"}\n',
+    '    - copy: {dest: "{{ playbook_dir }}/{{ item }}", content: x}\n      loop: [a, b, c]\n      register: r\n' +
+      '      loop_control: {break_when: r is changed}\n' +
+      '    - copy: {dest: "{{ playbook_dir }}/c", content: x}\n',
   );
-  expect(tasks.map(({ status }) => status)).toEqual(['ignored', 'changed', 'ok', 'ok']);
-  expect(tasks.at(-1)?.message).toBe('True');
+  expect(tasks.map(({ status }) => status)).toEqual(['changed', 'changed']);
 });
 
 it('tells where it keeps a file as it was, also of two within one second', async () => {

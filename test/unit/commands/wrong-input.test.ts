@@ -16,6 +16,7 @@ describe('wrong input on the command line', () => {
     ['a time that is none', ['status', '--watch=x'], '--watch: a number of seconds is wanted, at least 1'],
     ['an unknown option', ['plan', '--nosuch'], "unknown option '--nosuch'"],
     ['a flag after the host of lab ssh', ['lab', 'ssh', 's1', '--folder', 'x'], '--folder stands after the host s1'],
+    ['an inventory behind the command of exec', ['exec', 's1', 'uptime', '-i', '.'], '-i . stands behind the command'],
     ['a flag after the pattern of exec', ['exec', 's1', '-b', 'id'], '-b stands after the pattern s1'],
     ['an unknown verb', ['forge'], "unknown command 'forge'"],
   ])(
