@@ -3,6 +3,7 @@ import { type DecidedTask, isDelegated } from '../plan/decided.ts';
 import type { Account } from '../plan/known.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { BatchContext } from './batch-context.ts';
+import type { EventSink } from './events.ts';
 import type { HostRun } from './host-run.ts';
 import { runSteps } from './run-program.ts';
 
@@ -20,7 +21,7 @@ function keepsRecords(run: HostRun, task: DecidedTask): boolean {
 
 /** Records on the host, with a program of its own, what a task owes or may come to owe and no step of its records. */
 export async function recordOwed(run: HostRun, task: DecidedTask, context: BatchContext): Promise<void> {
-  const owes = task.notify.map(({ name }) => name).filter((name) => !run.owed.has(name));
+  const owes = task.notify.map(({ name }) => name).filter((name) => !run.owed.has(name) || run.foundOwed.has(name));
   if (owes.length === 0 || !keepsRecords(run, task)) return;
   const { identity } = context;
   const account = keeperOf(run, task, context);
@@ -80,6 +81,16 @@ export function payOwed(run: HostRun, task: DecidedTask, context: BatchContext):
   context.identity.emit({ event: 'owed', host: run.name, handler: name, what: 'paid' });
   const hadStep = task.items.some(({ outcome }) => outcome.verdict === 'change');
   if (!hadStep || isDelegated(task) || task.account.user !== account.user) run.paid.push({ handler: name, account });
+}
+
+/** A server was restarted, which is all that these handlers would do: their records go with the next program. */
+export function paidByRestart(run: HostRun, isMeant: (handler: string) => boolean, emit: EventSink): void {
+  for (const [handler, account] of run.owed) {
+    if (!isMeant(handler)) continue;
+    run.owed.delete(handler);
+    run.paid.push({ handler, account });
+    emit({ event: 'owed', host: run.name, handler, what: 'paid' });
+  }
 }
 
 /**

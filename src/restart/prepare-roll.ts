@@ -1,6 +1,7 @@
 import type { EventSink } from '../apply/events.ts';
 import { InputError } from '../errors.ts';
 import { type ChangedSettings, isInEffect } from './changed-settings.ts';
+import { paidBefore } from './earlier-roll.ts';
 import type { Journal } from './journal.ts';
 import type { Member } from './members.ts';
 import type { ServerLook } from './server-look.ts';
@@ -17,6 +18,8 @@ export interface Choice {
   readonly ifNeeded: boolean;
   /** The journal of a roll that is resumed: who was started after its beginning is done, whatever the journal says. */
   readonly unfinished: Journal | undefined;
+  /** The journal of a roll that did not finish, whether it is resumed or not: what its restarts have paid is not owed. */
+  readonly earlier?: Journal | undefined;
   /** What brokers whose file is newer than they are have in effect. */
   readonly settings?: ReadonlyMap<string, ChangedSettings>;
   /** Brokers that refused to take a setting while they run, and why. */
@@ -49,7 +52,7 @@ export function selectServers(
 function judge(
   host: string,
   look: ServerLook,
-  { ifNeeded, unfinished, settings, refused }: Choice,
+  { ifNeeded, unfinished, earlier, settings, refused }: Choice,
 ): { readonly skip: string } | { readonly why: string | undefined } {
   if (look.process === undefined) return { why: 'it does not run' };
   if (unfinished !== undefined) {
@@ -64,10 +67,12 @@ function judge(
   if (!ifNeeded) return { why: undefined };
   const newer = look.newerFiles.filter((file) => !isInEffect(file, settings?.get(host)));
   const refusal = refused?.get(host);
+  const paid = paidBefore(earlier, host, look);
+  const owed = [...look.owed.keys()].filter((handler) => !paid.includes(handler));
   const reasons = [
     ...(newer.length > 0 ? [`changed since it was started: ${newer.join(', ')}`] : []),
     ...(refusal === undefined ? [] : [refusal]),
-    ...(look.owed.length > 0 ? [`owed: ${look.owed.join(', ')}`] : []),
+    ...(owed.length > 0 ? [`owed: ${owed.join(', ')}`] : []),
   ];
   if (reasons.length > 0) return { why: reasons.join('; ') };
   const isAltered = settings?.get(host)?.changes.some(({ reach }) => reach === 'live') === true;

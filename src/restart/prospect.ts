@@ -44,7 +44,7 @@ export async function look(
       ? await readChangedSettings(servers, looks, bootstrap, setting.identity.control)
       : new Map<string, ChangedSettings>();
   const resumed = options.resume ? unfinished : undefined;
-  const choice: Choice = { ifNeeded: options.ifNeeded, unfinished: resumed, settings };
+  const choice: Choice = { ifNeeded: options.ifNeeded, unfinished: resumed, earlier: unfinished, settings };
   const selection = selectServers(members, looks, choice);
   const live = liveChanges(settings, (host) => selection.chosen.includes(host));
   return { selection, choice, settings, live, bootstrap };

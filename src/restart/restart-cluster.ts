@@ -6,6 +6,8 @@ import { alterLive, tellChanges } from './changed-settings.ts';
 import { lockCluster, unlockCluster } from './cluster-lock.ts';
 import { limitedTo, lookAt, serversOf } from './cluster-servers.ts';
 import { type CutOff, isGone, thisProcess } from './cut-off.ts';
+import { clearPaid, clearPaidAlone } from './debts.ts';
+import { paidBefore } from './earlier-roll.ts';
 import { type Journal, RollJournal } from './journal.ts';
 import type { ClusterName, Member } from './members.ts';
 import { type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
@@ -82,6 +84,10 @@ export async function restartCluster(
   if (options.dryRun) return dryRun(gate, first.selection, looks, setting);
   const question = questionOf(gate.cluster, first);
   if (question === undefined) {
+    const cutOff = cutOffOf(unfinished);
+    const isLeft = servers.some(({ member: { host } }) => paidBefore(unfinished, host, looks.get(host)).length > 0);
+    if (isLeft && (options.resume || cutOff?.isGone === true))
+      await clearPaidAlone(whole, servers, unfinished, cutOff, emit);
     if (options.resume) journal.end('finished');
     return { result: 'good', restarted: 0, summary: [] };
   }
@@ -119,6 +125,8 @@ async function restartLocked(cluster: ClusterName, begun: Begun): Promise<Cluste
   const members = servers.map(({ member }) => member);
   const { chosen: hosts } = selectServers(members, looks, { ...choice, refused });
   const chosen = servers.filter(({ member }) => hosts.includes(member.host));
+  const left = servers.filter((server) => !chosen.includes(server));
+  await clearPaid(left, looks, unfinished);
   if (chosen.length === 0) return { result: 'good', restarted: live.size, summary: [] };
   const startedAt = choice.unfinished?.startedAt ?? new Date().toISOString();
   const beginning: Journal = {

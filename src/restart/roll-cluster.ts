@@ -98,18 +98,20 @@ class Port implements RollPort {
     const look = await this.#server(host).look();
     // Not only after our own stop: a server that ended while it was cut off from ZooKeeper is registered until its session ends.
     if (look.process === undefined) await this.#setting.gate.untilGone(host);
-    if ((await this.#startedOtherwise(host)) && (await this.#isThere(host))) return;
-    await this.#server(host).start(look.needsReload, look.owed);
+    const started = (await this.#startedOtherwise(host)) ? await this.#seen(host) : undefined;
+    // Of several handlers that restart it the others owe nothing any more, whether or not the run comes to them.
+    if (started !== undefined) await this.#server(host).pay([...started.owed.keys()]);
+    else await this.#server(host).start(look.needsReload, [...look.owed.keys()]);
   }
 
-  /** Looked for more than once: a program that starts it in the background may end before it can be seen. */
-  async #isThere(host: string): Promise<boolean> {
-    for (let look = 1; look <= looksAfterTask; look += 1) {
-      const { process, unitState } = await this.#server(host).look();
-      if (process !== undefined || unitState?.startsWith('activating') === true) return true;
-      if (look < looksAfterTask) await this.#clock.sleep(1000);
+  /** A server that was started. Looked for more than once: a program that starts it in the background may end before it can be seen. */
+  async #seen(host: string): Promise<ServerLook | undefined> {
+    for (let count = 1; count <= looksAfterTask; count += 1) {
+      const look = await this.#server(host).look();
+      if (look.process !== undefined || look.unitState?.startsWith('activating') === true) return look;
+      if (count < looksAfterTask) await this.#clock.sleep(1000);
     }
-    return false;
+    return undefined;
   }
 
   /** A task of a playbook is not begun any more once the user has asked to stop: the server must come back all the same. */
@@ -130,7 +132,7 @@ class Port implements RollPort {
   /** The task has failed, and is told of; its server was stopped for it by us, and must not stay down. */
   async #startAfterFailure(host: string): Promise<void> {
     try {
-      if (await this.#isThere(host)) return;
+      if ((await this.#seen(host)) !== undefined) return;
       await this.#server(host).start((await this.#server(host).look()).needsReload, []);
     } catch (error) {
       // What has failed first is told, and how the server was left.

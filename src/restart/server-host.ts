@@ -129,15 +129,30 @@ export class ServerHost {
     await this.#steps(this.#manager, `stop ${this.member.cluster}`, [script(this.#stopText(forceAfter))]);
   }
 
-  /** Starts the server; `owed` handlers are paid by it. */
+  /** Starts the server; `owed` handlers are paid by it, with the start itself where one account does both. */
   async start(needsReload: boolean, owed: readonly string[]): Promise<void> {
     const { unit, script: scripts, cluster } = this.member;
     const actions: HostAction[] = [
       ...(unit !== undefined && needsReload ? [{ do: 'daemon-reload' } as const] : []),
       unit === undefined ? script(scripts?.start ?? 'false') : { do: 'unit', verb: 'start', name: unit },
     ];
-    await this.#steps(this.#manager, `start ${cluster}`, actions);
-    if (owed.length > 0) await this.#steps(this.#keeper, 'pay what was owed', [NOTHING], owed);
+    const isOne = this.#manager.user === this.#keeper.user;
+    await this.#steps(this.#manager, `start ${cluster}`, actions, isOne ? owed : []);
+    if (isOne) this.#forget(owed);
+    else await this.pay(owed);
+  }
+
+  /** Takes the records of handlers away that a start of the server has done. */
+  async pay(owed: readonly string[]): Promise<void> {
+    if (owed.length === 0) return;
+    await this.#steps(this.#keeper, 'pay what was owed', [NOTHING], owed);
+    this.#forget(owed);
+  }
+
+  #forget(owed: readonly string[]): void {
+    const { host } = this.member;
+    for (const handler of owed)
+      if (this.#run.owed.delete(handler)) this.#owner.emit({ event: 'owed', host, handler, what: 'paid' });
   }
 
   /** The last lines of its log. */
@@ -165,7 +180,10 @@ export class ServerHost {
   ): Promise<string> {
     const { run, owner, forceUnlock, emit } = this.#owner;
     const label = `restart: ${what}`;
-    const steps: Step[] = actions.map((action) => ({ label, action, continueOnFailure: false, owes: [], pays }));
+    const steps = actions.map((action, index): Step => {
+      const isLast = index === actions.length - 1;
+      return { label, action, continueOnFailure: false, owes: [], pays: isLast ? pays : [] };
+    });
     const firstStep = this.#run.takeStepNumbers(steps.length);
     const options = { run, owner, forceUnlock, expectations: [], firstStep };
     this.#run.locks.set(account.user, account);

@@ -22,8 +22,8 @@ export interface ServerLook {
   readonly newerFiles: readonly string[];
   /** Bytes that are left where it writes, by the place its file system is mounted at. */
   readonly space: ReadonlyMap<string, number>;
-  /** Handlers that an earlier run owes, and that restart it. */
-  readonly owed: readonly string[];
+  /** Handlers that are owed and that restart it, each with the second in which that was recorded last. */
+  readonly owed: ReadonlyMap<string, number>;
 }
 
 /** Shell text that sets `p` to the process with these words in its command line, or to nothing. */
@@ -53,6 +53,7 @@ export function lookProgram(member: Member): Program {
   const lines = [
     preamble(nonce),
     STATE_FOLDER,
+    'when() { t=$(stat -c "%.3Y" -- "$1" 2>/dev/null); case $t in ""|*[!0-9.]*) t=$(stat -c "%Y" -- "$1" 2>/dev/null) ;; esac; }',
     // Both clocks at the same moment, within three hundredths of a second: on a busy host much time may pass between two commands.
     'for i in 1 2 3 4 5 6 7 8 9; do',
     '  read -r a _ < /proc/uptime; t=$(date +%s.%N); read -r b _ < /proc/uptime',
@@ -66,10 +67,9 @@ export function lookProgram(member: Member): Program {
     // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
     's process; [ -n "$p" ] && [ "$p" -gt 0 ] && echo "$p $(sed "s/.*) //" "/proc/$p/stat" 2>/dev/null | cut -d" " -f20)"',
     `s files; for f in ${quoteAll(member.files)}${unit === undefined ? '' : ' $(printf "%s\\n" "$u" | sed -n "s/^FragmentPath=//p; s/^DropInPaths=//p")'}; do`,
-    '  t=$(stat -c "%.3Y" -- "$f" 2>/dev/null); case $t in ""|*[!0-9.]*) t=$(stat -c "%Y" -- "$f" 2>/dev/null) ;; esac',
-    '  [ -n "$t" ] && printf "%s %s\\n" "$t" "$f"',
+    '  when "$f"; [ -n "$t" ] && printf "%s %s\\n" "$t" "$f"',
     'done',
-    's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { read -r h < "$f"; printf "%s\\n" "$h"; }; done',
+    's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { when "$f"; IFS= read -r h < "$f"; printf "%s %s\\n" "$t" "$h"; }; done',
     // Without -P a long name of a device breaks the line; without a folder all file systems would be told.
     ...(member.folders.length === 0 ? [] : [`s space; df -Pk -- ${quoteAll(member.folders)} 2>/dev/null`]),
     's END',
@@ -108,8 +108,18 @@ export function parseLook(member: Member, frames: ReadonlyMap<string, string>): 
     newerFiles:
       process === undefined ? [] : files.filter(({ time }) => time >= process.startedAt).map(({ path }) => path),
     space: new Map(linesOf('space').flatMap(parseSpace)),
-    owed: linesOf('owed').filter((name) => member.handler.test(name)),
+    owed: new Map(
+      linesOf('owed')
+        .map(parseOwed)
+        .filter(([name]) => member.handler.test(name)),
+    ),
   };
+}
+
+/** A record of which nobody can tell when it was made counts as new. */
+function parseOwed(line: string): readonly [string, number] {
+  const [time = '', ...name] = line.split(' ');
+  return [name.join(' '), time === '' ? Number.POSITIVE_INFINITY : Number(time)];
 }
 
 /** A line of `df -Pk`: device, blocks of 1024 bytes, used, available, capacity, mount point. */

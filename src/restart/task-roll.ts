@@ -1,5 +1,6 @@
 import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
 import type { EventSink } from '../apply/events.ts';
+import { paidByRestart } from '../apply/owed.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError } from '../errors.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
@@ -51,7 +52,7 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     if (gate !== undefined && !(await gate.isUp())) {
       const outcome = await judgeUnanswered({ ...roll, gate, clock: roll.clock ?? systemClock });
       if (outcome.is === 'silent') {
-        await Promise.all(outcome.together.map(act));
+        await Promise.all(outcome.together.map((host) => actAndPay(host, roll)));
         return outcome.refused;
       }
     }
@@ -75,6 +76,14 @@ async function rollByTurns(roll: TaskRoll): Promise<Failures> {
   const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, inventory);
   if (gate === undefined || members === undefined) return foreign(roll);
   return own(roll, gate, serverHosts(members, request.keeperOf, setting));
+}
+
+/** Of several handlers that restart a server the others owe nothing any more, whether or not the run comes to them. */
+async function actAndPay(rolling: RollingHost, { cluster, request, setting }: TaskRoll): Promise<void> {
+  const run = setting.runs.get(rolling.host);
+  const member = ownMembers(cluster, request, setting.inventoryNow())?.find(({ host }) => host === rolling.host);
+  if (!(await act(rolling)) || run === undefined || member === undefined || rolling.stays) return;
+  paidByRestart(run, (handler) => member.handler.test(handler), setting.identity.emit);
 }
 
 /** A task that has failed was told by whoever did it. */

@@ -117,13 +117,14 @@ function opening(nonce: string, options: ApplyOptions): string[] {
 /**
  * What a step does, and what it owes and pays. What it owes is recorded before: were it cut off after the change and before the
  * record, nobody would ever know of the restart. It is taken back when the step has failed by itself, and kept when something
- * was killed, since the change may have been made. A change whose restart cannot be recorded is not made.
+ * was killed, since the change may have been made. A change whose restart cannot be recorded is not made. A record that was
+ * there already is of now: a server that was restarted before this change owes it all the same.
  */
 function recorded(step: Step, does: string): string[] {
   const cannot = '{ echo "what is owed cannot be recorded" >&2; rc=1; }';
   const owes = step.owes.map((handler) => {
     const file = `"$S/owed/${owedKey(handler)}"`;
-    return `{ [ -f ${file} ] || { fresh="$fresh ${owedKey(handler)}"; printf '%s\\n' ${quote(handler)} > ${file}; }; }`;
+    return `{ if [ -f ${file} ]; then touch ${file}; else fresh="$fresh ${owedKey(handler)}"; printf '%s\\n' ${quote(handler)} > ${file}; fi; }`;
   });
   const pays = step.pays.map((handler) => `rm -f "$S/owed/${owedKey(handler)}"`);
   const doing =

@@ -82,7 +82,7 @@ function owed(looked: readonly ({ readonly name: string } & Looked)[]): Check {
     [...servers].flatMap(([cluster, { newerFiles, owed: handlers }]) => {
       const why = [
         ...newerFiles.map((file) => `${file} has changed since it was started`),
-        ...handlers.map((handler) => `"${handler}" is owed`),
+        ...[...handlers.keys()].map((handler) => `"${handler}" is owed`),
       ];
       return why.length === 0 ? [] : [`${cluster} on ${name}: ${why.join('; ')}`];
     }),

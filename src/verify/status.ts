@@ -118,5 +118,5 @@ function processOf(
   const version = found?.look.servers.get(cluster)?.version;
   if (server === undefined) return { version, uptime: undefined, restartOwed: false };
   const uptime = server.process === undefined ? undefined : Math.max(0, server.now - server.process.startedAt);
-  return { version, uptime, restartOwed: server.newerFiles.length > 0 || server.owed.length > 0 };
+  return { version, uptime, restartOwed: server.newerFiles.length > 0 || server.owed.size > 0 };
 }

@@ -156,6 +156,18 @@ export class HandlerCluster {
     return file;
   }
 
+  /** As `change`, with a second handler of the same topic for servers with systemd, which these do not have. */
+  changeForEither(text: string): Promise<Pick<LocalResult, 'good'>> {
+    const argv = `["{{ kafka_config_dir }}/${this.script}", ${this.verb}]`;
+    return this.play([
+      '  tasks:',
+      `    - {name: Settings, copy: {content: "${text}", dest: "{{ kafka_config_dir }}/server.properties", mode: "0644"}, notify: restart kafka}`,
+      '  handlers:',
+      `    - {name: Restart the Kafka daemon, listen: restart kafka, command: {argv: ${argv}}}`,
+      "    - {name: Restart Kafka, listen: restart kafka, systemd: {name: kafka, state: restarted}, when: service_manager == 'systemd'}",
+    ]);
+  }
+
   /** Runs a play about all of them. */
   async play(lines: readonly string[]): Promise<Pick<LocalResult, 'good'>> {
     const playbook = path.join(this.work, 'play.yml');

@@ -27,7 +27,7 @@ const look = (rest: Partial<ServerLook> = {}): ServerLook => ({
   stopTimeout: 300,
   newerFiles: [],
   space: new Map(),
-  owed: [],
+  owed: new Map(),
   ...rest,
 });
 const journal: Journal = {
@@ -55,7 +55,7 @@ describe('which servers are restarted', () => {
       {
         s1: look(),
         s2: look({ newerFiles: ['/etc/kafka/kafka.env'] }),
-        s3: look({ owed: ['Restart Kafka'] }),
+        s3: look({ owed: new Map([['Restart Kafka', 1200]]) }),
         s4: look({ process: undefined }),
       },
       { ifNeeded: true },
@@ -91,6 +91,19 @@ describe('which servers are restarted', () => {
     expect(found.skipped.get('s2')).toBe('what has changed is altered while it runs');
   });
 
+  it('with --if-needed takes nobody for what a roll has paid that was cut off before the record was gone', () => {
+    const owed = (recordedAt: number) =>
+      look({ process: { pid: 7, startedAt: 1510 }, owed: new Map([['a', recordedAt]]) });
+    const looks = new Map([
+      ['s1', owed(1400)],
+      ['s2', owed(1600)],
+    ]);
+    const found = selectServers([...looks.keys()].map(member), looks, {
+      ...{ ifNeeded: true, unfinished: undefined, earlier: journal },
+    });
+    expect(found.chosen).toEqual(['s2']);
+  });
+
   it('resumes by when a process was started, whatever the journal says of it', () => {
     const found = select(
       {
@@ -116,7 +129,7 @@ describe('what a host tells of its server', () => {
         // Born 900 s after the boot, 100.5 s ago.
         process: '42 90000\n',
         files: '1699999999.999 /etc/kafka/server.properties\n1700000000.010 /etc/kafka/a file\n',
-        owed: 'Restart Kafka\nRestart ZooKeeper\n',
+        owed: '1200.5 Restart Kafka\n1300 Restart ZooKeeper\n Restart the Kafka server\n',
         space: 'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a b 1000 900 100 90% /data\n',
         ...rest,
       }),
@@ -131,7 +144,10 @@ describe('what a host tells of its server', () => {
       stopTimeout: 300,
       newerFiles: ['/etc/kafka/a file'],
       space: new Map([['/data', 102_400]]),
-      owed: ['Restart Kafka'],
+      owed: new Map([
+        ['Restart Kafka', 1200.5],
+        ['Restart the Kafka server', Number.POSITIVE_INFINITY],
+      ]),
     });
   });
 

@@ -110,6 +110,35 @@ describe('a handler that restarts running brokers', () => {
     expect(new RollJournal(cluster.work, 'kafka').unfinished()).toMatchObject({ ended: 'interrupted' });
   });
 
+  it('owes a restarted server nothing after Ctrl-C, also where another handler of the topic was not come to', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.stopRequested = (events) =>
+      events.some((event) => event.event === 'server' && event.status === 'returning');
+    expect(await cluster.changeForEither('broker.id=1')).toMatchObject({ good: false });
+    expect(cluster.servers().at(-1)).toBe('back h1');
+    expect(cluster.owed()).toEqual(['h2', 'h3']);
+    const paid = cluster.events.flatMap((event) =>
+      event.event === 'owed' && event.what === 'paid' ? [`${event.host} ${event.handler}`] : [],
+    );
+    expect(paid.toSorted()).toEqual(['h1 Restart Kafka', 'h1 Restart the Kafka daemon']);
+    cluster.stopRequested = () => false;
+    const [first] = cluster.pids();
+    expect(await cluster.changeForEither('broker.id=1')).toMatchObject({ good: true });
+    expect(cluster.owed()).toEqual([]);
+    expect(cluster.pidOf('h1')).toBe(first);
+  });
+
+  it('owes a server nothing that was restarted with a cluster that served nobody', async () => {
+    const cluster = new HandlerCluster();
+    cluster.start();
+    cluster.isUp = false;
+    cluster.stopRequested = (events) =>
+      events.some((event) => event.event === 'task' && event.task.task === 'Restart the Kafka daemon');
+    await cluster.changeForEither('broker.id=1');
+    expect(cluster.owed()).toEqual([]);
+  });
+
   it('ends at one that does not come back, with the end of its log; the others are not touched', async () => {
     const cluster = new HandlerCluster();
     cluster.start();

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
@@ -135,6 +144,17 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     expect(readdirSync(join(state, 'owed'))).toEqual([owedKey(handler)]);
     apply([step('true', { pays: [handler] })]);
     expect(readdirSync(join(state, 'owed'))).toEqual([]);
+  });
+
+  test('what was owed before is of the last change that owes it', () => {
+    apply([step('true', { owes: ['restart'] })]);
+    const record = join(state, 'owed', owedKey('restart'));
+    utimesSync(record, 1000, 1000);
+    apply([step('true')]);
+    expect(statSync(record).mtimeMs).toBe(1_000_000);
+    apply([step('true', { owes: ['restart'] })]);
+    expect(statSync(record).mtimeMs).toBeGreaterThan(1_000_000);
+    expect(readFileSync(record, 'utf8')).toBe('restart\n');
   });
 
   test('what a step owes is recorded before its change, and kept when something of it was killed', () => {

@@ -100,7 +100,7 @@ export function hostSurvey(id: number, isKafkaUp = true): Extract<HostSurvey, { 
     stopTimeout: 300,
     newerFiles: [],
     space: new Map<string, number>(),
-    owed: [],
+    owed: new Map(),
   });
   return {
     look: {
