@@ -57,24 +57,41 @@ function escaped(rest: string): Token | undefined {
   return { text: '.[](){}*+?|^$\\'.includes(letter) ? rest.slice(0, 2) : letter, length: 2 };
 }
 
-/** A bracket of grep knows no backslash: `]` stands first in it, `^` and `-` last. */
+/**
+ * A bracket of grep knows no backslash: `]` stands first in it, `^` and `-` last, and before them `[`, which with `:`, `.` or
+ * `=` behind it would begin a name.
+ */
 function bracket(rest: string): Token | undefined {
   const whole = /^\[(\^?)((?:\](?=.*\]))?(?:\\.|[^\]\\])*)\]/s.exec(rest);
   if (whole === null) return undefined;
   const [{ length }, negation = '', inner = ''] = [whole[0], whole[1], whole[2]];
-  const [first, middle, last]: [string[], string[], string[]] = [[], [], []];
-  for (const [part] of inner.matchAll(/\\.|[^\\]-[^\\\]]|./gs)) {
-    const letter = part.startsWith('\\') ? (part[1] ?? '') : part;
-    const named = part.startsWith('\\') ? classes[letter] : undefined;
-    if (named !== undefined) middle.push(named);
-    else if (part === '\\t') middle.push('\t');
-    else if (part.startsWith('\\') && /[A-Za-z0-9]/.test(letter)) return undefined;
-    else if (letter === ']') first.push(letter);
-    else if (letter === '-' || letter === '^') last.push(letter);
-    else middle.push(letter);
+  const letters = new Set<string>();
+  const others: string[] = [];
+  for (const [part, from, to] of inner.matchAll(/(\\.|[^\\])-(\\.|[^\\])|\\.|./gs)) {
+    const text = from === undefined || to === undefined ? member(part) : range(from, to);
+    if (text === undefined) return undefined;
+    if (']^-'.includes(text)) letters.add(text);
+    else others.push(text);
   }
-  // `-` is last of all.
-  last.sort((a, b) => (a === '-' ? 1 : 0) - (b === '-' ? 1 : 0));
-  const text = [...first, ...middle, ...last].join('');
-  return { text: text === '^' && negation === '' ? '\\^' : `[${negation}${text}]`, length };
+  const opens = (text: string) => Number(text.endsWith('['));
+  const middle = others.sort((a, b) => opens(a) - opens(b)).join('');
+  const own = (letter: string) => (letters.has(letter) ? letter : '');
+  const text = `${own(']')}${middle}${own('^')}${own('-')}`;
+  if (negation !== '' || !text.startsWith('^')) return { text: `[${negation}${text}]`, length };
+  return { text: text === '^' ? '\\^' : '[-^]', length };
+}
+
+/** A letter or a class of letters. */
+function member(part: string): string | undefined {
+  if (!part.startsWith('\\')) return part;
+  const letter = part.slice(1);
+  if (letter === 't') return '\t';
+  return classes[letter] ?? (/[A-Za-z0-9]/.test(letter) ? undefined : letter);
+}
+
+function range(from: string, to: string): string | undefined {
+  const [first, last] = [member(from), member(to)];
+  // Where these stand they would mean something else.
+  if (first?.length !== 1 || last?.length !== 1 || ']^-'.includes(first) || ']-'.includes(last)) return undefined;
+  return `${first}-${last}`;
 }

@@ -5,8 +5,7 @@ import { mutuallyExclusive, withRules } from './argument-rules.ts';
 import { flag, integer, text } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
 import type { Module, Performer } from './module.ts';
-import { fields } from './results.ts';
-import { moment } from './run-program.ts';
+import { fields, moment } from './results.ts';
 
 const topic = 'pause';
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { within } from '../deadline.ts';
+import { BrokkrError } from '../errors.ts';
 import { compileRegex } from '../jinja/values/regex.ts';
 import { findFirst } from '../jinja/values/regex-run.ts';
 import { systemClock } from '../poll.ts';
+import { isForbidden } from '../transport/connection.ts';
 import { dial } from './dialing.ts';
 import type { Answerer, ControlContext, Performer } from './module.ts';
 import { waitForHealth } from './waiting.ts';
@@ -22,6 +24,9 @@ const wait = place.extend({
   from: z.string().optional(),
 });
 
+/** The exit code of a wait that no time would help. */
+export const inVain = 2;
+
 /** Of what a server says without being asked, so much is looked at. */
 const saidLimit = 64 * 1024;
 
@@ -33,8 +38,9 @@ export const answerPort: Answerer = async (parameters, context) => {
 /** Waits until the port accepts connections, or does not any more. */
 export const performPort: Performer = async (parameters, context) => {
   const { open, timeout, delay, sleep, search, from, ...where } = wait.parse(parameters);
+  const startedAt = Date.now();
   if (delay > 0) await systemClock.sleep(delay * 1000, context.signal);
-  return waitForHealth({
+  const waiting = waitForHealth({
     async look() {
       if (search !== undefined) {
         const said = await hears(where, compileRegex(search, { multiline: true }), from, context);
@@ -50,6 +56,11 @@ export const performPort: Performer = async (parameters, context) => {
     failure: async (last) => last.progress,
     context,
   });
+  return waiting.catch((error: unknown) => {
+    if (!(error instanceof BrokkrError) || !isForbidden(error.cause)) throw error;
+    const stderr = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+    return { rc: inVain, stdout: '', stderr, startedAt, seconds: (Date.now() - startedAt) / 1000 };
+  });
 };
 
 async function isOpen(where: z.infer<typeof place>, context: ControlContext): Promise<boolean> {
@@ -62,7 +73,10 @@ async function isOpen(where: z.infer<typeof place>, context: ControlContext): Pr
   }
 }
 
-/** Whether a server says something that the expression finds, within the time that a connection may take. */
+/**
+ * Whether a server says something that the expression finds, within the time that a connection may take.
+ * @throws BrokkrError when the host's sshd forwards no connections
+ */
 async function hears(
   { host, port, connect_timeout }: z.infer<typeof place>,
   search: RegExp,
@@ -88,8 +102,9 @@ async function hears(
       signal.removeEventListener('abort', stop);
       stream.destroy();
     }
-  } catch {
+  } catch (error) {
     context.signal.throwIfAborted();
+    if (error instanceof BrokkrError && isForbidden(error.cause)) throw error;
   }
   return false;
 }

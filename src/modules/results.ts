@@ -25,3 +25,8 @@ export function statFields(stat: Stat | null, state?: string): Readonly<Record<s
     size: stat.size,
   };
 }
+
+/** `2026-01-31 12:00:00.000000`, in UTC. */
+export function moment(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')}000`;
+}

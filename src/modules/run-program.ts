@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import type { Outcome, Run } from '../shell/action.ts';
+import { NOT_ENTERED } from '../shell/action-run.ts';
 import type { HostQuestion } from '../shell/question.ts';
 import type { Answers, Conclusion, Decision, ModuleContext } from './module.ts';
 import { globPattern } from './name-pattern.ts';
 import { stat } from './paths.ts';
-import { fields } from './results.ts';
+import { fields, moment } from './results.ts';
 
 /** What `command` and `shell` have in common. */
 export interface ProgramArguments {
@@ -91,10 +92,9 @@ function notEntered(
   shown: string | readonly string[],
   outcome: Outcome | undefined,
 ): Conclusion | undefined {
-  const isSo =
-    chdir !== undefined && outcome?.rc !== 0 && outcome?.stdout === '' && /^\S+: .*\bcd: /.test(outcome.stderr);
-  if (!isSo) return undefined;
-  const message = `the folder ${chdir} cannot be entered: ${outcome.stderr.trim()}`;
+  const said = outcome?.stderr.trimEnd() ?? '';
+  if (chdir === undefined || outcome?.rc === 0 || !said.endsWith(NOT_ENTERED)) return undefined;
+  const message = `the folder ${chdir} cannot be entered: ${said.slice(0, -NOT_ENTERED.length).trim()}`;
   const nothing = { rc: null, stdout: '', stdout_lines: [], stderr: '', stderr_lines: [] };
   const never = { start: null, end: null, delta: null };
   return { changed: false, failed: true, message, result: fields({ cmd: shown, ...nothing, ...never, msg: message }) };
@@ -140,11 +140,6 @@ function exists(args: ProgramArguments, path: string, answers: Answers): boolean
 function lines(text: string): readonly string[] {
   if (text === '') return [];
   return text.replace(/\r\n|\r|\n$/, (end) => (end === '\n' ? '' : end)).split(/\r\n|\r|\n/);
-}
-
-/** `2026-01-31 12:00:00.000000`, in UTC. */
-export function moment(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', '')}000`;
 }
 
 /** `0:00:01.500000`. */

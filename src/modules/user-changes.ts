@@ -34,7 +34,7 @@ export function addUser(args: UserArguments): Decision {
   }
   const diff = [{ kind: 'state', subject: `user ${name}`, before: { state: 'absent' }, after }] as const;
   const result = { name, state: 'present', create_home, system, groups: groups?.join(','), ...password(args) };
-  return withEntry(change([action], diff, { ...result, comment: comment ?? '', home, shell, uid }), 0);
+  return withEntry(change([action], diff, { ...result, comment, home, shell, uid }), chosenByHost(args));
 }
 
 /** Ansible says that there is one, and not which. */
@@ -42,14 +42,20 @@ function password(args: UserArguments) {
   return args.password === undefined ? {} : { password: 'NOT_LOGGING_PASSWORD' };
 }
 
-/** What the host made of the account is told by the action of that number. */
-function withEntry(decision: Decision, index: number): Decision {
-  if (decision.verdict !== 'change' || decision.actions[index]?.do !== 'user') return decision;
+/** What nobody but the host knows of an account that is still to be made: what the task does not say. */
+function chosenByHost(args: UserArguments): readonly string[] {
+  const open = (['uid', 'home', 'shell', 'comment'] as const).filter((name) => args[name] === undefined);
+  return [...open, 'group'];
+}
+
+/** What the host made of the account is told by the first action. */
+function withEntry(decision: Decision, pending: readonly string[]): Decision {
+  if (decision.verdict !== 'change' || decision.actions[0]?.do !== 'user') return decision;
   return {
     ...decision,
-    pending: ['uid', 'group', 'home', 'shell', 'comment'],
+    pending,
     told(outcomes) {
-      const [, , uid, gid, comment, home, shell] = outcomes[index]?.stdout.trim().split('\n').at(-1)?.split(':') ?? [];
+      const [, , uid, gid, comment, home, shell] = outcomes[0]?.stdout.trim().split('\n').at(-1)?.split(':') ?? [];
       return fields({ uid: number(uid), group: number(gid), comment, home, shell });
     },
   };
@@ -102,6 +108,9 @@ export function changeUser(args: UserArguments, found: PasswdEntry, answers: Ans
   const changed = Object.keys(after).length > 0;
   const home = createdHome(args, found, action.moveHome, answers);
   const diff: Diff[] = changed ? [{ kind: 'state', subject: `user ${name}`, before, after }] : [];
+  // By an earlier task. Its shell is left to the host more often than its number.
+  const isToBeMade = Number.isNaN(found.uid) || found.shell === '';
+  const isGroupKnown = !differs.primaryGroup && !Number.isNaN(found.gid);
   const decision = change([...(changed ? [action] : []), ...home.actions], [...diff, ...home.diff], {
     name,
     state: 'present',
@@ -109,14 +118,13 @@ export function changeUser(args: UserArguments, found: PasswdEntry, answers: Ans
     move_home: args.move_home,
     comment: args.comment ?? found.gecos,
     home: args.home ?? found.home,
-    // Of an account that is still to be made only the host knows it.
-    shell: args.shell ?? (Number.isNaN(found.uid) ? found.shell || undefined : found.shell),
+    shell: args.shell ?? (isToBeMade ? found.shell || undefined : found.shell),
     uid: args.uid ?? found.uid,
     group: found.gid,
     groups: args.groups?.join(','),
     ...password(args),
   });
-  return withEntry(decision, 0);
+  return withEntry(decision, isToBeMade ? chosenByHost(args) : isGroupKnown ? [] : ['group']);
 }
 
 function wanted({ uid, group, groups, home, shell, comment, password }: UserArguments) {

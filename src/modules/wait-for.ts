@@ -11,18 +11,14 @@ import { expandHome } from './home-paths.ts';
 import type { Answers, Decision, Module, ModuleContext } from './module.ts';
 import { stat } from './paths.ts';
 import { pattern } from './pattern.ts';
-import { answerPort, performPort, portTopic } from './port-elsewhere.ts';
+import { answerPort, inVain, performPort, portTopic } from './port-elsewhere.ts';
 import { fields, statFields } from './results.ts';
 
-/** What grep(1) looks for on the host, and what tells the groups of the line that it found. */
+/** What a server says is searched here, and so are the groups of a line that grep(1) has found on the host. */
 const searched = text.transform((source, context) => {
   const compiled = pattern({ multiline: true }).safeParse(source);
-  const expression = extendedRegex(source);
-  if (compiled.success && expression !== undefined) return { source, compiled: compiled.data, expression };
-  const message = compiled.success
-    ? 'a line is looked for on the host, without looking ahead or back, references and line ends'
-    : (compiled.error.issues[0]?.message ?? 'a regular expression is wanted');
-  context.addIssue({ code: 'custom', message });
+  if (compiled.success) return { source, compiled: compiled.data, expression: extendedRegex(source) };
+  context.addIssue({ code: 'custom', message: compiled.error.issues[0]?.message ?? 'a regular expression is wanted' });
   return z.NEVER;
 });
 
@@ -49,10 +45,21 @@ const schema = withRules(
       search_regex !== undefined && path === undefined && port === undefined
         ? { name: 'search_regex', message: 'it needs a path or a port' }
         : undefined,
+    ({ search_regex, path }) =>
+      path !== undefined && isBeyondGrep(search_regex)
+        ? {
+            name: 'search_regex',
+            message: 'a line is looked for on the host, without looking ahead or back, references and line ends',
+          }
+        : undefined,
     ({ state, port }) =>
       state === 'drained' && port === undefined ? { name: 'port', message: 'it is required with drained' } : undefined,
   ],
 );
+
+function isBeyondGrep(search: unknown): boolean {
+  return typeof search === 'object' && search !== null && 'expression' in search && search.expression === undefined;
+}
 
 type WaitForArguments = z.infer<typeof schema>;
 
@@ -95,8 +102,10 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
           const result = { ...shown(args), ...ofFile(args, found), elapsed, ...groups(args, outcome.stdout) };
           return { changed: false, failed: false, result: fields(result) };
         }
-        const message = args.msg ?? `timed out after ${args.timeout} seconds waiting ${describe(args)}`;
         const why = outcome?.stderr.trim() ?? '';
+        const ended =
+          outcome?.rc === inVain ? 'it is in vain to wait' : `timed out after ${args.timeout} seconds waiting`;
+        const message = args.msg ?? `${ended} ${describe(args)}`;
         const result = fields({ ...shown(args), elapsed, msg: message });
         return { changed: false, failed: true, result, message, ...(why === '' ? {} : { hint: why }) };
       },
@@ -104,25 +113,30 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
   },
 });
 
+/** For something that goes away, no text is looked for. */
+function waitsForPresence({ state }: WaitForArguments): boolean {
+  return state === 'started' || state === 'present';
+}
+
 /** Is there nothing to wait for? A text is looked for when its turn comes, by the wait itself. */
 function isThere(args: WaitForArguments, found: Stat | null, answers: Answers, context: ModuleContext): boolean {
-  const { port, path, state } = args;
-  const wantsThere = state === 'started' || state === 'present';
+  const { port, path } = args;
+  const wantsThere = waitsForPresence(args);
   if (wantsThere && args.search_regex !== undefined) return false;
   if (path !== undefined) return (found !== null) === wantsThere;
-  if (port === undefined || state === 'drained') return false;
+  if (port === undefined || args.state === 'drained') return false;
   if (isHere(args.host, context)) return answers.get({ ask: 'listening', port }) === wantsThere;
   const answer = answers.get(portElsewhere(args, port));
   return answer.ok && answer.value === wantsThere;
 }
 
 function actionFor(args: WaitForArguments, context: ModuleContext): Action {
-  const { port, host, search_regex, state } = args;
+  const { port, host, search_regex } = args;
   if (port === undefined) return here(args);
   const isOwn = isHere(host, context);
-  const opens = state === 'started' || state === 'present';
   // What a server says is read by the control machine, through the host.
-  if (opens && search_regex !== undefined) return elsewhere(args, port, isOwn ? context.host : undefined);
+  if (waitsForPresence(args) && search_regex !== undefined)
+    return elsewhere(args, port, isOwn ? context.host : undefined);
   return isOwn ? here(args) : elsewhere(args, port);
 }
 
@@ -139,8 +153,8 @@ function here({ port, path, search_regex, state, timeout, delay, sleep, msg }: W
 }
 
 function elsewhere(args: WaitForArguments, port: number, from?: string): Action {
-  const { host, state, timeout, delay, sleep, connect_timeout, search_regex } = args;
-  const open = state === 'started' || state === 'present';
+  const { host, timeout, delay, sleep, connect_timeout, search_regex } = args;
+  const open = waitsForPresence(args);
   const search = open ? search_regex?.source : undefined;
   const parameters = {
     ...{ host, port, open, timeout, delay, sleep, connect_timeout },
@@ -179,12 +193,13 @@ function groups({ path, search_regex }: WaitForArguments, line: string) {
   return { match_groups: all.map((text) => text ?? null), match_groupdict: new Map(named) };
 }
 
-function describe({ port, host, path, search_regex, state, timeout }: WaitForArguments): string {
+function describe(args: WaitForArguments): string {
+  const { port, host, path, state, timeout } = args;
+  const search = waitsForPresence(args) ? args.search_regex : undefined;
   if (port !== undefined) {
-    const says = search_regex === undefined ? `be ${state}` : `say ${search_regex.source}`;
-    return `for port ${port} of ${host} to ${says}`;
+    return `for port ${port} of ${host} to ${search === undefined ? `be ${state}` : `say ${search.source}`}`;
   }
   if (path === undefined) return `for ${timeout} seconds`;
-  if (search_regex !== undefined) return `for ${path} to hold ${search_regex.source}`;
+  if (search !== undefined) return `for ${path} to hold ${search.source}`;
   return `for ${path} to be ${state === 'absent' ? 'absent' : 'present'}`;
 }

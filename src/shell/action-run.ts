@@ -6,6 +6,12 @@ const FORGET =
   'unset N S R O A U P boot me k w first gone tries rc g h i; unset -f s m j born alive take 2>/dev/null; set --';
 
 /**
+ * What a step says on stderr, in a line of its own behind the shell's reason, when its `chdir` cannot be entered: the user's
+ * own program may end with a `cd` that fails, too.
+ */
+export const NOT_ENTERED = 'brokkr: nothing was run, chdir cannot be entered';
+
+/**
  * A program of the user's. A script for /bin/sh is evaluated by the shell that is there already: one process less, and its
  * text stands in no argument list. Standard input is what the task gives, or nothing.
  */
@@ -14,7 +20,9 @@ export function runText(action: Run): string {
     // The user's program expects the locale of the host and the umask of the account.
     'if [ -n "$A" ]; then LC_ALL=$A; else unset LC_ALL; fi',
     ...[...action.environment].map(([name, value]) => `export ${name}=${quote(value)}`),
-    action.chdir === undefined ? 'cd -- "${HOME:-/}" 2>/dev/null || cd /' : `cd -- ${quote(action.chdir)} || exit`,
+    action.chdir === undefined
+      ? 'cd -- "${HOME:-/}" 2>/dev/null || cd /'
+      : `cd -- ${quote(action.chdir)} || { echo ${quote(NOT_ENTERED)} >&2; exit 1; }`,
   ];
   const { command } = action;
   if (command.kind === 'argv') lines.push(`exec ${quoteAll(command.argv)}`);

@@ -105,6 +105,8 @@ const expectationSchema = z.strictObject({
   diff: z.array(z.record(z.string(), z.unknown())).optional(),
   /** Fields that the result has; `null` for one that it must not have is written `~absent`. */
   result: z.record(z.string(), z.unknown()).optional(),
+  /** The fields of the result that only the run can tell. */
+  pending: z.array(z.string()).optional(),
   /** A part of each problem with the arguments, or of the failure. */
   problems: z.array(z.string()).optional(),
   warnings: z.array(z.string()).optional(),

@@ -84,6 +84,7 @@ function compare(decision: Decision, { expect: expected }: Case): void {
   if (decision.verdict !== 'change') return;
   if (expected.actions !== undefined) expect(decision.actions.map(shownAction)).toMatchObject(expected.actions);
   if (expected.diff !== undefined) expect(decision.diff).toMatchObject(expected.diff);
+  if (expected.pending !== undefined) expect([...(decision.pending ?? [])].sort()).toEqual(expected.pending);
   if (expected.concluded === undefined) return;
   const outcomes = (expected.outcomes ?? []).map((outcome) => ({ ...outcome, startedAt: 0, seconds: 1.5 }));
   const { result, ...rest } = decision.conclude?.(outcomes) ?? { result: decision.told?.(outcomes) ?? new Map() };

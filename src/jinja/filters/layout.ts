@@ -112,9 +112,9 @@ export function commentText(text: string, args: BoundArguments): string {
       () => line + newline,
     ).join('');
   };
-  const body = decoration + text.replaceAll(newline, newline + decoration);
+  const body = decoration + text.replaceAll(newline, () => newline + decoration);
   // Blanks are taken away at line breaks only, and behind the last line there is none.
-  const commented = body.replaceAll(decoration + newline, edge + newline);
+  const commented = body.replaceAll(decoration + newline, () => edge + newline);
   const opening = beginning === '' ? '' : beginning + newline;
   const closing = end === '' ? '' : end;
   const postfix = around('postfix');

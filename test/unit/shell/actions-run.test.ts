@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
+import { NOT_ENTERED } from '../../../src/shell/action-run.ts';
 import { done, inEachShell } from './acting.ts';
 
 inEachShell(({ root, act }) => {
@@ -34,7 +35,14 @@ inEachShell(({ root, act }) => {
       });
       expect(act(shellRun('pwd', '/bin/sh')).stdout).toBe(`${root}\n`);
       expect(act(shellRun('[[ a == a ]] && echo bash', '/bin/bash')).stdout).toBe('bash\n');
-      expect(act({ ...base, chdir: join(root, 'none'), command: { kind: 'argv', argv: ['pwd'] } }).rc).not.toBe(0);
+      const entered = act(shellRun('cd nope && pwd', '/bin/sh'));
+      expect(entered.rc).not.toBe(0);
+      expect(entered.stderr).not.toContain(NOT_ENTERED);
+      for (const stdin of [undefined, 'text']) {
+        const none = act({ ...base, chdir: join(root, 'none'), command: { kind: 'argv', argv: ['pwd'] }, stdin });
+        expect(none).toMatchObject({ rc: 1, stdout: '' });
+        expect(none.stderr.endsWith(`\n${NOT_ENTERED}\n`)).toBe(true);
+      }
       expect(act({ ...base, command: { kind: 'argv', argv: ['no-such-program'] } }).rc).toBe(127);
     });
   });
