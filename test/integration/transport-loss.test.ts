@@ -86,7 +86,9 @@ describe.each(['s1', 'busybox'])('losing %s', (name) => {
     expect(String(error)).toContain('was lost');
     expect(await small.until(name, SLEEPERS, '0')).toBe('0');
     expect(await small.onHost(name, 'cut -d" " -f1-3 /var/lib/brokkr/running')).toBe('aaaaaaaaaaaa begin 0');
+    // It is told which step was cut off.
     expect(await marksOf(other, compileApply([stepOf(run('true'))], { ...OPTIONS, run: 'bbbbbbbbbbbb' }))).toEqual([
+      'LEFT',
       'B 0',
       'E 0 0',
     ]);
