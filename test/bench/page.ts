@@ -31,7 +31,7 @@ export function benchPage(jobs: readonly Job[], rounds: number): { text: string;
     ...targets(jobs),
     '',
     `The last column is brokkr with \`brokkr_ssh_persist\`, which lets connections stay for the next run, as ControlPersist lets those of the`,
-    'tuned ansible-core beside it; without it every run logs in anew, and so does `ssh true`.',
+    'tuned ansible-core beside it; without it every run logs in anew, and so does `ssh true`. A run before the first round has made them.',
     '',
     'Where the time goes is told by `--timings`. Of a run with nothing to do, more than half is starting Node, loading the program and reading',
     'the files, before any host is dialled; logging in and the one probe program share the rest. The hosts run on the same two cores, so what',

@@ -49,6 +49,8 @@ async function compare(
   const job: Job = { name, samples: new Map() };
   jobs.push(job);
   const names = Object.keys(tools);
+  const kept = tools[KEPT]?.(-1);
+  if (kept !== undefined) await measure(place.scratch, kept);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index] of names.entries()) {
       const tool = names[(index + round) % names.length] ?? '';
