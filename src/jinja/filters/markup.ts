@@ -3,6 +3,7 @@ import { defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { Undefined, type Value } from '../value.ts';
 import { toText } from '../values/text.ts';
+import { unescapeMarkup } from './character-references.ts';
 
 const escaped = defineFilter([], (input) => escapeMarkup(toText(input)));
 
@@ -39,14 +40,7 @@ function attributeName(name: Value): string {
   return escapeMarkup(text);
 }
 
-const characters = new Map(Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }));
-
 function withoutTags(text: string): string {
   const bare = text.replace(/<!--.*?-->/gs, '').replace(/<[^>]*>/g, '');
-  const words = bare.trim().split(/\s+/).join(' ');
-  return words.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hexadecimal, name) => {
-    if (name !== undefined) return characters.get(name) ?? whole;
-    const code = decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+  return unescapeMarkup(bare.trim().split(/\s+/).join(' '));
 }

@@ -171,10 +171,16 @@ function testVersion(input: Value, args: BoundArguments): boolean {
   return holds(compareVersions(left, right, type));
 }
 
-/** Whether a text begins with a scheme, with `needsHost` also a server, and whether it is one of those that are asked for. */
+/**
+ * As Python's urlsplit reads it any text is a reference to something (RFC 3986, 4.1), so that `uri` asks for no more than the
+ * schemes that are given; `needsHost` also for a server, or a file.
+ */
 function isUri(input: Value, args: BoundArguments, needsHost: boolean): boolean {
-  const [, scheme, host] = (typeof input === 'string' && /^([a-z][a-z\d+.-]*):(?:\/\/([^/?#]+))?/i.exec(input)) || [];
-  if (scheme === undefined || (needsHost && host === undefined)) return false;
+  if (typeof input !== 'string') return false;
+  const [, letters = '', host = ''] = /^(?:([a-z][a-z\d+.-]*):)?(?:\/\/([^/?#]*))?/i.exec(input) ?? [];
+  const scheme = letters.toLowerCase();
+  if (host.includes('[') !== host.includes(']')) return false;
+  if (needsHost && host === '' && scheme !== 'file') return false;
   const schemes = args.get('schemes') ?? null;
-  return schemes === null || iterate(schemes).map(toText).includes(scheme.toLowerCase());
+  return !isTruthy(schemes) || contains(schemes, scheme);
 }

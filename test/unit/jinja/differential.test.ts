@@ -58,6 +58,11 @@ function expected(fact: Fact): { value: unknown } | { error: string } {
 }
 
 describe('the answers of ansible-core', () => {
+  it('are asked for by templates, not by texts', () => {
+    const texts = facts.filter(({ kind, source }) => kind === 'template' && !/\{[{%#]/.test(source));
+    expect(texts.map(({ source }) => source)).toEqual(['text\n', 'a']);
+  });
+
   for (const area of new Set(facts.map((fact) => fact.area))) {
     it(`are ours: ${area}`, () => {
       const wrong = facts
