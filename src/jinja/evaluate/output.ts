@@ -12,7 +12,8 @@ export class Output {
   add(value: Value): void {
     const isPrinted = value instanceof PyObject || value instanceof PyCallable || value instanceof PyRange;
     const stays = isPrinted || (value instanceof Undefined && value.lenient);
-    this.#push(stays ? value : finalize(value));
+    // The whole template's value is finalized once more.
+    this.#push(stays ? value : finalize(value, true));
   }
 
   addText(text: string): void {

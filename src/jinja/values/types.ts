@@ -18,7 +18,7 @@ export function typeName(value: Value): string {
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'number' || typeof value === 'bigint') return 'int';
   if (value instanceof PyFloat) return 'float';
-  if (value instanceof PyTuple) return 'tuple';
+  if (value instanceof PyTuple) return value.names.length > 0 ? 'GroupTuple' : 'tuple';
   if (value instanceof PyRange) return 'range';
   if (value instanceof Undefined) return value.lenient ? 'Undefined' : 'UndefinedMarker';
   if (value instanceof PyCallable) return 'function';
