@@ -84,7 +84,8 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
     }
     const failed = rolls.some(({ result }) => result === 'failed');
     const changed = rolls.some(({ restarted }) => restarted > 0);
-    const recaps = recapOf([...setting.runs.values()]);
+    // This machine takes part in a run although no inventory names it.
+    const recaps = recapOf([...setting.runs.values()].filter(({ name }) => hosts.includes(name)));
     const summary = rolls.flatMap((roll) => roll.summary);
     if (options.timeline !== undefined) {
       page.close(

@@ -91,7 +91,9 @@ export class KafkaGate implements RestartGate {
   }
 
   async verdict(host: string): Promise<GateVerdict> {
-    return verdictOf(async () => this.#look([this.#idOf(host)], []));
+    const verdict = await verdictOf(async () => this.#look([this.#idOf(host)], []));
+    if ((await this.#glance())?.controllerId !== this.#idOf(host)) return verdict;
+    return { ...verdict, notes: ['it is the controller: its turn is the last', ...verdict.notes] };
   }
 
   async before(

@@ -2,7 +2,7 @@ import type { Event, EventSink, HostRecap, TaskIdentity } from '../apply/events.
 import { formatPosition, type Position, type Problem } from '../errors.ts';
 import { HeldTasks, type TaskEnd } from './held-tasks.ts';
 import { problemLines } from './problems.ts';
-import { closingSentence, type FirstFailure, recapTable } from './recap.ts';
+import { closingSentence, type FirstFailure, foreseenSentence, recapTable } from './recap.ts';
 import { createStyle, type Style } from './style.ts';
 import { indented, taskLines, wordLine } from './task-text.ts';
 import { count, describeSeconds, foldHosts } from './wording.ts';
@@ -34,6 +34,8 @@ export class LinesReport {
   #heading: string[] = [];
   #hosts: readonly string[] = [];
   #checkMode = false;
+  /** What a dry run of a rolling restart has said. */
+  readonly #foreseen = { free: 0, blocked: 0 };
   #verb: string | undefined;
   #failure: FirstFailure | undefined;
 
@@ -132,6 +134,11 @@ export class LinesReport {
   #recap(event: { readonly hosts: readonly HostRecap[]; readonly seconds: number }): void {
     this.#held.flush();
     const { columns } = this.#options;
+    const isLost = this.#failure !== undefined || event.hosts.some((host) => host.failed + host.unreachable > 0);
+    if (this.#isDryRoll() && !isLost) {
+      this.#options.write(text(['', foreseenSentence(this.#foreseen, event.seconds, this.#style)]));
+      return;
+    }
     const busy = event.hosts.length > 0;
     this.#options.write(
       text([
@@ -144,6 +151,10 @@ export class LinesReport {
         }),
       ]),
     );
+  }
+
+  #isDryRoll(): boolean {
+    return this.#checkMode && this.#verb?.startsWith('restart ') === true;
   }
 
   /** Said when something else happens: hosts that owe the same are told together. */
@@ -163,12 +174,19 @@ export class LinesReport {
 
   #server({ cluster, host, status, text: why, seconds }: Extract<Event, { event: 'server' }>): void {
     if (status === 'waiting') return;
+    if (status === 'free' || status === 'blocked') this.#foreseen[status] += 1;
     const style = this.#style;
     const took = seconds === undefined ? '' : ` (${describeSeconds(seconds)})`;
     const isBad = status === 'blocked' || status === 'failed';
     const isGood = status === 'free' || status === 'back';
     const paint = isBad ? style.bad : isGood ? style.good : style.waiting;
-    this.#say(wordLine(status, `${cluster} on ${host}${took}${why === undefined ? '' : `: ${why}`}`, paint));
+    this.#say(
+      wordLine(
+        status === 'free' ? 'ready' : status,
+        `${cluster} on ${host}${took}${why === undefined ? '' : `: ${why}`}`,
+        paint,
+      ),
+    );
   }
 
   #notice(event: Exclude<Event, { event: 'task' | 'warning' | 'problem' | 'recap' | 'progress' }>): void {
@@ -178,7 +196,8 @@ export class LinesReport {
       this.#checkMode = event.checkMode;
       this.#verb = event.verb;
       const mode = event.checkMode ? ' (check mode: nothing is changed)' : '';
-      this.#say(`${event.verb}: ${count(event.hosts.length, 'host')}, ${count(event.tasks, 'task')}${mode}`);
+      const tasks = this.#verb.startsWith('restart ') ? '' : `, ${count(event.tasks, 'task')}`;
+      this.#say(`${event.verb}: ${count(event.hosts.length, 'host')}${tasks}${mode}`);
     } else if (event.event === 'interrupted') {
       this.#say(
         wordLine('note', `${event.host}: an earlier run stopped in the middle of a step`, style.changed),

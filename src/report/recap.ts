@@ -112,6 +112,18 @@ export function closingSentence(
   return changes === 0 ? style.good(`nothing to change (${describeSeconds(recap.seconds)})`) : style.changed(what);
 }
 
+/** The last line of a dry run of a rolling restart. */
+export function foreseenSentence(
+  { free, blocked }: { readonly free: number; readonly blocked: number },
+  seconds: number,
+  style: Style,
+): string {
+  const took = `(${describeSeconds(seconds)})`;
+  if (free + blocked === 0) return style.good(`no server would be restarted ${took}`);
+  const would = `${count(free + blocked, 'server')} would be restarted${free + blocked > 1 ? ', one after the other' : ''}`;
+  return style.changed(`${would}${blocked === 0 ? '' : `; ${blocked} could not be stopped now`} ${took}`);
+}
+
 function lostSentence(lost: readonly HostRecap[], failure: FirstFailure | undefined): string {
   const others = lost.filter(({ host }) => failure?.hosts.includes(host) !== true);
   const how = (hosts: readonly HostRecap[]): string =>

@@ -14,6 +14,8 @@ export interface Span {
 export class Timings {
   readonly #now: () => number;
   readonly #spans: Span[] = [];
+  /** The hosts whose servers are restarted. */
+  readonly #servers = new Set<string>();
   #verb = 'run';
   #since = 0;
   #waiting: { readonly what: string; readonly from: number } | undefined;
@@ -29,6 +31,7 @@ export class Timings {
     if (event.event === 'progress') this.#waitFor(event.task?.task ?? event.text);
     else if (event.event === 'task' || event.event === 'task-start' || event.event === 'recap')
       this.#waitFor(undefined);
+    else if (event.event === 'server') this.#turnOf(event.host);
     if (event.event === 'host-connected') this.#add(event.host, 'connect and log in', 'connect', event.seconds);
     else if (event.event === 'program') {
       const kind = event.kind === 'apply' ? 'apply' : 'probe';
@@ -59,6 +62,14 @@ export class Timings {
     if (this.#waiting !== undefined)
       this.#spans.push({ where: 'waiting', what: this.#waiting.what, kind: 'wait', from: this.#waiting.from, to: now });
     this.#waiting = what === undefined ? undefined : { what, from: now };
+  }
+
+  /** A server has come to its next state: what was waited for with it, or with all of them, is over. */
+  #turnOf(host: string): void {
+    this.#servers.add(host);
+    const names = this.#waiting?.what.split(': ', 1)[0]?.split(', ') ?? [];
+    const isOfOthers = names.every((name) => this.#servers.has(name)) && !names.includes(host);
+    if (!isOfOthers) this.#waitFor(undefined);
   }
 
   #turnTo(what: string): void {

@@ -9,9 +9,17 @@ import { type Choice, type Selection, selectServers } from './prepare-roll.ts';
 import type { ServerHost } from './server-host.ts';
 import type { ServerLook } from './server-look.ts';
 
+/** What was being done, in words for the user. */
+const doings: Readonly<Record<string, string>> = {
+  gate: 'waiting for its turn',
+  stop: 'being stopped',
+  start: 'being started',
+  return: 'coming back',
+};
+
 /** What is told of a roll that did not finish, where it is not gone on with. */
 export function unfinishedText({ startedAt, current, process: who }: Journal): string {
-  const at = current === null ? '' : ` (${current.hosts.join(', ')}: ${current.doing})`;
+  const at = current === null ? '' : ` (${current.hosts.join(', ')}: ${doings[current.doing] ?? current.doing})`;
   const what = `the restart that began at ${startedAt}`;
   if (who !== undefined && !isGone(who)) return `${what} still runs as process ${who.pid} of ${who.machine}${at}`;
   return `${what} did not finish${at}; this begins anew, --resume would go on`;

@@ -14,7 +14,7 @@ import { type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
 import { look, type Prospect, questionOf, unfinishedText } from './prospect.ts';
 import { asksForCanary, startCanary, withCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
-import { endingText, timesText } from './roll-text.ts';
+import { endingText, timesText, turnText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
 import { fullDisk, type ServerLook } from './server-look.ts';
 
@@ -205,19 +205,13 @@ async function dryRun(
   setting: PlaybookSetting,
 ): Promise<ClusterRoll> {
   const order = await gate.order(chosen);
-  for (const host of order) {
+  for (const [index, host] of order.entries()) {
     const { reasons: judged, notes } = await gate.verdict(host);
     const full = fullDisk(looks.get(host));
     const reasons = full === undefined ? judged : [...judged, full];
-    const text = [...reasons, ...notes, ...(why.has(host) ? [why.get(host)] : [])].join('; ');
+    const text = turnText(index + 1, order.length, { reasons, notes, why: why.get(host) });
     const status = reasons.length === 0 ? 'free' : 'blocked';
-    setting.identity.emit({
-      event: 'server',
-      cluster: gate.cluster,
-      host,
-      status,
-      text: text === '' ? 'may be restarted' : text,
-    });
+    setting.identity.emit({ event: 'server', cluster: gate.cluster, host, status, text });
   }
   return { result: 'good', restarted: 0, summary: [] };
 }

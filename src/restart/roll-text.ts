@@ -12,13 +12,30 @@ export function timesText(cluster: string, { times, done, spent, total }: Roll):
   const took = (...commands: readonly Command['do'][]) =>
     commands.reduce((sum, command) => sum + (spent.get(command) ?? 0), 0);
   const servers = took('stop', 'start', 'return');
-  const gate = took('gate', 'finish');
+  const gates = took('gate');
+  const end = took('finish');
+  const parts = [
+    ['the servers themselves', servers],
+    ['the gates', gates],
+    ['until the whole cluster was well again', end],
+    ['who goes next, and what lies between', total - servers - gates - end],
+  ] as const;
+  const told = parts.filter(([, milliseconds]) => milliseconds >= 50).map(([what, each]) => `${what} ${seconds(each)}`);
   const count = `${done.length} server${done.length === 1 ? '' : 's'}`;
-  const ratio = servers + gate > 0 ? ` (${(total / (servers + gate)).toFixed(2)} times the two)` : '';
-  return [
-    ...lines,
-    `${cluster}: ${count} restarted in ${seconds(total)}; the servers themselves took ${seconds(servers)}, the gate ${seconds(gate)}${ratio}`,
-  ];
+  const of = told.length === 0 ? '' : `: ${told.join(', ')}`;
+  return [...lines, `${cluster}: ${count} restarted in ${seconds(total)}${of}`];
+}
+
+/** What a dry run says of a server whose turn is the n-th of so many. */
+export function turnText(
+  place: number,
+  of: number,
+  said: { readonly reasons: readonly string[]; readonly notes: readonly string[]; readonly why: string | undefined },
+): string {
+  const { reasons, notes, why } = said;
+  return [`${place} of ${of}`, ...(reasons.length > 0 ? reasons : ['may be stopped now']), ...notes, why]
+    .filter((part) => part !== undefined)
+    .join('; ');
 }
 
 /** Why a roll ended early, what is left undone, and what to do next. */

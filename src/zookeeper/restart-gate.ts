@@ -65,7 +65,13 @@ export class ZookeeperGate implements RestartGate {
   }
 
   async verdict(host: string): Promise<GateVerdict> {
-    return verdictOf(async () => without(this.#idOf(host), await this.#probe()));
+    return verdictOf(async () => {
+      const id = this.#idOf(host);
+      const health = await this.#probe();
+      const verdict = without(id, health);
+      const leads = health.servers.some(({ server, state }) => server.id === id && state.state === 'leader');
+      return leads ? { ...verdict, notes: ['it is the leader: its turn is the last', ...verdict.notes] } : verdict;
+    });
   }
 
   async before(

@@ -65,6 +65,22 @@ describe('lines', () => {
     expect(stdout).toContain('1 host would change, 1 change in 4.2 s');
   });
 
+  it('says in a dry run of a restart who would go in which order, without a table of zeros', async () => {
+    const run = { event: 'run-start', verb: 'restart kafka', hosts: ['s1', 's2'], tasks: 0, checkMode: true } as const;
+    const server = { event: 'server', cluster: 'Kafka' } as const;
+    const events = [
+      run,
+      { ...server, host: 's2', status: 'free', text: '1 of 2; may be stopped now' } as const,
+      { ...server, host: 's1', status: 'blocked', text: '2 of 2; the disk is full' } as const,
+      summedUp([recapOf('s1'), recapOf('s2')]),
+    ];
+    const { stdout } = await told(events);
+    expect(stdout).toMatch(
+      /^restart kafka: 2 hosts \(check mode: nothing is changed\)\nready +Kafka on s2: 1 of 2; may be stopped now\nblocked +Kafka on s1: 2 of 2; the disk is full\n\n2 servers would be restarted, one after the other; 1 could not be stopped now \(.*\)\n$/,
+    );
+    expect((await told([run, summedUp([recapOf('s1')])])).stdout).toContain('no server would be restarted');
+  });
+
   it('names batches when there are several', async () => {
     const task = identity(0, 'Restart', 'systemd');
     const { stdout } = await told([

@@ -25,8 +25,43 @@ describe('where servers stand', () => {
     board.hear(server('s3', 'returning'));
     now = 15_000;
     board.hear({ event: 'progress', text: 's3: 2 partitions still to catch up' });
-    expect(board.title()).toBe('Kafka: 1 of 3 restarted · 15 s · about 15 s left');
+    // Two more of 10 s each, of which 5 have passed, and as long as a gate at the end.
+    expect(board.title()).toBe('Kafka: 1 of 3 restarted · 15 s · about 19 s left');
     expect(board.lines()).toEqual(['s1  waiting', 's2  back', 's3  returning 5.0 s: 2 partitions still to catch up']);
+  });
+});
+
+describe('after the last server', () => {
+  it('says what is waited for, and how long as far as anybody knows', () => {
+    let now = 0;
+    const board = new ServerBoard(() => now);
+    for (const status of ['waiting', 'gate'] as const) board.hear(server('s1', status));
+    now = 4000;
+    board.hear(server('s1', 'stopping'));
+    now = 10_000;
+    board.hear(server('s1', 'back'));
+    now = 11_000;
+    board.hear({ event: 'progress', text: '18 partitions were given back; leaders now: broker 1 leads 18' });
+    expect(board.isBusy()).toBe(true);
+    const title = 'Kafka: 1 of 1 restarted · 11 s · until the whole cluster is well again';
+    expect(board.title()).toBe(`${title} · about 3.0 s left`);
+    expect(board.lines()).toEqual(['s1  back', '18 partitions were given back', 'leaders now: broker 1 leads 18']);
+    now = 14_000;
+    expect(board.title()).toBe(title.replace('11 s', '14 s'));
+    board.hear({ event: 'recap', hosts: [], seconds: 14, changed: true, failed: false });
+    expect(board.title()).toBeUndefined();
+  });
+
+  it('guesses nothing more of one that takes longer than the others did', () => {
+    let now = 0;
+    const board = new ServerBoard(() => now);
+    for (const host of ['s1', 's2']) board.hear(server(host, 'waiting'));
+    board.hear(server('s1', 'stopping'));
+    now = 5000;
+    board.hear(server('s1', 'back'));
+    board.hear(server('s2', 'stopping'));
+    now = 30_000;
+    expect(board.title()).toBe('Kafka: 1 of 2 restarted · 30 s');
   });
 });
 

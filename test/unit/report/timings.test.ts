@@ -50,6 +50,30 @@ describe('timings', () => {
     expect(of('waiting')).toEqual([['Wait', 300, 900]]);
   });
 
+  it('a wait for a server ends when that server is back, not when another one is', () => {
+    let now = 0;
+    const timings = new Timings(() => now);
+    const server = (host: string, status: 'returning' | 'back' | 'gate') =>
+      timings.emit({ event: 'server', cluster: 'Kafka', host, status });
+    const wait = (text: string) => timings.emit({ event: 'progress', text });
+    for (const host of ['s1', 's2']) server(host, 'returning');
+    wait('s2: 51 partitions still to catch up');
+    now = 1000;
+    server('s1', 'back');
+    now = 2000;
+    server('s2', 'back');
+    now = 5000;
+    wait('2 partitions still to catch up');
+    now = 7000;
+    server('s1', 'gate');
+    now = 9000;
+    const waits = timings.spans().filter(({ where }) => where === 'waiting');
+    expect(waits.map(({ what, from, to }) => [what, from, to])).toEqual([
+      ['s2: 51 partitions still to catch up', 0, 2000],
+      ['2 partitions still to catch up', 5000, 7000],
+    ]);
+  });
+
   it('are shown as bars to one scale, short tasks counted together', () => {
     expect(waterfallLines(recorded().spans(), { color: false, columns: 90 })).toMatchInlineSnapshot(`
       [
