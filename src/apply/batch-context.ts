@@ -94,8 +94,11 @@ export interface RollingHost {
    * @throws BrokkrError when it has failed, which was told already
    */
   act(): Promise<boolean>;
-  /** Ends the task without doing it. */
-  leaveOut(why: string): Promise<void>;
+  /**
+   * Ends the task without doing it, since what has changed is in effect already.
+   * @param isAlike handlers that would do the same: what the same changes have notified of them is not owed either
+   */
+  leaveOut(why: string, isAlike: (handler: string) => boolean): Promise<void>;
 }
 
 /** A running server that a handler is going to restart, or any task on another host, as the plan has it. */

@@ -83,8 +83,8 @@ export function payOwed(run: HostRun, task: DecidedTask, context: BatchContext):
   if (!hadStep || isDelegated(task) || task.account.user !== account.user) run.paid.push({ handler: name, account });
 }
 
-/** A server was restarted, which is all that these handlers would do: their records go with the next program. */
-export function paidByRestart(run: HostRun, isMeant: (handler: string) => boolean, emit: EventSink): void {
+/** Another handler has done what these would do: their records go with the next program. */
+export function payOthers(run: HostRun, isMeant: (handler: string) => boolean, emit: EventSink): void {
   for (const [handler, account] of run.owed) {
     if (!isMeant(handler)) continue;
     run.owed.delete(handler);

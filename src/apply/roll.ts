@@ -1,3 +1,4 @@
+import type { Task } from '../config/play.ts';
 import { BrokkrError } from '../errors.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import type { HostPass } from '../plan/planned.ts';
@@ -6,7 +7,7 @@ import type { BatchContext, RollingHost } from './batch-context.ts';
 import { failWithout, settleTask } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
 import { finishIdle } from './item-result.ts';
-import { handlerName } from './owed.ts';
+import { handlerName, payOthers } from './owed.ts';
 
 /** A host whose next task would take a running server of a cluster down. */
 export interface Roller {
@@ -108,19 +109,34 @@ function rolling(
       if (run.status !== 'live') throw new BrokkrError(`${task.name} has failed`);
       return run.counts.ignored === ignored;
     },
-    leaveOut: async (reason) => {
+    leaveOut: async (reason, isAlike) => {
+      const others = alike(run, task, context).filter(isAlike);
       const items = task.items.map((item) => ({ ...item, outcome: { verdict: 'skipped', reason } as const }));
       settleTask(run, { ...task, items }, items.map(finishIdle), context);
+      payOthers(run, (handler) => others.includes(handler), context.identity.emit);
       run.position = Math.max(run.position, task.entry.index + 1);
     },
   };
 }
 
-/** Of a handler that an earlier run left owed nobody knows what has notified it. */
+/** The handlers that nothing else has notified than what has notified this one. */
+function alike(run: HostRun, task: DecidedTask, context: BatchContext): readonly string[] {
+  const files = causesOf(run, task, context);
+  return context.handlersOn(run.name).flatMap((other) => {
+    const causes = [...(filesBehind(run, other.task, context) ?? [])];
+    return causes.length > 0 && causes.every((file) => files?.has(file) === true) ? [other.name] : [];
+  });
+}
+
 function causesOf(run: HostRun, { entry }: DecidedTask, context: BatchContext): ReadonlySet<string> | undefined {
-  const causes = run.causes.get(entry.task);
-  const name = handlerName(run, entry.task, context);
-  if (!entry.isHandler || causes === undefined || name === undefined || run.foundOwed.has(name)) return undefined;
+  return entry.isHandler ? filesBehind(run, entry.task, context) : undefined;
+}
+
+/** Of a handler that an earlier run left owed nobody knows what has notified it. */
+function filesBehind(run: HostRun, task: Task, context: BatchContext): ReadonlySet<string> | undefined {
+  const causes = run.causes.get(task);
+  const name = handlerName(run, task, context);
+  if (causes === undefined || name === undefined || run.foundOwed.has(name)) return undefined;
   const files = new Set([...causes].flatMap((cause) => cause ?? []));
   return files.size === causes.size ? files : undefined;
 }

@@ -91,9 +91,13 @@ export class KafkaGate implements RestartGate {
   }
 
   async verdict(host: string): Promise<GateVerdict> {
-    const verdict = await verdictOf(async () => this.#look([this.#idOf(host)], []));
-    if ((await this.#glance())?.controllerId !== this.#idOf(host)) return verdict;
-    return { ...verdict, notes: ['it is the controller: its turn is the last', ...verdict.notes] };
+    return verdictOf(async () => {
+      const id = this.#idOf(host);
+      const view = await this.#view([id]);
+      const verdict = this.#judge([id], [], view);
+      if (view.metadata.controllerId !== id) return verdict;
+      return { ...verdict, notes: ['it is the controller: its turn is the last', ...verdict.notes] };
+    });
   }
 
   async before(
@@ -193,12 +197,16 @@ export class KafkaGate implements RestartGate {
     restarted: readonly number[],
     settings: Map<string, number> = new Map(),
   ): Promise<GateVerdict> {
+    return this.#judge(brokers, restarted, await this.#view(brokers, settings));
+  }
+
+  /** @param settings what earlier looks of the same wait have read, which is not asked again */
+  async #view([first]: readonly number[], settings: Map<string, number> = new Map()): Promise<ClusterView> {
     const view = await this.#withClient((client) => readClusterView(client, settings));
     for (const [topic, value] of view.minInsyncReplicas) settings.set(topic, value);
     this.#leadersBefore ??= leadership(view.metadata).leaders;
-    const [first] = brokers;
     this.#lastRack = view.metadata.brokers.find(({ id }) => id === first)?.rack ?? this.#lastRack;
-    return this.#judge(brokers, restarted, view);
+    return view;
   }
 
   #judge(stopped: readonly number[], restarted: readonly number[], view: ClusterView): GateVerdict {

@@ -161,7 +161,9 @@ export const eventSchemas = {
     .describe('A task has ended on a host.'),
   owed: z
     .object({ event: z.literal('owed'), time, host, handler: z.string(), what: z.enum(['recorded', 'found', 'paid']) })
-    .describe('A notified handler is recorded on the host, found there from an earlier run, or has run.'),
+    .describe(
+      'A notified handler is recorded on the host, found there from an earlier run, or owed no longer: it has run, or its server was restarted otherwise.',
+    ),
   interrupted: z
     .object({ event: z.literal('interrupted'), time, host, text: z.string() })
     .describe('An earlier run stopped on this host in the middle of a step.'),

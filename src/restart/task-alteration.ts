@@ -33,6 +33,7 @@ export async function alterInstead(
   const live = liveChanges(settings, (host) => !needsNone.has(host));
   const refused = await alterLive(servers, live, bootstrap, control, emit);
   for (const host of refused.keys()) needsNone.delete(host);
+  const handlers = new Map(servers.map(({ member }) => [member.host, member.handler]));
   for (const { host, leaveOut } of request.hosts) {
     if (!needsNone.has(host)) continue;
     const names = [...(live.get(host)?.keys() ?? [])];
@@ -40,6 +41,7 @@ export async function alterInstead(
       names.length > 0
         ? `no restart: altered while it runs: ${names.join(', ')}`
         : 'no restart: all that server.properties says is in effect',
+      (handler) => handlers.get(host)?.test(handler) === true,
     );
   }
   return needsNone;

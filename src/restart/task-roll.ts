@@ -1,6 +1,6 @@
 import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
 import type { EventSink } from '../apply/events.ts';
-import { paidByRestart } from '../apply/owed.ts';
+import { payOthers } from '../apply/owed.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError } from '../errors.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
@@ -83,7 +83,7 @@ async function actAndPay(rolling: RollingHost, { cluster, request, setting }: Ta
   const run = setting.runs.get(rolling.host);
   const member = ownMembers(cluster, request, setting.inventoryNow())?.find(({ host }) => host === rolling.host);
   if (!(await act(rolling)) || run === undefined || member === undefined || rolling.stays) return;
-  paidByRestart(run, (handler) => member.handler.test(handler), setting.identity.emit);
+  payOthers(run, (handler) => member.handler.test(handler), setting.identity.emit);
 }
 
 /** A task that has failed was told by whoever did it. */

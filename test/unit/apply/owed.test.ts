@@ -110,3 +110,44 @@ it('that an earlier run was cut off is told, also where nothing is asked', async
     { host: 'h1', text: '0123456789ab begin 7 nap (site.yml:6)' },
   ]);
 });
+
+it('a handler that was left out since its change is in effect leaves no debt of another that would do the same', async () => {
+  const work = mkdtempSync(path.join(tmpdir(), 'brokkr-owed-'));
+  onTestFinished(() => rmSync(work, { recursive: true }));
+  const playbook = path.join(work, 'play.yml');
+  const handler = (name: string, topics: string) => `    - {name: ${name}, command: "false", listen: ${topics}}`;
+  writeFileSync(
+    playbook,
+    [
+      '- hosts: h1',
+      '  gather_facts: false',
+      '  handlers:',
+      handler('restart a', 'changed'),
+      handler('restart b', 'changed'),
+      handler('reload', 'changed'),
+      handler('restart c', '[changed, more]'),
+      '  tasks:',
+      '    - {copy: {content: new, dest: "{{ work }}/a", mode: "0644"}, notify: changed}',
+      '    - {copy: {content: new, dest: "{{ work }}/b", mode: "0644"}, notify: more}',
+    ].join('\n'),
+  );
+  let isStopped = false;
+  const run = runIn(work, {
+    ...{ playbook, inventory, arguments: [] },
+    stopRequested: () => isStopped,
+    gates: {
+      restartOf: () => ({ cluster: 'kafka', unit: undefined, stays: false }),
+      startOf: () => 'kafka',
+      foresee: async () => ({ notes: new Map(), problems: [] }),
+      roll: async ({ hosts }) => {
+        await hosts[0]?.leaveOut('no restart', (name) => name.startsWith('restart'));
+        isStopped = true;
+        return new Map();
+      },
+    },
+  });
+  await expect(run).resolves.toMatchObject({ good: false });
+  const folder = path.join(work, '.state', 'h1', 'owed');
+  const owed = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8').trim());
+  expect(owed.toSorted()).toEqual(['reload', 'restart c']);
+});

@@ -31,6 +31,8 @@ describe('the gate of Kafka', () => {
     expect(await gate.isUp()).toBe(true);
     expect(await gate.order(['s1', 's2', 's3'])).toEqual(['s2', 's3', 's1']);
     expect(await gate.before('s2')).toEqual([]);
+    expect((await gate.verdict('s1')).notes).toEqual(['it is the controller: its turn is the last']);
+    expect((await gate.verdict('s2')).notes).toEqual([]);
   });
 
   it('orders a broker that is not there first', async () => {

@@ -33,6 +33,8 @@ describe('the gate of ZooKeeper', () => {
     expect(await gate.before('s2')).toEqual([]);
     await gate.after('s2');
     await gate.waitUntilWhole();
+    expect((await gate.verdict('s1')).notes).toEqual(['it is the leader: its turn is the last']);
+    expect((await gate.verdict('s2')).notes).toEqual([]);
   });
 
   it('lets nobody go while another is out, but lets that one come back', async () => {
