@@ -98,7 +98,8 @@ export function targets(jobs: readonly Job[]): string[] {
 function shown({ which, bound, unit }: Target, measured: number): [string, string] {
   if (Number.isNaN(measured)) return ['', ''];
   const isMet = which === 'most' ? measured <= bound : measured >= bound;
-  return [`${measured.toFixed(measured < 10 ? 2 : 0)}${unit}`, isMet ? 'met' : 'not met'];
+  const digits = measured < 10 ? 2 : unit === '×' ? 1 : 0;
+  return [`${measured.toFixed(digits)}${unit}`, isMet ? 'met' : 'not met'];
 }
 
 /** Seconds: the median. */
