@@ -2,7 +2,7 @@ import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { brokenResult } from '../plan/broken.ts';
 import { type DecidedTask, placementsOf, rolesOf, writtenFile } from '../plan/decided.ts';
-import { inherited, mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
+import { inherited, isRescued, mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
 import { failedTaskFacts, gatheredBy, setFactsOf, setTaskFacts } from '../plan/facts.ts';
 import { flag } from '../plan/keyword-value.ts';
 import type { Planned } from '../plan/planned.ts';
@@ -90,15 +90,13 @@ function fail(
   context: BatchContext,
 ): boolean {
   const { entry } = task;
-  const isRescued = run.blocks.isRescued(entry);
-  const status: TaskStatus = task.ignoreErrors ? 'ignored' : isRescued ? 'rescued' : 'failed';
+  const isHeld = isRescued(entry);
+  const status: TaskStatus = task.ignoreErrors ? 'ignored' : isHeld ? 'rescued' : 'failed';
   reportTask(run, task, finished, status, context);
   if (status === 'ignored') return goOnWithout(run, task, finished);
-  if (isRescued)
+  if (isHeld)
     for (const [name, fact] of failedTaskFacts(entry, task.name, value)) context.state.setFact(run.name, name, fact);
-  run.known.forget();
-  run.position = entry.index + 1;
-  run.diverted = true;
+  decideAnew(run, entry);
   if (task.fatal) run.fatalAt = entry;
   if (run.blocks.fail(entry) === 'out') run.status = 'failed';
   return false;
@@ -117,10 +115,15 @@ function goOnWithout(run: HostRun, { entry, items }: DecidedTask, finished: read
       outcome.decision.actions.some((action) => !['run', 'wait', 'control'].includes(action.do)),
   );
   if (!isMissed) return true;
-  run.known.forget();
-  run.position = entry.index + 1;
-  run.diverted = true;
+  decideAnew(run, entry);
   return false;
+}
+
+/** What comes after the task is decided again, of the host as it is then. */
+function decideAnew(run: HostRun, { index }: TaskEntry): void {
+  run.known.forget();
+  run.position = index + 1;
+  run.diverted = true;
 }
 
 /** Keeps a result under the name that the task registers, and the facts that it sets. */

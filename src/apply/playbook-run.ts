@@ -89,6 +89,8 @@ export interface PreparedPlay {
   readonly list: EntryList;
   /** Templates what belongs to the play and to no host. */
   readonly template: (node: Templated) => Value;
+  /** The names of tags, of which a template may make several. */
+  readonly readTags: (tags: readonly Templated[]) => readonly string[];
   readonly entries: readonly Entry[];
   /** The run begins with a later play. */
   readonly isPassedOver: boolean;
@@ -111,9 +113,10 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
     const { hosts, batches, warnings } = selectFor(play, template, setting);
     for (const warning of warnings)
       setting.identity.emit({ event: 'warning', message: warning.message, at: warning.at ?? play.at });
+    const readTags: PreparedPlay['readTags'] = (tags) => tags.flatMap((tag) => splitTags(template(tag)));
     const list = new EntryList(play, {
       selection: setting.selection,
-      readTags: (tags) => tags.flatMap((tag) => splitTags(template(tag))),
+      readTags,
       forceHandlers: setting.forceHandlers || isOn(play.forceHandlers, template),
     });
     const before = [...lists];
@@ -131,6 +134,7 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
       hosts,
       list,
       template,
+      readTags,
       entries,
       start: undefined,
       firstTask: () => before.reduce((sum, each) => sum + each.entries.length, 0),

@@ -1,6 +1,4 @@
 import type { TaskOrBlock } from '../config/play.ts';
-import { toText } from '../jinja/values/text.ts';
-import { sequenceItems } from '../jinja/values/types.ts';
 import type { TagSelection } from '../plan/select-tags.ts';
 import type { PreparedPlay } from './playbook-run.ts';
 
@@ -19,10 +17,9 @@ export function unknownTags(
   if (asked.length === 0) return { unknown: [], known: [] };
   const known = new Set<string>();
   let isOpen = false;
-  for (const { play, template } of plays) {
+  for (const { play, readTags } of plays) {
     const take = (written: TaskOrBlock['tags']): void => {
-      for (const value of written.map(template))
-        for (const tag of sequenceItems(value) ?? [value]) known.add(toText(tag));
+      for (const tag of readTags(written)) known.add(tag);
     };
     const walk = (list: readonly TaskOrBlock[]): void => {
       for (const each of list) {

@@ -1,7 +1,7 @@
 import type { Task } from '../config/play.ts';
 import { UnreachableError } from '../errors.ts';
 import type { DecidedTask } from '../plan/decided.ts';
-import type { Entry } from '../plan/entries.ts';
+import { type Entry, isRescued } from '../plan/entries.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
 import type { RestartNotes } from './batch-context.ts';
@@ -47,11 +47,6 @@ export function viewOf(plays: readonly ViewedPlay[], notesOf: NotesOf): PlanView
       return { play: prepared.play.name, hosts: prepared.hosts, tasks: ordered };
     }),
   };
-}
-
-/** A failure in a block is held by the rescue of that block, or of one around it. */
-function isRescued({ blocks }: Entry): boolean {
-  return blocks.some(({ block, section }) => section === 'block' && block.rescue.length > 0);
 }
 
 function nameOf(planned: Planned): string {

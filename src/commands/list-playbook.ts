@@ -33,11 +33,10 @@ export async function listPlaybook(
 }
 
 function playLines(prepared: PreparedPlay, index: number, options: ListingOptions, setting: PlaybookSetting): string[] {
-  const { play, hosts } = prepared;
+  const { play, hosts, readTags } = prepared;
   const written = prepared.template(play.hosts);
   const patterns = sequenceItems(written) ?? [written];
   const pattern = patterns.map(toText).join(',');
-  const readTags = (tags: readonly Templated[]) => tags.flatMap((tag) => tagsOf(tag, prepared));
   const lines = ['', `  play #${index + 1} (${pattern}): ${play.name}\tTAGS: [${readTags(play.tags).join(',')}]`];
   if (options.listHosts) {
     lines.push(`    pattern: ${toRepr(patterns.map(toText))}`, `    hosts (${hosts.length}):`);
@@ -78,11 +77,6 @@ function listed(
     const name = isBare ? written : `${around.role} : ${written}`;
     return [{ name: name === '' ? each.moduleWritten : name, tags }];
   });
-}
-
-function tagsOf(tag: Templated, { template }: PreparedPlay): string[] {
-  const value = template(tag);
-  return (sequenceItems(value) ?? [value]).map(toText);
 }
 
 function tagText(tags: readonly string[]): string {

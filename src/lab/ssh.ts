@@ -46,9 +46,8 @@ export function labSsh(lab: Lab, hostName: string, command: readonly string[] = 
 }
 
 /**
- * Waits, 30 seconds at most, until a host lets somebody sign in. On a host with systemd that is an ordinary account:
- * those are refused until the boot is done. `pid` is the process that the
- * host stands and falls with, `logFile` what it writes.
+ * Waits, 30 seconds at most, until a host lets somebody sign in. On a host with systemd that is an ordinary account: those are
+ * refused until the boot is done. `pid` is the process that the host stands and falls with, `logFile` what it writes.
  */
 export async function waitForSsh(
   lab: Lab,

@@ -32,8 +32,9 @@ export function decideProgram(
   answers: Answers,
   context: ModuleContext,
 ): Decision {
-  const skipped = skipReason(args, answers);
-  if (skipped !== undefined) {
+  const guard = closedGuard(args, answers);
+  if (guard !== undefined) {
+    const skipped = guard === 'creates' ? `since '${args.creates}' exists` : `since '${args.removes}' does not exist`;
     const result = {
       cmd: shown,
       rc: 0,
@@ -111,10 +112,10 @@ function notStarted(shown: string | readonly string[], outcome: Outcome | undefi
   return { changed: false, failed: true, message, result: fields({ cmd, rc: code, msg: message, ...nothing }) };
 }
 
-function skipReason(args: ProgramArguments, answers: Answers): string | undefined {
-  if (args.creates !== undefined && exists(args, args.creates, answers)) return `since '${args.creates}' exists`;
-  if (args.removes !== undefined && !exists(args, args.removes, answers))
-    return `since '${args.removes}' does not exist`;
+/** The argument by which there is nothing to run. */
+export function closedGuard(args: ProgramArguments, answers: Answers): 'creates' | 'removes' | undefined {
+  if (args.creates !== undefined && exists(args, args.creates, answers)) return 'creates';
+  if (args.removes !== undefined && !exists(args, args.removes, answers)) return 'removes';
   return undefined;
 }
 

@@ -1,14 +1,12 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import type { Value } from '../jinja/value.ts';
-import { toText } from '../jinja/values/text.ts';
 import { quote, quoteAll } from '../shell/quote.ts';
 import { path, text } from './argument-types.ts';
 import { failed, unchanged } from './decisions.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-file.ts';
-import type { Decision, Module, ModuleContext } from './module.ts';
-import { decideProgram, guardQuestions } from './run-program.ts';
+import type { Module, ModuleContext } from './module.ts';
+import { closedGuard, decideProgram, guardQuestions } from './run-program.ts';
 import { splitWords } from './shell-words.ts';
 
 const schema = z.strictObject({
@@ -59,21 +57,17 @@ export const script: Module<ScriptArguments> = expandHome(['chdir', 'creates', '
         hint: 'bring it with copy, and run it with command',
       });
     }
+    // Unlike a command, one that has nothing to do counts as skipped.
+    const guard = closedGuard(program(args), answers);
+    if (guard === 'creates')
+      return unchanged({ skipped: true, msg: `${args.creates} exists, matching creates option` });
+    if (guard === 'removes')
+      return unchanged({ skipped: true, msg: `${args.removes} does not exist, matching removes option` });
     const text = around(posix.basename(file), content, words.slice(1), args.executable);
     const run = { kind: 'shell', script: text, executable: '/bin/sh' } as const;
-    const decision = decideProgram(program(args), run, args.cmd, answers, context);
-    return decision.verdict === 'unchanged' ? skippedScript(args, decision.result.get('msg')) : decision;
+    return decideProgram(program(args), run, args.cmd, answers, context);
   },
 });
-
-/** One that has nothing to do counts as skipped, unlike a command. */
-function skippedScript({ creates, removes }: ScriptArguments, said: Value | undefined): Decision {
-  const isMissed = toText(said ?? '').endsWith('does not exist');
-  const msg = isMissed
-    ? `${removes} does not exist, matching removes option`
-    : `${creates} exists, matching creates option`;
-  return unchanged({ skipped: true, msg });
-}
 
 function program(args: ScriptArguments) {
   return { ...args, stdin_add_newline: false, strip_empty_ends: false };

@@ -42,11 +42,6 @@ export class BlockTracker {
     });
   }
 
-  /** Will a rescue section take care of a failure at this place? */
-  isRescued(entry: Entry): boolean {
-    return entry.blocks.some(({ block, section }) => section === 'block' && block.rescue.length > 0);
-  }
-
   /** A task failed. `held`: a block around it goes on with its rescue or always; `out`: nothing is left to be done. */
   fail(entry: Entry): 'held' | 'out' {
     const innermost = entry.blocks.at(-1);

@@ -152,6 +152,7 @@ function decideLoop(
 
 /** Whether the loop ends with an item, as far as that can be told before it has run. */
 function endsHere(task: Task, scope: VariableScope, outcome: ItemVerdict): boolean {
+  if (task.loop?.breakWhen === undefined) return false;
   try {
     return endsLoop(task, scope, knownResult(outcome));
   } catch (error) {

@@ -71,3 +71,8 @@ export function mayDelegateFacts(entry: TaskEntry): boolean {
   if (node === undefined || inherited(entry, 'delegateTo') === undefined) return false;
   return node.kind !== 'scalar' || node.value !== false;
 }
+
+/** Does a block around it have a rescue, which takes care of a failure at this place? */
+export function isRescued({ blocks }: Entry): boolean {
+  return blocks.some(({ block, section }) => section === 'block' && block.rescue.length > 0);
+}

@@ -6,7 +6,7 @@ import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, failsOutright, foreseenOf, isDelegated, isOpaque } from './decided.ts';
-import { type Entry, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
+import { type Entry, isRescued, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
 import { followTask } from './follow-task.ts';
 import { inputProblems } from './input-problems.ts';
@@ -234,7 +234,7 @@ export class Walker {
       return;
     }
     if (fatal) this.fatalAt = entry;
-    if (!isLost && this.#blocks.isRescued(entry)) {
+    if (!isLost && isRescued(entry)) {
       for (const [fact, value] of failedTaskFacts(entry, name, result))
         this.#setting.journal.setFact(this.host, fact, value);
     }
@@ -244,7 +244,7 @@ export class Walker {
   /** Are the user's files to blame, so that a plan with this failure is not carried out? */
   #blame(entry: TaskEntry, problems: readonly Problem[]): boolean {
     const { mode, offline } = this.#setting;
-    if (this.#isVague || problems.length === 0 || mode === 'apply' || offline === true || this.#blocks.isRescued(entry))
+    if (this.#isVague || problems.length === 0 || mode === 'apply' || offline === true || isRescued(entry))
       return false;
     this.#problems.push(...problems.map((problem) => ({ at: entry.task.at, ...problem })));
     return true;

@@ -3,9 +3,7 @@ import { inheritedKeywords } from './keywords.ts';
 import { addProblem, type LoadContext } from './load-context.ts';
 
 /** What Ansible takes beside an import and makes nothing of: there is no task that it could be of. */
-const idle: readonly string[] = [
-  ...['register', 'until', 'retries', 'delay', 'changed_when', 'failed_when', 'async', 'poll'],
-];
+const idle = 'register until retries delay changed_when failed_when async poll'.split(' ');
 
 /** Tells what cannot stand beside an import, and what has no effect there. */
 export function checkImportKeywords(

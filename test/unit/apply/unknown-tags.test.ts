@@ -30,6 +30,11 @@ it('tells of a tag that no task has, and which there are', async () => {
   expect(await warnings(tasks, '--skip-tags', 'confg')).toEqual([told]);
 });
 
+it('reads the names that a template makes as the selection does', async () => {
+  const templated = '    - {debug: {msg: one}, tags: "{{ \'first,second\' }}"}\n';
+  expect(await warnings(templated, '--tags', 'second')).toEqual([]);
+});
+
 it.each(['config', 'inner', 'outer', 'all_of_it', 'untagged', 'never'])('is silent about %s', async (tag) => {
   expect(await warnings(tasks, '--tags', tag)).toEqual([]);
 });
