@@ -14,11 +14,12 @@ export function controlContext(
   runs: ReadonlyMap<string, HostRun>,
   emit: EventSink,
   signal: AbortSignal,
+  stopRequested: () => boolean,
 ): ControlContext {
   // Hosts may be added while it runs.
   const hosts = () => new Map([...runs].map(([name, { host }]) => [name, host]));
   return {
-    signal,
+    ...{ signal, stopRequested },
     dialer: serverDialer(hosts),
     connectFrom: (from, host, port, until) => connectFrom(runs.get(from), host, port, until),
     reconnect: (host, seconds, test) => reconnect(runs.get(host), host, seconds, test),

@@ -33,6 +33,7 @@ import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
 import { rebootOf } from './restart/reboots.ts';
 import { gateOf, restartOf, startOf } from './restart-gates.ts';
+import { sameInventory } from './same-inventory.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
 import type { HostOptions, ProgramRunner } from './transport/host.ts';
@@ -154,7 +155,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
 
   const varsFiles = new VarsFiles({ decryptVault });
   const list: readonly Module[] = Object.values(modules);
-  const control = controlContext(known, emit, signal);
+  const control = controlContext(known, emit, signal, inputs.stopRequested);
   const moduleOf = (name: string): Module => {
     const module = list.find((each) => each.name === name);
     if (module === undefined) throw new TypeError(`the module ${name} was loaded but is not registered`);
@@ -215,6 +216,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
       handlebars: renderer,
     }),
     stopRequested: inputs.stopRequested,
+    sameInventory: sameInventory(options),
     gates: {
       restartOf: (action, host) => restartOf(action) ?? rebootOf(action, host, grown()),
       startOf,

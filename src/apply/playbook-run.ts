@@ -62,6 +62,8 @@ export interface PlaybookSetting {
   readonly moduleOf: (name: string) => Module;
   moduleContext(host: string, entry: TaskEntry, scope: VariableScope): ModuleContext;
   stopRequested(): boolean;
+  /** Leads a command that somebody pastes to the same inventory: ` -i FILE`, or nothing where it is the usual one. */
+  readonly sameInventory: string;
   readonly gates: Pick<Gates, 'restartOf' | 'startOf'> & {
     roll(request: RollRequest, setting: PlaybookSetting): ReturnType<Gates['roll']>;
     /** Says of restarts that are planned what they come to: servers are asked, nothing is changed. */

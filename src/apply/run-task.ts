@@ -2,7 +2,7 @@ import { BrokkrError, InterruptedError } from '../errors.ts';
 import type { ControlContext, Performer } from '../modules/module.ts';
 import type { DecidedTask, Delegate } from '../plan/decided.ts';
 import type { Account } from '../plan/known.ts';
-import type { Action, HostAction, Outcome } from '../shell/action.ts';
+import type { Action, HostAction, Outcome, Performed } from '../shell/action.ts';
 import type { Step } from '../shell/apply-program.ts';
 import type { Expectation } from '../shell/guard.ts';
 import type { EventSink } from './events.ts';
@@ -170,10 +170,10 @@ async function perform(action: Extract<Action, { do: 'control' }>, identity: Run
   const performer = identity.performers.get(action.topic);
   if (performer === undefined) throw new TypeError(`nobody performs the control action ${action.topic}`);
   const startedAt = Date.now();
-  try {
-    return await performer(action.parameters, identity.control, action);
-  } catch (error) {
+  const begun = performance.now();
+  const performed = await performer(action.parameters, identity.control, action).catch((error: unknown): Performed => {
     if (!(error instanceof BrokkrError)) throw error;
-    return { rc: 1, stdout: '', stderr: error.message, startedAt, seconds: (Date.now() - startedAt) / 1000 };
-  }
+    return { rc: 1, stdout: '', stderr: error.message };
+  });
+  return { ...performed, startedAt, seconds: (performance.now() - begun) / 1000 };
 }

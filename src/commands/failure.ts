@@ -24,7 +24,9 @@ export async function explainFailure(
   }
   if (failure instanceof InputError) {
     const { problemLines } = await import('../report/problems.ts');
-    write(problemLines(failure.problems, { color, columns, readSource, asked: failure.asked }));
+    const { missingDefaults } = await import('./missing-defaults.ts');
+    const advice = missingDefaults(failure.problems);
+    write(problemLines(failure.problems, { color, columns, readSource, asked: failure.asked, advice }));
     return failure.exitCode;
   }
   if (failure instanceof BrokkrError) {

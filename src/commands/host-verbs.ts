@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
+import { commandWords } from './command-words.ts';
 import type { Io } from './io.ts';
 import { readRunOptions } from './run-options.ts';
 import { addConnectionFlags, addInventoryFlags, addPlaybookDirFlag } from './shared-flags.ts';
@@ -15,15 +16,8 @@ export function addHostVerbs(program: Command, io: Io, done: (code: number) => v
     .action(async (pattern: string, words: string[], flags: unknown) => {
       const { exec } = await import('./exec.ts');
       const { inspectOptions } = await import('./inspection.ts');
-      // `--` says that no option follows, and is no word of the command.
-      const command = words[0] === '--' ? words.slice(1) : words;
-      if (words[0]?.startsWith('-') === true && words[0] !== '--')
-        throw new InputError([
-          {
-            message: `${words[0]} stands after the pattern ${pattern}, where the command begins`,
-            hint: `options come before the pattern: brokkr exec ${words[0]} … ${pattern} COMMAND`,
-          },
-        ]);
+      const instead = `brokkr exec ${words[0]} … ${pattern} COMMAND`;
+      const command = commandWords(words, { what: 'pattern', name: pattern, instead });
       const late = words[0] === '--' ? undefined : lateInventory(command);
       if (late !== undefined)
         throw new InputError([

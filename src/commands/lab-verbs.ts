@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
+import { commandWords } from './command-words.ts';
 import type { Io } from './io.ts';
 import { readOptions, sharedOptions, wholeNumber } from './options.ts';
 import { addSharedFlags } from './shared-flags.ts';
@@ -74,15 +74,8 @@ export function addLabVerbs(program: Command, io: Io, done: (code: number) => vo
     .option(...folder)
     .passThroughOptions()
     .action(async (host: string, words: string[], flags: { folder?: string }) => {
-      // What stands after the host is the command, as with ssh; `--` ends what could be ours.
-      const command = words[0] === '--' ? words.slice(1) : words;
-      if (words[0]?.startsWith('-') === true && words[0] !== '--')
-        throw new InputError([
-          {
-            message: `${words[0]} stands after the host ${host}, where the command begins`,
-            hint: `options come before the host: brokkr lab ssh ${words.slice(0, 2).join(' ')} ${host} …`,
-          },
-        ]);
+      const instead = `brokkr lab ssh ${words.slice(0, 2).join(' ')} ${host} …`;
+      const command = commandWords(words, { what: 'host', name: host, instead });
       const { ssh } = await import('./lab.ts');
       done(await ssh(flags.folder, host, command));
     });

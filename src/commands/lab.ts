@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import { labCut, labDown, labKill, labMend, labStart, labStatus, openLab } from '../lab/control.ts';
@@ -29,6 +30,11 @@ export function tellHosts(io: Io, lab: Lab): void {
 /** How the other verbs come to the lab, and not to the inventory that is read otherwise. */
 export function tellInventory(io: Io, { inventoryPath }: Lab): void {
   print(io, [`go on with: brokkr plan -i ${path.relative(process.cwd(), inventoryPath)}`]);
+  if (!existsSync(path.join(path.dirname(inventoryPath), 'group_vars')))
+    print(io, [
+      'with a playbook of your own, that is: no group_vars are beside that inventory, which those that ship need;',
+      "for these, make a project with 'brokkr init FOLDER' and start the lab in it",
+    ]);
 }
 
 export async function down(io: Io, folder: string | undefined): Promise<ExitCode> {

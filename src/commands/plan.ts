@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import { type SavedPlan, savedHosts } from '../plan/saved-plan.ts';
 import { closeRun, planRun } from '../run.ts';
+import { sameInventory } from '../same-inventory.ts';
 import { inventorySources, playbookFile } from './files.ts';
 import type { Io } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -43,15 +44,13 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
   });
 }
 
-/** The command that does what was planned. Options are not repeated: they may hold secrets. */
+/** The command that does what was planned. Other options are not repeated: they may hold secrets. */
 function applyWith(options: PlanOptions): string {
-  const { output, inventory, limit, tags, skipTags, startAtTask, extraVars } = options;
+  const { output, limit, tags, skipTags, startAtTask, extraVars } = options;
   if (output !== undefined) return `brokkr apply ${output}${extraVars.length > 0 ? ', and the same -e' : ''}`;
   const narrowed =
-    limit !== undefined ||
-    startAtTask !== undefined ||
-    [inventory, tags, skipTags, extraVars].some(({ length }) => length > 0);
-  return `brokkr provision${narrowed ? ', with the same options' : ''}`;
+    limit !== undefined || startAtTask !== undefined || [tags, skipTags, extraVars].some(({ length }) => length > 0);
+  return `brokkr provision${sameInventory(options)}${narrowed ? ', with the same options' : ''}`;
 }
 
 function planFile(file: string | undefined): OutputFile {

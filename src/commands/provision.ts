@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
 import { applyRun, closeRun, planRun } from '../run.ts';
+import { sameInventory } from '../same-inventory.ts';
 import { playbookFile } from './files.ts';
 import { confirm, type Io, print } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -57,7 +58,7 @@ async function runOne(
   try {
     if (verb === 'provision' && (run.pending.changes > 0 || options.check) && !options.json) {
       await session.report.pause();
-      const applyWith = options.check ? 'brokkr provision, without --check' : undefined;
+      const applyWith = options.check ? `brokkr provision${sameInventory(options)}, without --check` : undefined;
       showPlan(io, run, { diff: options.diff, verbose: options.verbose, applyWith });
     }
     if (options.check && options.json) emitPlan(session.report, run, started);
@@ -65,10 +66,11 @@ async function runOne(
       return { code: run.pending.failed + run.lost.length > 0 ? ExitCode.failed : ExitCode.done, changed: false };
     if (run.pending.changes > 0 && !options.yes) {
       if (io.stdin.isTTY !== true) {
+        const reach = sameInventory(options);
         throw new InputError([
           {
             message: `${run.pending.changes} changes are to be confirmed, and there is no terminal to ask on`,
-            hint: 'look at them with: brokkr plan; then apply them with: brokkr provision --yes',
+            hint: `look at them with: brokkr plan${reach}; then apply them with: brokkr provision${reach} --yes`,
           },
         ]);
       }

@@ -7,7 +7,7 @@ import { concludeControl } from '../modules/cluster-module.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
-import type { Outcome } from '../shell/action.ts';
+import type { Performed } from '../shell/action.ts';
 import type { Json } from '../shell/question.ts';
 import { makeTrips, type TripProgress, type WantedTrips } from './make-trips.ts';
 import type { PartitionTrip } from './round-trip.ts';
@@ -67,13 +67,10 @@ function decide({ bootstrap_servers, brokers, topic: also, messages, group, time
   };
 }
 
-async function perform(parameters: Json, context: ControlContext): Promise<Outcome> {
+async function perform(parameters: Json, context: ControlContext): Promise<Performed> {
   const args = schema.parse(parameters);
-  const startedAt = Date.now();
-  const begun = performance.now();
   const signal = within(args.timeout * 1000, context.signal);
   const trip: TripProgress = { doing: 'looking at the cluster', notes: [] };
-  const ended = () => ({ startedAt, seconds: (performance.now() - begun) / 1000 });
   try {
     const trips = await makeTrips(wantedOf(args), { ...context, signal }, trip);
     const value = { ...summary(trips), group_seconds: trip.groupSeconds ?? null, notes: trip.notes };
@@ -86,14 +83,13 @@ async function perform(parameters: Json, context: ControlContext): Promise<Outco
       ].join('; '),
       stderr: '',
       value,
-      ...ended(),
     };
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof BrokkrError) && !signal.aborted) throw error;
     const why = error instanceof BrokkrError ? error.message : `not done within ${args.timeout} s`;
     const stderr = [`while ${trip.doing}: ${why}`, ...trip.notes].join('; ');
-    return { rc: 1, stdout: '', stderr, value: { notes: trip.notes }, ...ended() };
+    return { rc: 1, stdout: '', stderr, value: { notes: trip.notes } };
   }
 }
 

@@ -7,7 +7,7 @@ import { clusterModule, concludeControl } from '../modules/cluster-module.ts';
 import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf, resultOfJson } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
-import type { Outcome } from '../shell/action.ts';
+import type { Performed } from '../shell/action.ts';
 import type { ControlAnswer, ControlQuestion, Json } from '../shell/question.ts';
 import { ClusterClient } from './cluster-client.ts';
 import { KafkaRefusal, KafkaUnreachable } from './errors.ts';
@@ -151,15 +151,11 @@ async function answer(parameters: Json, context: ControlContext): Promise<Contro
 const changeSchema = z.object({ wanted: schema, seen: topicStateSchema.nullable() });
 
 /** Reads the topic again, and stops when it is no longer what the plan was made from. */
-async function perform(parameters: Json, context: ControlContext): Promise<Outcome> {
+async function perform(parameters: Json, context: ControlContext): Promise<Performed> {
   const { wanted, seen } = changeSchema.parse(parameters);
-  const begun = performance.now();
-  const ended = { startedAt: Date.now() };
   const client = new ClusterClient(wanted.bootstrap_servers, { ...context, ...limits });
-  const outcome = (rc: number, text: string, value: Json): Outcome => {
-    const said = rc === 0 ? { stdout: text, stderr: '' } : { stdout: '', stderr: text };
-    return { rc, ...said, value, ...ended, seconds: (performance.now() - begun) / 1000 };
-  };
+  const outcome = (rc: number, text: string, value: Json): Performed =>
+    rc === 0 ? { rc, stdout: text, stderr: '', value } : { rc, stdout: '', stderr: text, value };
   try {
     const now = await readTopic(client, wanted.name);
     if (seen !== null && !isDeepStrictEqual(seen.topic, now.topic)) {

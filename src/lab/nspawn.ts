@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BrokkrError } from '../errors.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import { leaveOnlyBusybox, removeSystemd } from './bare-root.ts';
 import { createControlGroups, removeControlGroups } from './control-groups.ts';
 import { hostFolders, writeHostRoot } from './host-root.ts';
@@ -15,18 +16,15 @@ import { waitForSsh } from './ssh.ts';
 export async function startNspawnHosts(lab: Lab, baseImage: string, signal: AbortSignal | undefined): Promise<void> {
   await createBridge(lab);
   // All hosts are waited for even when one fails: what removes the lab must not race with what still makes it.
-  const left = [...lab.hosts];
   const failures: unknown[] = [];
   const bootOne = async (host: LabHost): Promise<void> => {
     await makeRoot(lab, host, baseImage);
     signal?.throwIfAborted();
     await bootNspawnHost(lab, host, signal);
   };
-  const bootInTurn = async (): Promise<void> => {
-    for (let host = left.shift(); host !== undefined; host = left.shift())
-      await bootOne(host).catch((error: unknown) => void failures.push(error));
-  };
-  await Promise.all(Array.from({ length: BOOTS_AT_ONCE }, bootInTurn));
+  await fewAtOnce(lab.hosts, BOOTS_AT_ONCE, (host) =>
+    bootOne(host).catch((error: unknown) => void failures.push(error)),
+  );
   if (failures.length > 0) throw failures[0];
 }
 

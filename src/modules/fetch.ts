@@ -84,7 +84,6 @@ function destination({ src, dest, flat }: FetchArguments, context: ModuleContext
 function performKeep(): Performer {
   return async (parameters) => {
     const { dest, content } = z.object({ dest: z.string(), content: z.base64() }).parse(parameters);
-    const startedAt = Date.now();
     const unfinished = `${dest}.${process.pid}.part`;
     try {
       await mkdir(dirname(dest), { recursive: true });
@@ -94,6 +93,6 @@ function performKeep(): Performer {
       const reason = errorText(error);
       throw new BrokkrError(`${dest} cannot be written on the control machine: ${reason}`, { cause: error });
     }
-    return { rc: 0, stdout: '', stderr: '', startedAt, seconds: (Date.now() - startedAt) / 1000 };
+    return { rc: 0, stdout: '', stderr: '' };
   };
 }

@@ -52,9 +52,8 @@ export const answerRequest: Answerer = async (parameters, context) => {
 
 /** Makes the request as a step. */
 export const performRequest: Performer = async (parameters, context) => {
-  const startedAt = Date.now();
   const value = await follow(parametersSchema.parse(parameters), context);
-  return { rc: 0, stdout: '', stderr: '', startedAt, seconds: (Date.now() - startedAt) / 1000, value };
+  return { rc: 0, stdout: '', stderr: '', value };
 };
 
 async function follow(wanted: Parameters, context: ControlContext): Promise<Json> {

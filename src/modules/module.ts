@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Placement } from '../config/inventory/placement.ts';
 import type { Value } from '../jinja/value.ts';
-import type { Action, ControlAction, Outcome } from '../shell/action.ts';
+import type { Action, ControlAction, Outcome, Performed } from '../shell/action.ts';
 import type { Answer, ControlAnswer, ControlQuestion, Json, Question } from '../shell/question.ts';
 
 type Collection = 'ansible.builtin' | 'ansible.posix' | 'community.general' | 'brokkr';
@@ -166,9 +166,11 @@ export interface ControlContext {
   reconnect(host: string, seconds: number, test?: string): Promise<string>;
   /** A line of progress for whoever watches: `2 of 3 brokers are registered`. */
   progress(text: string): void;
+  /** The user has asked for the end of the run: what only waits is over. */
+  stopRequested(): boolean;
   /** The last lines of a server's log on a host, for the message of a wait that failed. */
   tail(host: string, path: string, lines: number): Promise<string>;
 }
 
 export type Answerer = (parameters: Json, context: ControlContext, question: ControlQuestion) => Promise<ControlAnswer>;
-export type Performer = (parameters: Json, context: ControlContext, action: ControlAction) => Promise<Outcome>;
+export type Performer = (parameters: Json, context: ControlContext, action: ControlAction) => Promise<Performed>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { floatRepr } from '../jinja/values/text.ts';
-import { systemClock } from '../poll.ts';
+import { pollUntil } from '../poll.ts';
 import { mutuallyExclusive, withRules } from './argument-rules.ts';
 import { flag, integer, text } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
@@ -62,12 +62,14 @@ export const pause: Module<z.infer<typeof schema>> = {
 };
 
 function performPause(): Performer {
-  return async (parameters, { signal, progress }) => {
+  return async (parameters, { signal, progress, stopRequested }) => {
     const { seconds, text: prompt } = z.object({ seconds: z.number(), text: z.string().nullable() }).parse(parameters);
-    const startedAt = Date.now();
     if (prompt !== null) progress(prompt);
-    await systemClock.sleep(seconds * 1000, signal);
-    return { rc: 0, stdout: '', stderr: '', startedAt, seconds: (Date.now() - startedAt) / 1000 };
+    await pollUntil(
+      async () => (stopRequested() ? { done: true, value: undefined } : { done: false, reason: 'it pauses' }),
+      { timeoutMs: seconds * 1000, intervalMs: 100, signal },
+    );
+    return { rc: 0, stdout: '', stderr: '' };
   };
 }
 

@@ -38,7 +38,6 @@ export const answerPort: Answerer = async (parameters, context) => {
 /** Waits until the port accepts connections, or does not any more. */
 export const performPort: Performer = async (parameters, context) => {
   const { open, timeout, delay, sleep, search, from, ...where } = wait.parse(parameters);
-  const startedAt = Date.now();
   if (delay > 0) await systemClock.sleep(delay * 1000, context.signal);
   const waiting = waitForHealth({
     async look() {
@@ -59,7 +58,7 @@ export const performPort: Performer = async (parameters, context) => {
   return waiting.catch((error: unknown) => {
     if (!(error instanceof BrokkrError) || !isForbidden(error.cause)) throw error;
     const stderr = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
-    return { rc: inVain, stdout: '', stderr, startedAt, seconds: (Date.now() - startedAt) / 1000 };
+    return { rc: inVain, stdout: '', stderr };
   });
 };
 

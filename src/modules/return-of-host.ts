@@ -22,7 +22,6 @@ const parametersSchema = z.object({
 /** Connects anew until the host has started again. */
 export const performReturn: Performer = async (parameters, { signal, reconnect, progress }) => {
   const { host, bootId, timeout, connectTimeout, delay, test } = parametersSchema.parse(parameters);
-  const startedAt = Date.now();
   progress(`waiting for ${host}`);
   const poll = await pollUntil<true>(
     async () => {
@@ -37,11 +36,10 @@ export const performReturn: Performer = async (parameters, { signal, reconnect, 
     },
     { timeoutMs: timeout * 1000, intervalMs: 1000, clock: systemClock, signal },
   );
-  const seconds = () => (Date.now() - startedAt) / 1000;
   if (!poll.done) {
     const stderr = `${host} has not come back within ${timeout} seconds: ${poll.reason}`;
-    return { rc: 1, stdout: '', stderr, startedAt, seconds: seconds() };
+    return { rc: 1, stdout: '', stderr };
   }
   await systemClock.sleep(delay * 1000, signal);
-  return { rc: 0, stdout: '', stderr: '', startedAt, seconds: seconds() };
+  return { rc: 0, stdout: '', stderr: '' };
 };

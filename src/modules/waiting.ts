@@ -1,6 +1,6 @@
 import { errorText } from '../errors.ts';
 import { pollUntil } from '../poll.ts';
-import type { Outcome } from '../shell/action.ts';
+import type { Performed } from '../shell/action.ts';
 import type { Json } from '../shell/question.ts';
 import type { ControlContext } from './module.ts';
 
@@ -22,31 +22,36 @@ export interface WaitForHealth {
   readonly context: ControlContext;
 }
 
+/** Milliseconds until the same is told again: what fails now in this way and now in that one would fill the screen. */
+const againMs = 30_000;
+
 /**
- * Looks until something is healthy or the deadline has passed, and tells each change of what it waits for. The outcome's
- * value is that of the last look; `stderr` says why it failed.
+ * Looks until something is healthy, the deadline has passed or the user has asked for the end, and tells what it waits for.
+ * The outcome's value is that of the last look; `stderr` says why it failed.
  */
-export async function waitForHealth(wait: WaitForHealth): Promise<Outcome> {
+export async function waitForHealth(wait: WaitForHealth): Promise<Performed> {
   const { context, timeoutMs, intervalMs } = wait;
-  const startedAt = Date.now();
-  const begun = performance.now();
-  let told = '';
+  const told = new Map<string, number>();
   let last: Health | undefined;
   const poll = await pollUntil<Health>(
     async () => {
       context.signal.throwIfAborted();
       last = await wait.look();
       if (last.healthy) return { done: true, value: last };
-      if (last.progress !== told) context.progress(last.progress);
-      told = last.progress;
-      return { done: false, reason: last.progress };
+      const { progress } = last;
+      const now = performance.now();
+      if (now - (told.get(progress) ?? Number.NEGATIVE_INFINITY) > againMs) {
+        context.progress(progress);
+        told.set(progress, now);
+      }
+      return context.stopRequested() ? { done: true, value: last } : { done: false, reason: progress };
     },
     { timeoutMs, intervalMs, signal: context.signal },
   );
-  const ended = { startedAt, seconds: (performance.now() - begun) / 1000 };
-  if (poll.done) return { rc: 0, stdout: poll.value.progress, stderr: '', value: poll.value.value, ...ended };
   if (last === undefined) throw new TypeError('a poll ended without a try');
-  return { rc: 1, stdout: '', stderr: await wait.failure(last), value: last.value, ...ended };
+  if (last.healthy) return { rc: 0, stdout: last.progress, stderr: '', value: last.value };
+  if (poll.done) return { rc: 1, stdout: '', stderr: `stopped while waiting: ${last.progress}`, value: last.value };
+  return { rc: 1, stdout: '', stderr: await wait.failure(last), value: last.value };
 }
 
 /** The end of a server's log as a paragraph of a failure's message; says so when it could not be read. */

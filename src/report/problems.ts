@@ -7,6 +7,8 @@ import { count } from './wording.ts';
 export interface ProblemOptions {
   readonly color: boolean;
   readonly columns: number;
+  /** What to do about all of them. */
+  readonly advice?: string | undefined;
   /** Hosts were looked at before it was found. */
   readonly asked?: boolean;
   /** The text of a file of the user's; `undefined` when it cannot be read. */
@@ -40,6 +42,7 @@ export function problemLines(problems: readonly Problem[], options: ProblemOptio
     style.bad(
       `${count(problems.length, 'problem')}; ${options.asked === true ? 'nothing was changed on any host' : 'no host was touched'}`,
     ),
+    ...(options.advice === undefined ? [] : nextLines(printable(options.advice), style).map((line) => `  ${line}`)),
   ];
 }
 

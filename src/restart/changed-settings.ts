@@ -19,7 +19,7 @@ export interface ChangedSettings {
 }
 
 /** How long a broker is waited for: milliseconds until it is connected, and until it answers. */
-export const limits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
+export const brokerLimits = { connectTimeoutMs: 2000, requestTimeoutMs: 15_000 };
 const fileName = 'server.properties';
 
 /** Does this file say nothing that needs the server to be started anew? */
@@ -36,7 +36,7 @@ export async function readChangedSettings(
   { dialer, signal }: ControlContext,
 ): Promise<ReadonlyMap<string, ChangedSettings>> {
   const found = new Map<string, ChangedSettings>();
-  const client = new ClusterClient(bootstrap, { dialer, signal, ...limits });
+  const client = new ClusterClient(bootstrap, { dialer, signal, ...brokerLimits });
   try {
     await Promise.all(
       servers.map(async (server) => {
@@ -120,7 +120,7 @@ export async function alterLive(
   emit: EventSink,
 ): Promise<ReadonlyMap<string, string>> {
   const refused = new Map<string, string>();
-  const client = new ClusterClient(bootstrap, { dialer, signal, ...limits });
+  const client = new ClusterClient(bootstrap, { dialer, signal, ...brokerLimits });
   try {
     for (const { member } of servers) {
       const values = live.get(member.host);

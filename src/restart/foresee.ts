@@ -7,7 +7,7 @@ import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
 import { settingChangeText } from '../kafka/setting-changes.ts';
 import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { ControlContext } from '../modules/module.ts';
-import { type ChangedSettings, compareWith, forbiddenChanges, isInEffect, limits } from './changed-settings.ts';
+import { brokerLimits, type ChangedSettings, compareWith, forbiddenChanges, isInEffect } from './changed-settings.ts';
 import { membersOf } from './members.ts';
 import { isAbout } from './own-members.ts';
 
@@ -67,7 +67,7 @@ async function ask(
     const bootstrap = bootstrapServers.safeParse(scope.lookup('kafka_bootstrap'));
     // Without both nobody keeps the gate, and the restart is none of those that may be left out.
     if (!bootstrap.success || !brokerIds.safeParse(scope.lookup('kafka_broker_ids')).success) return undefined;
-    client = new ClusterClient(bootstrap.data, { dialer, signal, ...limits });
+    client = new ClusterClient(bootstrap.data, { dialer, signal, ...brokerLimits });
     const settings = await compareWith(contents.get(file) ?? '', file, { id: member.id, client });
     return { ...settings, refusal: await refusalOf(settings, member.id, client) };
   } catch (error) {

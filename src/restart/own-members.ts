@@ -1,9 +1,16 @@
 import type { RollRequest } from '../apply/batch-context.ts';
+import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import type { Inventory } from '../config/inventory/inventory.ts';
 import { InputError } from '../errors.ts';
 import type { Action } from '../shell/action.ts';
 import { type ClusterName, type Member, membersOf, UndescribedServers } from './members.ts';
 import { groupOf } from './prepare-roll.ts';
+
+/** Makes hosts known that a task has added: a server there is asked, looked at and locked like any other. */
+export async function openHosts(hosts: Iterable<string>, { added }: Pick<PlaybookSetting, 'added'>): Promise<void> {
+  for (const host of hosts) added.want(host);
+  await added.open();
+}
 
 /** The hosts on which servers of a cluster are, by the group that has the name of it; none where there is no such group. */
 export function groupHosts(cluster: ClusterName, inventory: Inventory): readonly string[] {

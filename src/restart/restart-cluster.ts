@@ -114,7 +114,7 @@ function tellSkipped(
 }
 
 async function restartLocked(cluster: ClusterName, begun: Begun): Promise<ClusterRoll> {
-  const { whole, limited, servers, gate, journal, unfinished, setting, options } = begun;
+  const { whole, limited, servers, unfinished, setting, options } = begun;
   const { emit, control, run } = setting.identity;
   await lockCluster(whole, limited, cutOffOf(options.resume ? unfinished : undefined), emit);
   // Only now does nobody else change them: who ran before may have ended since, and the other way round.
@@ -134,8 +134,7 @@ async function restartLocked(cluster: ClusterName, begun: Begun): Promise<Cluste
     hosts: beginnings(chosen, looks, choice.unfinished?.hosts),
   };
   const isWhole = servers.length === whole.length && !options.resume;
-  const around = { gate, journal, beginning, looks, unfinished, setting, options, whole: isWhole };
-  return rollChosen(cluster, chosen, around);
+  return rollChosen(cluster, chosen, { ...begun, isWhole, beginning, looks });
 }
 
 /** The second of each host's own clock from which on a server that starts is taken for restarted. */
@@ -148,16 +147,12 @@ function beginnings(
   return { ...Object.fromEntries(now), ...earlier };
 }
 
-interface Around {
+/** What the roll of those that were chosen goes by. */
+interface Around extends Begun {
   /** No server is left out. */
-  readonly whole: boolean;
-  readonly gate: RestartGate;
-  readonly journal: RollJournal;
+  readonly isWhole: boolean;
   readonly beginning: Journal;
   readonly looks: ReadonlyMap<string, ServerLook>;
-  readonly unfinished: Journal | undefined;
-  readonly setting: PlaybookSetting;
-  readonly options: RestartSetting;
 }
 
 async function rollChosen(cluster: ClusterName, chosen: readonly ServerHost[], around: Around): Promise<ClusterRoll> {
@@ -179,7 +174,7 @@ async function rollChosen(cluster: ClusterName, chosen: readonly ServerHost[], a
   const gaps = report?.gaps ?? [];
   const restarted = roll.done.length;
   if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary, gaps };
-  const text = endingText(cluster, roll);
+  const text = endingText(cluster, roll, setting.sameInventory);
   const [host = chosen[0]?.member.host ?? ''] = Object.keys(roll.ending.left ?? {});
   if (roll.ending.result === 'interrupted' || options.signal.aborted) {
     emit({ event: 'warning', message: text });
@@ -192,9 +187,9 @@ async function rollChosen(cluster: ClusterName, chosen: readonly ServerHost[], a
 }
 
 /** Where nobody has asked for one, it stays away from a cluster that is being mended: its topic could not be made there. */
-function wantsCanary({ options, setting, looks, whole }: Around): boolean {
+function wantsCanary({ options, setting, looks, isWhole }: Around): boolean {
   if (options.canary !== undefined) return options.canary;
-  return whole && asksForCanary(setting, looks);
+  return isWhole && asksForCanary(setting, looks);
 }
 
 /** Tells the order and what the gate says of each server now, as if it were alone. */

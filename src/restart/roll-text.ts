@@ -38,8 +38,11 @@ export function turnText(
     .join('; ');
 }
 
-/** Why a roll ended early, what is left undone, and what to do next. */
-export function endingText(verb: string, { ending, waiting, done }: Roll): string {
+/**
+ * Why a roll ended early, what is left undone, and what to do next.
+ * @param reach leads a command to the same inventory: ` -i FILE`
+ */
+export function endingText(verb: string, { ending, waiting, done }: Roll, reach: string): string {
   const left = {
     untouched: 'it was not touched',
     running: 'it still runs; if it ends yet, nobody starts it again',
@@ -54,7 +57,7 @@ export function endingText(verb: string, { ending, waiting, done }: Roll): strin
     ...troubled.map(([host, how]) => `${host}: ${left[how]}`),
     done.length > 0 ? `restarted: ${done.join(', ')}` : undefined,
     rest.length > 0 ? `not touched: ${rest.join(', ')}` : undefined,
-    ending.result === 'finished' ? undefined : `go on with: brokkr restart ${verb} --resume`,
+    ending.result === 'finished' ? undefined : `go on with: brokkr restart ${verb}${reach} --resume`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');

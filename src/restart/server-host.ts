@@ -200,13 +200,10 @@ export class ServerHost {
   }
 
   #stopText(forceAfter: number | undefined): string {
-    const { unit, script: scripts, commandLine, stopTimeout } = this.member;
+    const { unit, script: scripts, stopTimeout } = this.member;
     // Without a word from systemd: it would wait as long as its own limit, which may be none.
     const stop = unit === undefined ? (scripts?.stop ?? 'false') : `systemctl stop --no-block ${quote(unit)}`;
-    const find =
-      unit === undefined
-        ? `${findProcess(commandLine)}\n[ -n "$p" ] && echo "$p"`
-        : `systemctl show -p MainPID ${quote(unit)} | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p'`;
+    const find = `${findProcess(this.member)}\n[ -n "$p" ] && echo "$p"`;
     const isThere = '[ -n "$server" ] && [ -e "/proc/$server" ] && [ "$(find_server)" = "$server" ]';
     const isLeaving =
       unit === undefined

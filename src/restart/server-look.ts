@@ -26,9 +26,10 @@ export interface ServerLook {
   readonly owed: ReadonlyMap<string, number>;
 }
 
-/** Shell text that sets `p` to the process with these words in its command line, or to nothing. */
-export function findProcess(commandLine: string): string {
-  return `p=; ${forProcesses(commandLine, 'break')}`;
+/** Shell text that sets `p` to a server's process, or to nothing: its unit's, or the one with its words in the command line. */
+export function findProcess({ unit, commandLine }: Pick<Member, 'unit' | 'commandLine'>): string {
+  if (unit === undefined) return `p=; ${forProcesses(commandLine, 'break')}`;
+  return `p=$(systemctl show -p MainPID ${quote(unit)} 2>/dev/null | sed -n 's/^MainPID=\\([1-9].*\\)/\\1/p')`;
 }
 
 /**
@@ -62,7 +63,7 @@ export function lookProgram(member: Member): Program {
     's now; printf "%s\\n" "$t"',
     's uptime; printf "%s\\n" "$b"; getconf CLK_TCK 2>/dev/null || echo 100',
     ...(unit === undefined
-      ? [findProcess(member.commandLine), 's unit']
+      ? [findProcess(member), 's unit']
       : [`u=$(${show})`, 's unit; printf "%s\\n" "$u"', 'p=$(printf "%s\\n" "$u" | sed -n "s/^MainPID=//p")']),
     // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
     's process; [ -n "$p" ] && [ "$p" -gt 0 ] && echo "$p $(sed "s/.*) //" "/proc/$p/stat" 2>/dev/null | cut -d" " -f20)"',

@@ -3,10 +3,9 @@ import { BrokkrError } from '../errors.ts';
 import type { Account } from '../plan/known.ts';
 import { newNonce } from '../shell/frame.ts';
 import { preamble } from '../shell/program.ts';
-import { quote } from '../shell/quote.ts';
 import type { Program } from '../transport/program-channel.ts';
 import type { ClusterName, Member } from './members.ts';
-import { forProcesses } from './server-look.ts';
+import { findProcess, forProcesses } from './server-look.ts';
 
 /**
  * Whether clients on other machines may be served by a host's server: its process takes connections, or nobody can tell.
@@ -26,13 +25,11 @@ const mainClasses: Readonly<Record<ClusterName, readonly string[]>> = {
  */
 export function servingProgram(cluster: ClusterName, member: Member | undefined): Program {
   const nonce = newNonce();
-  const { unit, commandLine } = member ?? {};
-  const ofUnit = `p=$(systemctl show -p MainPID ${quote(unit ?? '')} 2>/dev/null | sed -n 's/^MainPID=//p'); serves`;
-  const others = commandLine === undefined ? mainClasses[cluster] : [commandLine];
+  const others = member === undefined ? mainClasses[cluster] : [member.commandLine];
   const lines = [
     preamble(nonce),
     'serves() {',
-    '  [ -n "$p" ] && [ "$p" -gt 0 ] && [ -e "/proc/$p" ] || return 0',
+    '  [ -n "$p" ] && [ -e "/proc/$p" ] || return 0',
     '  f=$(ls -l "/proc/$p/fd" 2>/dev/null)',
     // What vanishes while it is listed is no matter; where nothing can be read nobody can tell.
     '  case $f in *"->"*) ;; *) [ ! -e "/proc/$p" ] || echo unknown; return 0 ;; esac',
@@ -45,7 +42,7 @@ export function servingProgram(cluster: ClusterName, member: Member | undefined)
     '  done',
     '}',
     's serving',
-    ...(unit === undefined ? [] : [ofUnit]),
+    ...(member?.unit === undefined ? [] : [`${findProcess(member)}; serves`]),
     ...others.map((words) => forProcesses(words, 'serves')),
     's END',
   ];

@@ -1,5 +1,4 @@
 import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
-import type { EventSink } from '../apply/events.ts';
 import { payOthers } from '../apply/owed.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { BrokkrError } from '../errors.ts';
@@ -13,8 +12,8 @@ import type { Roll } from './drive.ts';
 import { leftBy } from './earlier-roll.ts';
 import { rollForeign } from './foreign-roll.ts';
 import { type Journal, RollJournal } from './journal.ts';
-import type { ClusterName } from './members.ts';
-import { groupHosts, ownMembers } from './own-members.ts';
+import type { ClusterName, Member } from './members.ts';
+import { groupHosts, openHosts, ownMembers } from './own-members.ts';
 import { warnOfKills } from './prepare-roll.ts';
 import { asksForCanary, CANARY_RATE, startCanary, withCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
@@ -52,7 +51,8 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     if (gate !== undefined && !(await gate.isUp())) {
       const outcome = await judgeUnanswered({ ...roll, gate, clock: roll.clock ?? systemClock });
       if (outcome.is === 'silent') {
-        await Promise.all(outcome.together.map((host) => actAndPay(host, roll)));
+        const members = ownMembers(roll.cluster, request, setting.inventoryNow());
+        await Promise.all(outcome.together.map((host) => actAndPay(host, members, setting)));
         return outcome.refused;
       }
     }
@@ -70,18 +70,20 @@ async function rollByTurns(roll: TaskRoll): Promise<Failures> {
   if (refusal !== undefined) return everybody(request.hosts, refusal);
   if (request.hosts.every(({ stays }) => stays)) return stopOne(roll);
   const inventory = setting.inventoryNow();
-  // A server on a host that a task has added is looked at and locked as well.
-  for (const host of groupHosts(roll.cluster, inventory)) setting.added.want(host);
-  await setting.added.open();
+  await openHosts(groupHosts(roll.cluster, inventory), setting);
   const members = gate === undefined ? undefined : ownMembers(roll.cluster, request, inventory);
   if (gate === undefined || members === undefined) return foreign(roll);
   return own(roll, gate, serverHosts(members, request.keeperOf, setting));
 }
 
 /** Of several handlers that restart a server the others owe nothing any more, whether or not the run comes to them. */
-async function actAndPay(rolling: RollingHost, { cluster, request, setting }: TaskRoll): Promise<void> {
+async function actAndPay(
+  rolling: RollingHost,
+  members: readonly Member[] | undefined,
+  setting: PlaybookSetting,
+): Promise<void> {
   const run = setting.runs.get(rolling.host);
-  const member = ownMembers(cluster, request, setting.inventoryNow())?.find(({ host }) => host === rolling.host);
+  const member = members?.find(({ host }) => host === rolling.host);
   if (!(await act(rolling)) || run === undefined || member === undefined || rolling.stays) return;
   payOthers(run, (handler) => member.handler.test(handler), setting.identity.emit);
 }
@@ -148,7 +150,7 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
     const journal = new RollJournal(folder, cluster);
     const earlier = journal.unfinished();
     const others = servers.filter((server) => !chosen.includes(server));
-    const owing = await leftOn(others, cluster, earlier, emit);
+    const owing = await leftOn(others, cluster, earlier, setting);
     const now = left.map(({ member: { host } }) => [host, looks.get(host)?.now ?? 0] as const);
     // As with `brokkr restart`: a canary goes with a restart of the whole cluster.
     const wantsCanary = left.length === servers.length && asksForCanary(setting, looks);
@@ -181,13 +183,13 @@ async function leftOn(
   others: readonly ServerHost[],
   cluster: ClusterName,
   earlier: Journal | undefined,
-  emit: EventSink,
+  { identity: { emit }, sameInventory: reach }: PlaybookSetting,
 ): Promise<ReadonlyMap<string, number>> {
   if (earlier === undefined) return new Map();
   const owing = await leftBy(earlier, others);
   if (owing.size > 0) {
     const what = `the restart that began at ${earlier.startedAt} did not finish`;
-    const hint = `'brokkr restart ${cluster} --resume' goes on with ${[...owing.keys()].join(', ')}`;
+    const hint = `'brokkr restart ${cluster}${reach} --resume' goes on with ${[...owing.keys()].join(', ')}`;
     emit({ event: 'warning', message: `${what}: ${hint}` });
   }
   return owing;
@@ -205,7 +207,7 @@ function conclude(
   const { ending, done, waiting } = roll;
   if (ending.result === 'finished')
     return new Map(canary?.good === false ? done.map((each) => [each, 'the canary has noticed the restart']) : []);
-  const text = endingText(cluster, roll);
+  const text = endingText(cluster, roll, setting.sameInventory);
   if (ending.result === 'interrupted') {
     emit({ event: 'warning', message: text });
     return new Map();

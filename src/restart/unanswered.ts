@@ -3,7 +3,7 @@ import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import { type Clock, type Poll, pollUntil } from '../poll.ts';
 import type { ClusterName } from './members.ts';
-import { groupHosts, ownMembers } from './own-members.ts';
+import { groupHosts, openHosts, ownMembers } from './own-members.ts';
 import { type Serving, servingOn, servingProgram } from './serving.ts';
 
 /** Milliseconds that servers which were just started are given to answer. */
@@ -57,8 +57,7 @@ async function askHosts({ cluster, request, setting }: Unanswered): Promise<Map<
   const isRemote = (host: string): boolean => setting.runs.get(host)?.host.target.connection !== 'local';
   const touched = request.hosts.flatMap(({ host, doneOn }) => [host, ...doneOn.filter(isRemote)]);
   const hosts = [...new Set([...groupHosts(cluster, inventory), ...touched])];
-  for (const host of hosts) setting.added.want(host);
-  await setting.added.open();
+  await openHosts(hosts, setting);
   const members = ownMembers(cluster, request, inventory);
   const found = await Promise.all(
     hosts.map(async (host): Promise<readonly [string, Serving]> => {

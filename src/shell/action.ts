@@ -165,15 +165,19 @@ export interface ControlAction {
   readonly parameters: Json;
 }
 
-/** What came of an action. */
-export interface Outcome {
+/** What came of an action, however long it took. */
+export interface Performed {
   /** The exit status; for actions of the control machine 0 or 1. */
   readonly rc: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** What a performer of the control machine found. */
+  readonly value?: Json;
+}
+
+/** What came of an action. */
+export interface Outcome extends Performed {
   /** Milliseconds since the epoch on the control machine, and how long the step took on the host. */
   readonly startedAt: number;
   readonly seconds: number;
-  /** What a performer of the control machine found. */
-  readonly value?: Json;
 }

@@ -3,6 +3,7 @@ import { factsFolder, localFacts, localFactsScript } from './facts-local.ts';
 import { dateFacts, memoryFacts, processorFacts, virtualizationFacts } from './facts-machine.ts';
 import { addNetwork } from './facts-network.ts';
 import { SYSTEM_SCRIPT, systemFacts } from './facts-system.ts';
+import { ADDED_PATH } from './program.ts';
 import type { Json } from './question.ts';
 
 /**
@@ -179,8 +180,7 @@ function packageManager(command: string): string {
 
 /** Without the folders that every program of brokkr adds to the search path. */
 function environmentOf(variables: ReadonlyMap<string, string>): Json {
-  const added = ':/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
   const path = variables.get('PATH') ?? '';
-  const own = path.endsWith(added) ? { PATH: path.slice(0, -added.length) } : {};
+  const own = path.endsWith(ADDED_PATH) ? { PATH: path.slice(0, -ADDED_PATH.length) } : {};
   return { ...Object.fromEntries(variables), ...own };
 }

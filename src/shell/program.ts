@@ -51,6 +51,9 @@ export function packProgram(program: { readonly nonce: string; readonly text: st
 /** The line that tells a server to end. */
 export const END_OF_PROGRAMS = '0\n';
 
+/** Folders that the search path of a non-login shell leaves out, as programs add them to it. */
+export const ADDED_PATH = ':/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
+
 /**
  * What every program begins with: the nonce, the markers, a locale in which messages and sorting are known, and a PATH
  * with the folders that a non-login shell leaves out.
@@ -61,7 +64,7 @@ export function preamble(nonce: string): string {
     MARKER_FUNCTION,
     // What the user's own programs find: the locale as it was.
     'A=${LC_ALL-}',
-    'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"',
+    `export LC_ALL=C PATH="$PATH${ADDED_PATH}"`,
     'unset CDPATH ENV; cd / 2>/dev/null',
   ].join('\n');
 }

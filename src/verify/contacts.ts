@@ -1,3 +1,4 @@
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Listener } from '../kafka/broker-configs.ts';
 import { dial, dialFailure } from '../modules/dialing.ts';
 import type { ControlContext } from '../modules/module.ts';
@@ -44,21 +45,14 @@ export async function contactsOf(
   ];
   const found = await Promise.all(
     ways.map(({ from, reach }) =>
-      fewAtOnce(wanted, async (each): Promise<Contact> => ({ ...each, from, reach: await reach(each.listener) })),
+      fewAtOnce(
+        wanted,
+        atOnce,
+        async (each): Promise<Contact> => ({ ...each, from, reach: await reach(each.listener) }),
+      ),
     ),
   );
   return found.flat();
-}
-
-/** Does the same with each, in order, so many at a time. */
-async function fewAtOnce<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  const rest = items.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, item] of rest) results[index] = await act(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return results;
 }
 
 async function reachFromHere(listener: Listener, control: ControlContext): Promise<Reach> {

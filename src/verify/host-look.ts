@@ -76,17 +76,14 @@ export function hostProgram({ members, folders, dataFolders }: HostScope): Progr
   return { nonce, text: lines.join('\n') };
 }
 
-function serverLines({ cluster, unit, commandLine, log }: Member): string[] {
-  const find =
-    unit === undefined
-      ? findProcess(commandLine)
-      : `p=$(systemctl show -p MainPID ${quote(unit)} 2>/dev/null | sed -n "s/^MainPID=\\([1-9].*\\)/\\1/p")`;
+function serverLines(member: Member): string[] {
+  const { cluster, log } = member;
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
   const born = 'b=$(sed "s/.*) //" "/proc/$p/stat" 2>/dev/null | cut -d" " -f20); [ -n "$b" ] || b=0';
   const since = 'd=$(date -d "@$((n - up + b / t))" "+%Y-%m-%d %H:%M:%S" 2>/dev/null)';
   const search = 'sub(/^\\[/, "", l); if (substr(l, 1, 19) >= d && substr(l, 1, 60) ~ / (ERROR|FATAL) /) print l';
   return [
-    find,
+    findProcess(member),
     `s version ${cluster}; [ -n "$p" ] && tr "\\000:" "\\n\\n" < "/proc/$p/cmdline" 2>/dev/null | sed -n ${quote(versionPatterns[cluster])} | head -n 1`,
     `s log ${cluster}; if [ -n "$p" ]; then ${born}; ${since}`,
     `  tail -c ${logBytes} -- ${quote(log)} 2>/dev/null | awk -v d="$d" '{ l = $0; ${search} }' | awk '{ c++; a[c % 3] = $0 } END { print c + 0; for (i = c - 2; i <= c; i++) if (i > 0) print substr(a[i % 3], 1, 300) }'`,

@@ -5,7 +5,7 @@ import { formatEndpoint } from '../modules/dialing.ts';
 import { plainOf, resultOfJson } from '../modules/json-value.ts';
 import type { ControlContext, Decision, Module } from '../modules/module.ts';
 import { type Health, logTail, waitForHealth } from '../modules/waiting.ts';
-import type { Outcome } from '../shell/action.ts';
+import type { Performed } from '../shell/action.ts';
 import type { ControlAnswer, ControlQuestion, Json } from '../shell/question.ts';
 import type { EnsembleHealth, ServerReport } from './ensemble.ts';
 import { probeEnsemble } from './ensemble-probe.ts';
@@ -76,7 +76,7 @@ async function answer(parameters: Json, context: ControlContext): Promise<Contro
   return { ok: true, value: healthOf(health).value };
 }
 
-async function perform(parameters: Json, context: ControlContext): Promise<Outcome> {
+async function perform(parameters: Json, context: ControlContext): Promise<Performed> {
   const args = schema.parse(parameters);
   const { dialer, signal } = context;
   let last: EnsembleHealth | undefined;

@@ -48,7 +48,8 @@ export function brokkr(place: Place, ...args: readonly string[]): Command {
   };
 }
 
-/** What it is called in tables. */
+/** What they are called in tables. */
+export const FLOOR = 'bare ssh, no step more than it must';
 export const KEPT = 'brokkr, connections kept';
 
 /** The same with connections that stay for the next run, as ControlPersist lets those of a tuned Ansible. */
@@ -111,8 +112,13 @@ export function sshUnpack({ lab }: Place, archive: string, folder: string): Comm
   return onAll(lab, `'mkdir ${folder} && tar -xzf - -C ${folder}'`, ` < ${archive}`);
 }
 
+/** What ssh needs to come to a host of the lab. */
+export function sshOptions({ identityFile, knownHostsFile }: Lab): string {
+  return `-F none -i ${identityFile} -o UserKnownHostsFile=${knownHostsFile} -o BatchMode=yes`;
+}
+
 function onAll(lab: Lab, command: string, input: string): Command {
-  const options = `-F none -i ${lab.identityFile} -o UserKnownHostsFile=${lab.knownHostsFile} -o BatchMode=yes`;
+  const options = sshOptions(lab);
   const one = ({ address }: { readonly address: string }): string =>
     `ssh ${options} ${lab.user}@${address} ${command}${input} & all="$all $!";`;
   const waits = 'for each in $all; do wait "$each" || exit 1; done';

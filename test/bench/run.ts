@@ -14,6 +14,7 @@ import { packageFolder } from '../../src/package-folder.ts';
 import { mustRun } from '../differential/hosts/local.ts';
 import { serveFiles } from '../differential/hosts/sides.ts';
 import { type DelayProxy, startDelayProxy } from '../proxy/delay-proxy.ts';
+import { bareCluster, firstByte } from './floor.ts';
 import { type Command, measure, type Sample } from './measure.ts';
 import { benchPage } from './page.ts';
 import {
@@ -21,6 +22,7 @@ import {
   brokkr,
   brokkrKept,
   ensurePeers,
+  FLOOR,
   KEPT,
   type Place,
   pyinfra,
@@ -36,6 +38,8 @@ export interface Job {
   readonly name: string;
   readonly samples: Map<string, Sample[]>;
 }
+
+type Archives = Parameters<typeof bareCluster>[1];
 
 const jobs: Job[] = [];
 
@@ -64,8 +68,9 @@ async function compare(
 }
 
 /** From bare hosts to servers that listen, each tool on hosts of its own. */
-async function fromNothing(places: () => Promise<Place>, rounds: number): Promise<void> {
+async function fromNothing(places: () => Promise<Place>, archives: Archives, rounds: number): Promise<void> {
   const tools: Readonly<Record<string, (place: Place) => Command>> = {
+    [FLOOR]: (place) => bareCluster(place, archives),
     brokkr: (place) => brokkr(place, 'provision', '--yes', '--no-verify'),
     'ansible-core, tuned': (place) => ansible(place, 'tuned', siteForAnsible),
     Mitogen: (place) => ansible(place, 'mitogen', siteForAnsible),
@@ -75,7 +80,7 @@ async function fromNothing(places: () => Promise<Place>, rounds: number): Promis
   jobs.push(job);
   for (let round = 0; round < rounds; round += 1) {
     for (const [tool, command] of Object.entries(tools)) {
-      if (round > 0 && tool !== 'brokkr') continue;
+      if (round > 0 && tool !== 'brokkr' && tool !== FLOOR) continue;
       const place = await places();
       try {
         const sample = await measure(place.scratch, command(place));
@@ -132,8 +137,11 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
   }
 }
 
-/** How long it takes until there is anything to see at all. */
+/** How long it takes until there is anything to see at all, and until a host hears of it. */
 async function start(place: Place, rounds: number): Promise<void> {
+  const job: Job = { name: 'from the start to the first byte on the wire', samples: new Map([['brokkr', []]]) };
+  jobs.push(job);
+  for (let round = 0; round < 2 * rounds; round += 1) job.samples.get('brokkr')?.push(await firstByte(place));
   await compare(place, 'the program starts: --help', 2 * rounds, {
     'node -e 0': () => ({ file: process.execPath, args: ['-e', '0'] }),
     brokkr: () => ({ file: process.execPath, args: [join(packageFolder(), 'dist', 'cli.js'), '--help'] }),
@@ -224,7 +232,8 @@ async function main(): Promise<void> {
     return { ...base, variables };
   };
   try {
-    await fromNothing(up, Math.min(rounds, 3));
+    const [zookeeper = '', kafka = ''] = archives.map(({ file }) => file);
+    await fromNothing(up, { zookeeper, kafka }, Math.min(rounds, 3));
     const place = await up();
     try {
       await start(place, rounds);

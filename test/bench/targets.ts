@@ -1,5 +1,5 @@
 import { median, ratios, type Sample } from './measure.ts';
-import { KEPT } from './peers.ts';
+import { FLOOR, KEPT } from './peers.ts';
 import type { Job } from './run.ts';
 
 /** A bound, and what was measured by the samples of one way to run brokkr; NaN where it was not run in that way. */
@@ -14,7 +14,9 @@ interface Target {
 type SamplesOf = (job: string, tool: string) => readonly Sample[];
 
 const again = 'the cluster again, nothing to change';
+const dry = 'the same as a dry run';
 const upload = 'the archive of Kafka to three hosts, unpacked';
+const firstByte = 'from the start to the first byte on the wire';
 const help = 'the program starts: --help';
 const bare = 'from nothing to brokers that listen';
 const small = (count: number): string => `${count} small tasks, nothing to change`;
@@ -39,6 +41,18 @@ const all: readonly Target[] = [
   { name: 'nothing to change: Mitogen', which: 'least', bound: 12, unit: '×', measured: slower(again, 'Mitogen') },
   { name: 'nothing to change: pyinfra', which: 'least', bound: 8, unit: '×', measured: slower(again, 'pyinfra') },
   {
+    name: 'a dry run: three `ssh true` at once',
+    ...{ which: 'most', bound: 1.5, unit: '×' },
+    measured: (of, ours) => wall(of(dry, ours)) / wall(of(again, 'three ssh true at once')),
+  },
+  {
+    name: 'a dry run: ansible-core, tuned',
+    ...{ which: 'least', bound: 30, unit: '×' },
+    measured: slower(dry, 'ansible-core, tuned'),
+  },
+  { name: 'a dry run: Mitogen', which: 'least', bound: 12, unit: '×', measured: slower(dry, 'Mitogen') },
+  { name: 'a dry run: pyinfra', which: 'least', bound: 8, unit: '×', measured: slower(dry, 'pyinfra') },
+  {
     name: 'each further task, on each host',
     ...{ which: 'most', bound: 0.1, unit: ' ms' },
     measured: (of, ours) => ((wall(of(small(500), ours)) - wall(of(small(20), ours))) / 480 / 3) * 1000,
@@ -54,6 +68,11 @@ const all: readonly Target[] = [
     measured: (of, ours) => ((wall(of(onMany(50), ours)) - wall(of(small(20), ours))) / 47) * 1000,
   },
   {
+    name: 'from nothing: what must be, by bare ssh',
+    ...{ which: 'most', bound: 1.25, unit: '×' },
+    measured: (of, ours) => wall(of(bare, ours)) / wall(of(bare, FLOOR)),
+  },
+  {
     name: 'from nothing: ansible-core, tuned',
     ...{ which: 'least', bound: 2, unit: '×' },
     measured: (of, ours) => wall(of(bare, 'ansible-core, tuned')) / wall(of(bare, ours)),
@@ -67,6 +86,11 @@ const all: readonly Target[] = [
     name: 'peak memory with 50 hosts',
     ...{ which: 'most', bound: 150, unit: ' MB' },
     measured: (of, ours) => median(of(onMany(50), ours).map(({ peak }) => peak)),
+  },
+  {
+    name: 'from the start to the first byte on the wire',
+    ...{ which: 'most', bound: 150, unit: ' ms' },
+    measured: (of, ours) => wall(of(firstByte, ours)) * 1000,
   },
   {
     name: 'the program starts: beyond `node -e 0`',

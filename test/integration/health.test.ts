@@ -76,7 +76,12 @@ describe('a cluster that is broken', () => {
 
   /** What the tools of Kafka do, without a JVM for each. */
   const withKafka = async (change: (client: ClusterClient, signal: AbortSignal) => Promise<unknown>): Promise<void> => {
-    const { dialer, signal } = controlContext(new Map(), () => {}, within(60_000));
+    const { dialer, signal } = controlContext(
+      new Map(),
+      () => {},
+      within(60_000),
+      () => false,
+    );
     const host = (await on('s1', 'hostname -I')).split(' ')[0] ?? '';
     const limits = { connectTimeoutMs: 5000, requestTimeoutMs: 30_000 };
     const client = new ClusterClient([{ host, port: 9092 }], { dialer, signal, ...limits });

@@ -18,7 +18,7 @@ const eventSchema = z.looseObject({ event: z.string() });
 export type LineEvent = z.infer<typeof eventSchema>;
 
 /** Runs the built program in a folder, as a user would, with nobody at the keyboard. */
-function brokkr(
+export function brokkr(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},

@@ -24,6 +24,11 @@ export interface DelayProxy {
   readonly port: number;
   /** Connections that were accepted since the start. */
   readonly accepted: number;
+  /**
+   * How often clients have waited for an answer, over all connections: what they send first, which is after the opening, and
+   * whatever they send after they have heard something.
+   */
+  readonly turns: number;
   /** Bytes that were delivered, over all connections. */
   readonly delivered: Readonly<Record<Direction, number>>;
   /** Connections stay open, and nothing passes: what a cut cable looks like from both ends. */
@@ -47,15 +52,18 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
   const pipes = new Set<DelayedPipe>();
   const delivered = { toTarget: 0, toClient: 0 };
   let accepted = 0;
+  let turns = 0;
 
   const onClient = (client: Socket) => {
     accepted++;
     const target = connect({ ...options.target, noDelay: true, allowHalfOpen: true });
     const reset = () => [client, target].forEach((socket) => void socket.resetAndDestroy());
+    let hasHeard = true;
     const startMs = line.clock.now() + (options.roundTripMs ?? 0);
     const link = (direction: Direction, from: Socket, to: Socket) => {
       const allow = allowance(direction, options.cutAfter, (count) => {
         delivered[direction] += count;
+        if (direction === 'toClient') hasHeard = true;
       });
       const pipe = delayedPipe(from, to, line, { startMs, allow, cut: reset });
       pipes.add(pipe);
@@ -67,6 +75,10 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
         pipes.delete(pipe);
       });
     };
+    client.on('data', () => {
+      if (hasHeard) turns++;
+      hasHeard = false;
+    });
     link('toTarget', client, target);
     link('toClient', target, client);
   };
@@ -82,6 +94,9 @@ export async function startDelayProxy(options: DelayProxyOptions): Promise<Delay
     port,
     get accepted() {
       return accepted;
+    },
+    get turns() {
+      return turns;
     },
     delivered,
     freeze: () => {

@@ -33,7 +33,12 @@ test('a connection that comes after it was given up is closed', async () => {
   }
   const run = new HostRun(new Connected(targetAt('one', 22)), new Known(), new BlockTracker());
   const interruption = new AbortController();
-  const context = controlContext(new Map([['one', run]]), () => {}, interruption.signal);
+  const context = controlContext(
+    new Map([['one', run]]),
+    () => {},
+    interruption.signal,
+    () => false,
+  );
   const dialing = context.connectFrom('one', 'other', 9092, interruption.signal);
   await turn();
   interruption.abort(new Error('interrupted'));

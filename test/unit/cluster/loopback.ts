@@ -22,7 +22,12 @@ export const loopback: Dialer = {
 
 /** A control machine that dials on loopback and keeps what is told. Logs that are not in the table make it throw. */
 export function controlContext(
-  options: { signal?: AbortSignal; logs?: Readonly<Record<string, string>>; onProgress?: (text: string) => void } = {},
+  options: {
+    signal?: AbortSignal;
+    logs?: Readonly<Record<string, string>>;
+    onProgress?: (text: string) => void;
+    stopRequested?: () => boolean;
+  } = {},
 ): ControlContext & { readonly told: string[] } {
   const told: string[] = [];
   return {
@@ -33,6 +38,7 @@ export function controlContext(
     },
     signal: options.signal ?? new AbortController().signal,
     told,
+    stopRequested: options.stopRequested ?? (() => false),
     progress: (text) => {
       told.push(text);
       options.onProgress?.(text);

@@ -21,7 +21,7 @@ async function wait(given: Readonly<Record<string, unknown>>, context = controlC
   if (action?.do !== 'control') throw new Error('it must be done by the control machine');
   const outcome = await kafkaCluster.performers?.[topic]?.(action.parameters, context, action);
   if (outcome === undefined) throw new Error('nobody waits');
-  return { outcome, conclusion: decision.conclude?.([outcome]) };
+  return { outcome, conclusion: decision.conclude?.([{ ...outcome, startedAt: 0, seconds: 0 }]) };
 }
 
 describe('kafka_cluster', () => {

@@ -164,3 +164,13 @@ test('a target that refuses resets the client', async () => {
   await resetOf(client);
   expect(proxy.delivered).toEqual({ toTarget: 0, toClient: 0 });
 });
+
+test('counts how often a client has waited for an answer', async () => {
+  const { proxy, client } = await open({ roundTripMs: 20 });
+  const answer = () => once(client, 'data');
+  for (const words of ['one', 'two']) client.write(words);
+  await answer();
+  client.write('three');
+  await answer();
+  expect(proxy.turns).toBe(2);
+});

@@ -59,7 +59,10 @@ describe('zookeeper_ensemble', () => {
     expect(context.told).toEqual([
       expect.stringMatching(/^2 of 3 servers serve, waiting for s3:\d+ \(part of no quorum\)$/),
     ]);
-    expect(decision.conclude?.([outcome])).toMatchObject({ changed: false, failed: false });
+    expect(decision.conclude?.([{ ...outcome, startedAt: 0, seconds: 0 }])).toMatchObject({
+      changed: false,
+      failed: false,
+    });
   });
 
   it('fails with the state of each server and the end of the log of those that are not well', async () => {
