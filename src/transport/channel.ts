@@ -15,7 +15,11 @@ export interface Channel {
   destroy(): void;
 }
 
-export function sshChannel(channel: ClientChannel): Channel {
+/** What ssh says of a session that was closed before it was told how its process ended: sshd may be that quick. */
+const UNTOLD = 255;
+
+/** @param isLost whether the connection is gone */
+export function sshChannel(channel: ClientChannel, isLost: () => boolean): Channel {
   let rc: number | null = null;
   let signal: string | null = null;
   channel.on('exit', (code: number | null, name?: string) => {
@@ -29,7 +33,8 @@ export function sshChannel(channel: ClientChannel): Channel {
     stdin: channel,
     stdout: channel,
     stderr: channel.stderr,
-    onClose: (listener) => void channel.once('close', () => listener(rc, signal)),
+    onClose: (listener) =>
+      void channel.once('close', () => listener(rc ?? (signal === null && !isLost() ? UNTOLD : null), signal)),
     destroy: () => channel.destroy(),
   };
 }

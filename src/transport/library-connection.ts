@@ -169,7 +169,8 @@ class LibraryConnection implements Connection {
   }
 
   async exec(command: string): Promise<Channel> {
-    return sshChannel(await this.#open<ClientChannel>((done) => this.#client.exec(command, done)));
+    const channel = await this.#open<ClientChannel>((done) => this.#client.exec(command, done));
+    return sshChannel(channel, () => this.#closed);
   }
 
   async dial(host: string, port: number): Promise<Duplex> {

@@ -33,6 +33,8 @@ export interface SshServerOptions {
   /** It asks for the password as a question, too, as PAM does. */
   readonly asks?: boolean;
   readonly forwards?: boolean;
+  /** It closes a session without a word on how its process has ended. */
+  readonly hidesStatus?: boolean;
 }
 
 export function makeKey(file: string, ...options: string[]): string {
@@ -90,7 +92,7 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
         child.stdout.pipe(channel, { end: false });
         child.stderr.pipe(channel.stderr, { end: false });
         child.on('close', (rc) => {
-          channel.exit(rc ?? 1);
+          if (options.hidesStatus !== true) channel.exit(rc ?? 1);
           channel.end();
         });
         channel.on('close', () => child.stdin.end());
