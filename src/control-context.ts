@@ -23,6 +23,16 @@ export function controlContext(
     dialer: serverDialer(hosts),
     connectFrom: (from, host, port, until) => connectFrom(runs.get(from), host, port, until),
     reconnect: (host, seconds, test) => reconnect(runs.get(host), host, seconds, test),
+    isUnreachable: (host) =>
+      [...runs].some(
+        ([
+          name,
+          {
+            host: { target },
+            status,
+          },
+        ]) => status === 'unreachable' && [name, target.address].includes(host),
+      ),
     progress: (text) => emit({ event: 'progress', text }),
     async tail(host, path, lines) {
       const run = runs.get(host) ?? [...runs.values()].find((each) => each.host.target.address === host);

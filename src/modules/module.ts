@@ -166,6 +166,8 @@ export interface ControlContext {
   reconnect(host: string, seconds: number, test?: string): Promise<string>;
   /** A line of progress for whoever watches: `2 of 3 brokers are registered`. */
   progress(text: string): void;
+  /** Has the run tried in vain to reach a host of this name or address? */
+  isUnreachable(host: string): boolean;
   /** The user has asked for the end of the run: what only waits is over. */
   stopRequested(): boolean;
   /** The last lines of a server's log on a host, for the message of a wait that failed. */

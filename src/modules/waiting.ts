@@ -10,6 +10,8 @@ export interface Health {
   /** For whoever watches, in one line: `2 of 3 brokers are registered, waiting for 3`. */
   readonly progress: string;
   readonly value: Json;
+  /** To wait longer leads to nothing else. */
+  readonly isVain?: boolean;
 }
 
 export interface WaitForHealth {
@@ -17,7 +19,7 @@ export interface WaitForHealth {
   look(): Promise<Health>;
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Why it is not healthy, after the deadline; what it throws is a bug. */
+  /** Why it is not healthy, after the deadline or when waiting is in vain; what it throws is a bug. */
   failure(last: Health): Promise<string>;
   readonly context: ControlContext;
 }
@@ -26,7 +28,8 @@ export interface WaitForHealth {
 const againMs = 30_000;
 
 /**
- * Looks until something is healthy, the deadline has passed or the user has asked for the end, and tells what it waits for.
+ * Looks until something is healthy or will not be, the deadline has passed or the user has asked for the end, and tells what
+ * it waits for.
  * The outcome's value is that of the last look; `stderr` says why it failed.
  */
 export async function waitForHealth(wait: WaitForHealth): Promise<Performed> {
@@ -44,13 +47,16 @@ export async function waitForHealth(wait: WaitForHealth): Promise<Performed> {
         context.progress(progress);
         told.set(progress, now);
       }
-      return context.stopRequested() ? { done: true, value: last } : { done: false, reason: progress };
+      return last.isVain === true || context.stopRequested()
+        ? { done: true, value: last }
+        : { done: false, reason: progress };
     },
     { timeoutMs, intervalMs, signal: context.signal },
   );
   if (last === undefined) throw new TypeError('a poll ended without a try');
   if (last.healthy) return { rc: 0, stdout: last.progress, stderr: '', value: last.value };
-  if (poll.done) return { rc: 1, stdout: '', stderr: `stopped while waiting: ${last.progress}`, value: last.value };
+  if (poll.done && last.isVain !== true)
+    return { rc: 1, stdout: '', stderr: `stopped while waiting: ${last.progress}`, value: last.value };
   return { rc: 1, stdout: '', stderr: await wait.failure(last), value: last.value };
 }
 

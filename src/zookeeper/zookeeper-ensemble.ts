@@ -83,7 +83,7 @@ async function perform(parameters: Json, context: ControlContext): Promise<Perfo
   return waitForHealth({
     look: async () => {
       last = await probeEnsemble(args.servers, { dialer, signal, timeoutMs: answerWithinMs });
-      return healthOf(last);
+      return { ...healthOf(last), isVain: unreached(last, context).length > 0 };
     },
     failure: async () => failureOf(last, args, context),
     timeoutMs: args.timeout * 1000,
@@ -138,6 +138,13 @@ function serverValue({ server, state }: ServerReport): Json {
   };
 }
 
+/** The hosts that are all that is missing and that the run could not reach either: nobody is going to start their servers. */
+function unreached({ servers }: EnsembleHealth, context: ControlContext): readonly string[] {
+  const missing = servers.filter(({ state }) => state.state !== 'leader' && state.state !== 'follower');
+  const hosts = missing.map(({ server }) => server.host);
+  return hosts.every((host) => context.isUnreachable(host)) ? hosts : [];
+}
+
 async function failureOf(health: EnsembleHealth | undefined, args: Args, context: ControlContext): Promise<string> {
   const servers = health?.servers ?? [];
   const lines = servers.map(({ server, state }) => {
@@ -151,8 +158,10 @@ async function failureOf(health: EnsembleHealth | undefined, args: Args, context
       return path === undefined ? undefined : logTail(context, server.host, path);
     }),
   );
+  const lost = health === undefined ? [] : unreached(health, context);
+  const when = lost.length === 0 ? ` within ${args.timeout} s` : `, and ${lost.join(', ')} cannot be reached over SSH`;
   return [
-    `no healthy ensemble within ${args.timeout} s: ${(health?.reasons ?? []).join('; ')}`,
+    `no healthy ensemble${when}: ${(health?.reasons ?? []).join('; ')}`,
     ...lines,
     ...tails.filter((tail) => tail !== undefined),
   ].join('\n');

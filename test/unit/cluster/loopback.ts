@@ -27,6 +27,7 @@ export function controlContext(
     logs?: Readonly<Record<string, string>>;
     onProgress?: (text: string) => void;
     stopRequested?: () => boolean;
+    unreachable?: readonly string[];
   } = {},
 ): ControlContext & { readonly told: string[] } {
   const told: string[] = [];
@@ -38,6 +39,7 @@ export function controlContext(
     },
     signal: options.signal ?? new AbortController().signal,
     told,
+    isUnreachable: (host) => options.unreachable?.includes(host) ?? false,
     stopRequested: options.stopRequested ?? (() => false),
     progress: (text) => {
       told.push(text);

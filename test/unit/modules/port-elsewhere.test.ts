@@ -13,6 +13,7 @@ async function listen(connectFrom: ControlContext['connectFrom']) {
     connectFrom,
     reconnect: untold,
     progress: () => {},
+    isUnreachable: () => false,
     stopRequested: () => false,
     tail: untold,
   };

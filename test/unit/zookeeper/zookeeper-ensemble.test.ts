@@ -83,6 +83,15 @@ describe('zookeeper_ensemble', () => {
     );
   });
 
+  it('waits for no server whose host is down, once all others serve', async () => {
+    const servers = [...(await threeServers(0)).slice(0, 2), '3@s3:1'];
+    const parameters = { servers, timeout: 600, interval: 600 };
+    const context = controlContext({ unreachable: ['s3'] });
+    const outcome = await performers?.[topic]?.(parameters, context, { do: 'control', topic, parameters });
+    expect(outcome).toMatchObject({ rc: 1 });
+    expect(outcome?.stderr).toMatch(/^no healthy ensemble, and s3 cannot be reached over SSH: s3:1 cannot be reached/);
+  });
+
   it('says so when a log cannot be read', async () => {
     const parameters = { servers: ['1@s1:1'], timeout: 0, log_file: { s1: '/zk.log' } };
     const outcome = await performers?.[topic]?.(parameters, controlContext(), { do: 'control', topic, parameters });
