@@ -67,12 +67,15 @@ async function runOne(
     if (run.pending.changes > 0 && !options.yes) {
       if (io.stdin.isTTY !== true) {
         const reach = sameInventory(options);
-        throw new InputError([
-          {
-            message: `${run.pending.changes} changes are to be confirmed, and there is no terminal to ask on`,
-            hint: `look at them with: brokkr plan${reach}; then apply them with: brokkr provision${reach} --yes`,
-          },
-        ]);
+        throw new InputError(
+          [
+            {
+              message: `${run.pending.changes} changes are to be confirmed, and there is no terminal to ask on`,
+              hint: `look at them with: brokkr plan${reach}; then apply them with: brokkr provision${reach} --yes`,
+            },
+          ],
+          { asked: true },
+        );
       }
       await session.report.pause();
       if (!(await confirm(io, `Apply this to ${run.pending.hosts} hosts?`))) {

@@ -33,7 +33,10 @@ export interface Play {
   readonly order: HostOrder;
   readonly anyErrorsFatal: Templated | undefined;
   readonly maxFailPercentage: Templated | undefined;
+  readonly ignoreErrors: Templated | undefined;
   readonly ignoreUnreachable: Templated | undefined;
+  readonly runOnce: Templated | undefined;
+  readonly throttle: Templated | undefined;
   readonly forceHandlers: Templated | undefined;
   readonly noLog: Templated | undefined;
   readonly checkMode: Templated | undefined;

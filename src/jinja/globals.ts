@@ -4,7 +4,7 @@ import { isDict, omit, PyCallable, PyObject, Undefined, type Value } from './val
 import { formatMoment, momentOf } from './values/calendar.ts';
 import { dictSet } from './values/compare.ts';
 import { dateTime } from './values/datetime.ts';
-import { iterate, range } from './values/sequence.ts';
+import { iterate, range, requireDefined } from './values/sequence.ts';
 import { toRepr } from './values/text.ts';
 
 /** The functions and values every template knows. `lookup` and `query` belong to the evaluation itself. */
@@ -16,10 +16,8 @@ export const standardGlobals: Readonly<Record<string, Value>> = {
     const step = args.integer('step', 1);
     return stop === undefined ? range(0, first, 1) : range(first, stop, step);
   }),
-  dict: new PyCallable('dict', ([source], keyword) => makeDict(source, keyword), { takesUndefined: true }),
-  namespace: new PyCallable('namespace', ([source], keyword) => makeNamespace(makeDict(source, keyword)), {
-    takesUndefined: true,
-  }),
+  dict: new PyCallable('dict', ([source], keyword) => makeDict(source, keyword)),
+  namespace: new PyCallable('namespace', ([source], keyword) => makeNamespace(makeDict(source, keyword))),
   cycler: new PyCallable('cycler', (items) => makeCycler(items)),
   joiner: callable('joiner', ['sep'], (args) => makeJoiner(args.text('sep', ', '))),
   now: callable('now', ['utc', 'fmt'], (args) => {
@@ -48,6 +46,7 @@ function makeDict(source: Value | undefined, keyword: ReadonlyMap<string, Value>
     }
   }
   for (const [key, value] of keyword) dict.set(key, value);
+  requireDefined(dict.values());
   return dict;
 }
 

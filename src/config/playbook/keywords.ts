@@ -47,6 +47,9 @@ const play = [
   'vars_prompt',
   'serial',
   'max_fail_percentage',
+  'ignore_errors',
+  'run_once',
+  'throttle',
   'force_handlers',
   'pre_tasks',
   'tasks',
@@ -69,15 +72,7 @@ const becomeKeywords = ['become_exe', 'become_flags'];
 
 /** Keywords that Ansible has and brokkr does not (yet): the message differs from that for a misspelt one. */
 export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[]>> = {
-  play: [
-    ...connectionKeywords,
-    ...becomeKeywords,
-    'fact_path',
-    'run_once',
-    'throttle',
-    'ignore_errors',
-    'validate_argspec',
-  ],
+  play: [...connectionKeywords, ...becomeKeywords, 'fact_path', 'validate_argspec'],
   block: [...connectionKeywords, ...becomeKeywords, 'remote_user'],
   task: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'async', 'poll'],
   handler: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'async', 'poll'],

@@ -1,7 +1,7 @@
 import { nearestName } from '../../errors.ts';
 import { bindArguments } from '../call.ts';
 import { type CallContext, shortName } from '../environment.ts';
-import { TemplateError } from '../error.ts';
+import { TemplateError, UndefinedError } from '../error.ts';
 import { type List, PyCallable, PyObject, Undefined, type Value } from '../value.ts';
 import { undefinedError } from '../values/text.ts';
 import { typeName } from '../values/types.ts';
@@ -24,7 +24,7 @@ export function applyFilter(name: string, input: Value, values: Values, frame: F
   const missing = filter.takesUndefined ? undefined : firstUndefined(input, values);
   if (missing !== undefined) return missing;
   const args = bindArguments(`filter '${name}'`, filter.parameters, values.positional, values.keyword);
-  return filter.apply(input, args, contextOf(frame));
+  return orMissing(() => filter.apply(input, args, contextOf(frame)));
 }
 
 /** Applies a test by name. An undefined input or argument is the result, unless the test looks at it itself. */
@@ -35,7 +35,7 @@ export function applyTest(name: string, input: Value, values: Values, frame: Fra
   const missing = test.takesUndefined ? undefined : firstUndefined(input, values);
   if (missing !== undefined) return missing;
   const args = bindArguments(`test '${name}'`, test.parameters, values.positional, values.keyword);
-  return test.apply(input, args, contextOf(frame));
+  return orMissing(() => test.apply(input, args, contextOf(frame)));
 }
 
 /** Calls a method, macro or global. */
@@ -45,7 +45,7 @@ export function callValue(callee: Value, values: Values, frame: Frame): Value {
   if (!(target instanceof PyCallable)) throw new TemplateError(`'${typeName(callee)}' object is not callable`);
   frame.run.spend(1);
   const missing = target.takesUndefined ? undefined : firstUndefined(null, values);
-  return missing ?? target.call(values.positional, values.keyword);
+  return missing ?? orMissing(() => target.call(values.positional, values.keyword));
 }
 
 /** What filters, tests and lookups may use of this evaluation. */
@@ -70,6 +70,16 @@ function contextOf(frame: Frame): CallContext {
 /** The error for a filter or test that does not exist. */
 export function unknownName(kind: 'filter' | 'test', name: string, known: Iterable<string>): TemplateError {
   return new TemplateError(`no ${kind} named '${name}'`, { hint: didYouMean(nearestName(name, known)) });
+}
+
+/** What is undefined within what it works on makes the result undefined as well: `default` covers it, as in Ansible 2.19. */
+function orMissing<T>(act: () => T): T | Undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof UndefinedError)) throw error;
+    return new Undefined(error.message, { hint: () => error.hint, at: error.at });
+  }
 }
 
 function firstUndefined(input: Value, values: Values): Undefined | undefined {

@@ -1,5 +1,6 @@
 import type { CallContext } from '../environment.ts';
 import { Undefined, type Value } from '../value.ts';
+import { undefinedError } from '../values/text.ts';
 import { isInteger } from '../values/types.ts';
 
 /** The value behind `attribute='a.b.0'` of `map`, `sort`, `groupby` and their like; digits are list indexes. */
@@ -9,6 +10,13 @@ export function attributeOf(item: Value, attribute: Value, context: CallContext,
     value = context.item(value, part);
     if (value instanceof Undefined && fallback !== undefined) return fallback;
   }
+  return value;
+}
+
+/** The same where there has to be one. @throws UndefinedError */
+export function requiredAttribute(item: Value, attribute: Value, context: CallContext): Value {
+  const value = attributeOf(item, attribute, context);
+  if (value instanceof Undefined) throw undefinedError(value);
   return value;
 }
 

@@ -1,21 +1,21 @@
 import { defineFilter, type Filter } from '../environment.ts';
 import { checkItems } from '../limits.ts';
 import { type List, PyTuple, type Value } from '../value.ts';
-import { iterate } from '../values/sequence.ts';
+import { iterate, requireDefined } from '../values/sequence.ts';
 
 /** Filters that pair the items of lists. */
 export const combinatoricFilters: Readonly<Record<string, Filter>> = {
   zip: defineFilter(['*'], (input, args) => {
-    const lists = [input, ...args.rest].map(iterate);
+    const lists = [input, ...args.rest].map((each) => requireDefined(iterate(each)));
     return rows(Math.min(...lists.map((list) => list.length)), lists, null);
   }),
   zip_longest: defineFilter(['*', '**'], (input, args) => {
-    const lists = [input, ...args.rest].map(iterate);
+    const lists = [input, ...args.rest].map((each) => requireDefined(iterate(each)));
     return rows(Math.max(...lists.map((list) => list.length)), lists, args.extra.get('fillvalue') ?? null);
   }),
   product: defineFilter(['*', '**'], (input, args) => {
     const repeat = Number(args.extra.get('repeat') ?? 1);
-    const lists = [input, ...args.rest].map(iterate);
+    const lists = [input, ...args.rest].map((each) => requireDefined(iterate(each)));
     return product(Array.from({ length: Math.min(Math.max(0, repeat), 64) }, () => lists).flat());
   }),
   combinations: defineFilter(['!set_size'], (input, args) =>

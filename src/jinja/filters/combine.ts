@@ -1,9 +1,9 @@
-import { asDict, type BoundArguments } from '../call.ts';
+import { asDict, asList, type BoundArguments } from '../call.ts';
 import { defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { type Dict, isDict, type List, type Value } from '../value.ts';
 import { contains, dictGet, dictSet, equals } from '../values/compare.ts';
-import { itemAt, iterate } from '../values/sequence.ts';
+import { itemAt, iterate, requireDefined } from '../values/sequence.ts';
 import { toRepr, toText } from '../values/text.ts';
 import { isInteger, isList, sequenceItems, typeName } from '../values/types.ts';
 import { flatten } from './lists.ts';
@@ -16,7 +16,9 @@ export const dictFilters: Readonly<Record<string, Filter>> = {
   combine: defineFilter(['*', '**'], combine),
   dict2items: defineFilter(['key_name', 'value_name'], (input, args) => {
     const [keyName, valueName] = [args.text('key_name', 'key'), args.text('value_name', 'value')];
-    return [...asDict(input, 'dict2items').entries()].map(
+    const dict = asDict(input, 'dict2items');
+    requireDefined(dict.values());
+    return [...dict.entries()].map(
       ([key, value]) =>
         new Map<Value, Value>([
           [keyName, key],
@@ -58,6 +60,7 @@ function combine(input: Value, args: BoundArguments): Value {
   const unknown = [...args.extra.keys()].find((name) => name !== 'recursive' && name !== 'list_merge');
   if (unknown !== undefined) throw new TemplateError(`combine has no argument '${unknown}'`);
   const dicts = flatten([input, ...args.rest], 1, true).map((item) => asDict(item, 'each value that combine merges'));
+  for (const dict of dicts) requireDefined(dict.values());
   const [first, ...rest] = dicts;
   return rest.reduce<Dict>((merged, dict) => mergeDicts(merged, dict, recursive, listMerge), first ?? new Map());
 }
@@ -99,7 +102,7 @@ function mergeLists(low: List, high: List, merge: ListMerge): List {
 function itemsToDict(input: Value, args: BoundArguments): Value {
   const [keyName, valueName] = [args.valueOr('key_name', 'key'), args.valueOr('value_name', 'value')];
   const result = new Map<Value, Value>();
-  for (const item of iterate(input)) {
+  for (const item of asList(input, 'items2dict')) {
     const key = partOf(item, keyName);
     const value = partOf(item, valueName);
     if (key === undefined || value === undefined) {

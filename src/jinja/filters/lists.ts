@@ -5,10 +5,10 @@ import { checkItems } from '../limits.ts';
 import { isDict, type List, PyTuple, Undefined, type Value } from '../value.ts';
 import { arithmetic } from '../values/arithmetic.ts';
 import { compare } from '../values/compare.ts';
-import { itemAt, iterate, lengthOf } from '../values/sequence.ts';
+import { itemAt, iterate, lengthOf, requireDefined } from '../values/sequence.ts';
 import { sortItems } from '../values/sort.ts';
 import { sequenceItems, typeName } from '../values/types.ts';
-import { attributeOf } from './attribute.ts';
+import { attributeOf, requiredAttribute } from './attribute.ts';
 
 const length = defineFilter([], (input) => lengthOf(input));
 
@@ -28,18 +28,19 @@ export const listFilters: Readonly<Record<string, Filter>> = {
   sort: defineFilter(['reverse', 'case_sensitive', 'attribute'], (input, args, context) =>
     sortItems(iterate(input), args.flag('reverse'), sortKey(args, context)),
   ),
-  list: defineFilter([], (input) => [...iterate(input)]),
+  list: defineFilter([], (input) => requireDefined([...iterate(input)])),
   reverse: defineFilter([], (input) =>
-    typeof input === 'string' ? [...input].reverse().join('') : [...iterate(input)].reverse(),
+    typeof input === 'string' ? [...input].reverse().join('') : requireDefined([...iterate(input)]).reverse(),
   ),
   flatten: defineFilter(['levels', 'skip_nulls'], (input, args) =>
     flatten(iterate(input), args.optionalInteger('levels') ?? Number.POSITIVE_INFINITY, args.flag('skip_nulls', true)),
   ),
-  batch: defineFilter(['!linecount', 'fill_with'], (input, args) => batch(iterate(input), args)),
-  slice: defineFilter(['!slices', 'fill_with'], (input, args) => slices(iterate(input), args)),
+  batch: defineFilter(['!linecount', 'fill_with'], (input, args) => batch(requireDefined(iterate(input)), args)),
+  slice: defineFilter(['!slices', 'fill_with'], (input, args) => slices(requireDefined(iterate(input)), args)),
   dictsort: defineFilter(['case_sensitive', 'by', 'reverse'], dictSort),
   items: defineFilter([], (input) => {
     if (!isDict(input)) throw new TemplateError(`items takes a dict, not ${typeName(input)}`);
+    requireDefined(input.values());
     return [...input.entries()].map(([key, value]) => new PyTuple([key, value]));
   }),
   // Attributes only: a dict's keys are none.
@@ -67,7 +68,7 @@ function sortKey(args: BoundArguments, context: CallContext): (item: Value) => V
   const caseSensitive = args.flag('case_sensitive');
   if (attribute === null) return (item) => foldCase(item, caseSensitive);
   const parts = typeof attribute === 'string' ? attribute.split(',') : [attribute];
-  return (item) => parts.map((part) => foldCase(attributeOf(item, part, context), caseSensitive));
+  return (item) => parts.map((part) => foldCase(requiredAttribute(item, part, context), caseSensitive));
 }
 
 function extreme(input: Value, args: BoundArguments, context: CallContext, wins: (order: number) => boolean): Value {
@@ -76,6 +77,8 @@ function extreme(input: Value, args: BoundArguments, context: CallContext, wins:
   if (first === undefined) return new Undefined('No aggregated item, sequence was empty');
   const key = sortKey(args, context);
   let best = first;
+  // What the only item lacks is missing as well.
+  key(best);
   for (const item of rest) if (wins(compare(key(item), key(best)))) best = item;
   return best;
 }
@@ -92,7 +95,7 @@ function sum(input: Value, args: BoundArguments, context: CallContext): Value {
 /** Puts the items of inner lists in their place, to a depth; `None` and its spellings in text are dropped if asked. */
 export function flatten(items: List, levels: number, skipNulls: boolean): Value[] {
   const result: Value[] = [];
-  for (const item of items) {
+  for (const item of requireDefined(items)) {
     if (skipNulls && (item === null || item === 'None' || item === 'null')) continue;
     const inner = sequenceItems(item);
     if (inner === undefined) result.push(item);
@@ -134,6 +137,7 @@ function dictSort(input: Value, args: BoundArguments): Value {
   if (!isDict(input)) throw new TemplateError(`dictsort takes a dict, not ${typeName(input)}`);
   const by = args.text('by', 'key');
   if (by !== 'key' && by !== 'value') throw new TemplateError("dictsort sorts by 'key' or 'value'");
+  requireDefined(input.values());
   const pairs = [...input.entries()].map(([key, value]) => new PyTuple([key, value]));
   const caseSensitive = args.flag('case_sensitive');
   return sortItems(pairs, args.flag('reverse'), (pair) =>

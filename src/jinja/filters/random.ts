@@ -7,12 +7,14 @@ import { integer } from '../values/arithmetic.ts';
 import { isTruthy } from '../values/compare.ts';
 import { PythonRandom } from '../values/mersenne.ts';
 import { iterate } from '../values/sequence.ts';
-import { isInteger, typeName } from '../values/types.ts';
+import { isInteger, isNumber, typeName } from '../values/types.ts';
 
 /** Filters that choose at random; with a seed, what they choose is the same each time and the same as Ansible's. */
 export const randomFilters: Readonly<Record<string, Filter>> = {
   random: defineFilter(['start', 'step', 'seed'], (input, args) => pick(input, args)),
   shuffle: defineFilter(['seed'], (input, args) => {
+    // Ansible gives back what is no list.
+    if (input === null || isNumber(input)) return input;
     const items = [...iterate(input)];
     const seed = args.get('seed') ?? null;
     generator(seed !== null && isTruthy(seed) ? seed : null).shuffle(items);

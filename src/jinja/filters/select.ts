@@ -1,12 +1,12 @@
 import type { BoundArguments } from '../call.ts';
 import { type CallContext, defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
-import { type List, PyTuple, Undefined, type Value } from '../value.ts';
+import { type List, PyTuple, type Value } from '../value.ts';
 import { equals, isTruthy } from '../values/compare.ts';
 import { iterate } from '../values/sequence.ts';
 import { sortItems } from '../values/sort.ts';
-import { toText, undefinedError } from '../values/text.ts';
-import { attributeOf } from './attribute.ts';
+import { toText } from '../values/text.ts';
+import { attributeOf, requiredAttribute } from './attribute.ts';
 import { foldCase } from './lists.ts';
 
 /** Filters that apply another filter or a test to each item. */
@@ -59,11 +59,7 @@ function groupBy(input: Value, args: BoundArguments, context: CallContext): Valu
   const caseSensitive = args.flag('case_sensitive');
   const attribute = args.value('attribute');
   // Ansible takes `default` and does not use it: an item without the attribute is an error all the same.
-  const keyOf = (item: Value): Value => {
-    const key = attributeOf(item, attribute, context);
-    if (key instanceof Undefined) throw undefinedError(key);
-    return key;
-  };
+  const keyOf = (item: Value): Value => requiredAttribute(item, attribute, context);
   const groups: { key: Value; folded: Value; items: Value[] }[] = [];
   for (const item of sortItems(iterate(input), false, (entry) => foldCase(keyOf(entry), caseSensitive))) {
     const key = keyOf(item);

@@ -1,7 +1,7 @@
 import type { BoundArguments } from '../call.ts';
 import { type CallContext, defineFilter, type Filter } from '../environment.ts';
 import { TemplateError } from '../error.ts';
-import type { List, Value } from '../value.ts';
+import { type List, Undefined, type Value } from '../value.ts';
 import { equals } from '../values/compare.ts';
 import { NumberSet } from '../values/number-set.ts';
 import { iterate } from '../values/sequence.ts';
@@ -72,6 +72,8 @@ function unique(input: Value, args: BoundArguments, context: CallContext): Value
   const seen = new Members();
   return iterate(input).filter((item) => {
     const value = attribute === null ? item : attributeOf(item, attribute, context);
+    // No `default` covers this one: in Ansible it is the filter that has failed.
+    if (value instanceof Undefined) throw new TemplateError(value.message, { hint: value.hint });
     return seen.add(foldCase(value, caseSensitive));
   });
 }

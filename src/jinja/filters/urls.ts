@@ -3,11 +3,12 @@ import { TemplateError } from '../error.ts';
 import { isDict, type Value } from '../value.ts';
 import { iterate } from '../values/sequence.ts';
 import { toText } from '../values/text.ts';
-import { sequenceItems } from '../values/types.ts';
+import { sequenceItems, typeName } from '../values/types.ts';
 
 /** Filters on URLs. */
 export const urlFilters: Readonly<Record<string, Filter>> = {
   urlsplit: defineFilter(['query'], (input, args) => {
+    if (typeof input !== 'string') throw new TemplateError(`urlsplit takes a text, not ${typeName(input)}`);
     const parts = splitUrl(
       toText(input)
         .trimStart()

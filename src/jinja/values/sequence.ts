@@ -19,6 +19,15 @@ export function iterate(value: Value): List {
   throw new TemplateError(`'${typeName(value)}' object is not iterable`);
 }
 
+/**
+ * The values, none of which is undefined: what takes them one by one comes upon those, and is undefined as a whole.
+ * @throws UndefinedError for the first that is
+ */
+export function requireDefined<T extends Iterable<Value>>(values: T): T {
+  for (const value of values) if (value instanceof Undefined) throw undefinedError(value);
+  return values;
+}
+
 /** Unicode characters, which are what Python counts; the string itself where each is one UTF-16 unit. */
 function characters(text: string): string[] {
   return /[\ud800-\udfff]/.test(text) ? [...text] : text.split('');

@@ -4,7 +4,7 @@ import { ensureAnsible } from '../hosts/ansible.ts';
 import { compareInventories } from './compare-inventories.ts';
 import { compareTemplates } from './compare-templates.ts';
 
-/** `npm run differential -- --seed 7 --templates 5000 --inventories 200`: both tools on the same drawn cases. */
+/** `npx tsx test/differential/live/run.ts --seed 7 --templates 5000 --inventories 200`: both tools on the same drawn cases. */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
