@@ -4,7 +4,7 @@ import { TemplateError } from '../error.ts';
 import { type List, Undefined, type Value } from '../value.ts';
 import { equals } from '../values/compare.ts';
 import { NumberSet } from '../values/number-set.ts';
-import { iterate } from '../values/sequence.ts';
+import { iterate, requireDefined } from '../values/sequence.ts';
 import { isInteger } from '../values/types.ts';
 import { attributeOf } from './attribute.ts';
 import { foldCase } from './lists.ts';
@@ -70,7 +70,7 @@ function unique(input: Value, args: BoundArguments, context: CallContext): Value
   const attribute = args.get('attribute') ?? null;
   const caseSensitive = args.get('case_sensitive') === undefined ? false : args.flag('case_sensitive');
   const seen = new Members();
-  return iterate(input).filter((item) => {
+  return requireDefined(iterate(input)).filter((item) => {
     const value = attribute === null ? item : attributeOf(item, attribute, context);
     // No `default` covers this one: in Ansible it is the filter that has failed.
     if (value instanceof Undefined) throw new TemplateError(value.message, { hint: value.hint });
