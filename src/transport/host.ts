@@ -5,6 +5,7 @@ import { channelCommand } from '../shell/program.ts';
 import { shellStart, waitsForPassword } from './become.ts';
 import { type Channel, localChannel } from './channel.ts';
 import { type Connection, type ConnectOptions, isConnectionLost } from './connection.ts';
+import { FurtherConnections, isRefused } from './further-connections.ts';
 import { JumpHosts } from './jump-hosts.ts';
 import { openConnection } from './open-connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
@@ -30,7 +31,10 @@ export interface HostOptions extends ConnectOptions {
 /** What the engine needs of a host: to run programs on it. */
 export type ProgramRunner = Pick<Host, keyof Host>;
 
-/** One host: one connection, opened at its first program, and one shell per become user. */
+/**
+ * One host: one connection, opened at its first program, and one shell per become user. Where its sshd opens too few sessions
+ * on a connection, there are further ones.
+ */
 export class Host {
   readonly target: Target;
   readonly traffic: Traffic = { connections: 0, channels: 0, programs: 0, bytesSent: 0, bytesReceived: 0 };
@@ -42,6 +46,7 @@ export class Host {
   #connection: Promise<Connection> | undefined;
   /** The connection that stands; undefined before, and when it was lost. */
   #standing: Connection | undefined;
+  readonly #further = new FurtherConnections(() => this.#openFurther());
   /** A connection of an earlier run over which a shell has started. */
   #proven: Connection | undefined;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
@@ -111,6 +116,7 @@ export class Host {
     this.#shells.clear();
     for (const channel of this.#channels) channel.abort();
     this.#channels.clear();
+    this.#further.destroy();
     connection?.then(
       (open) => open.destroy(),
       () => {},
@@ -128,7 +134,7 @@ export class Host {
     this.#ended.abort();
     for (const channel of this.#channels) channel.end();
     const connection = await this.#connection?.catch(() => undefined);
-    await connection?.end();
+    await Promise.all([connection?.end(), this.#further.end()]);
     await this.#jumps.leave(this);
   }
 
@@ -163,15 +169,13 @@ export class Host {
 
   async #openConnection(): Promise<Connection> {
     this.traffic.connections += 1;
-    const { signal, onConnecting, onConnected } = this.#options;
-    const signals = AbortSignal.any(signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal]);
+    const { onConnecting, onConnected } = this.#options;
+    const signals = this.#signals();
     this.#turn = await this.#turns.take(signals);
     const started = performance.now();
     onConnecting?.(this.target.name);
-    // What others share ends with the run, and not with this host.
-    const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
     try {
-      const connection = await openConnection(this.target, carry, { ...this.#options, signal: signals });
+      const connection = await this.#logIn(this.target, signals);
       if (connection.origin === 'found') this.traffic.connections -= 1;
       this.#standing = connection;
       connection.onClose(() => {
@@ -183,6 +187,30 @@ export class Host {
       this.#turn?.end();
       throw error;
     }
+  }
+
+  async #openFurther(): Promise<Connection> {
+    this.traffic.connections += 1;
+    const signals = this.#signals();
+    const turn = await this.#turns.take(signals);
+    // One that is kept for the next run would be the one that is full.
+    const { keptSeconds: _, ...target } = this.target;
+    try {
+      return await this.#logIn(target, signals);
+    } finally {
+      turn?.end();
+    }
+  }
+
+  #signals(): AbortSignal {
+    const { signal } = this.#options;
+    return AbortSignal.any(signal === undefined ? [this.#ended.signal] : [this.#ended.signal, signal]);
+  }
+
+  #logIn(target: Target, signal: AbortSignal): Promise<Connection> {
+    // What others share ends with the run, and not with this host.
+    const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
+    return openConnection(target, carry, { ...this.#options, signal });
   }
 
   async #open(kind: 'server' | 'receiver', become: Become | undefined): Promise<ProgramChannel> {
@@ -231,7 +259,19 @@ export class Host {
   async #exec(command: string, timeoutMs: number): Promise<Channel> {
     this.#refuseWhenEnded();
     if (this.target.connection === 'local') return localChannel(command);
+    const begin = (connection: Connection): Promise<Channel> => this.#session(connection, command, timeoutMs);
     const connection = await this.#connect();
+    try {
+      return await begin(connection).catch((error: unknown) => {
+        if (!isRefused(error)) throw error;
+        return this.#further.session(begin);
+      });
+    } catch (error) {
+      throw isRefused(error) ? noSession(this.target.name, error) : error;
+    }
+  }
+
+  async #session(connection: Connection, command: string, timeoutMs: number): Promise<Channel> {
     this.#refuseWhenEnded();
     const { name } = this.target;
     const over = within(timeoutMs);
@@ -239,9 +279,8 @@ export class Host {
       return await unlessAborted(connection.exec(command), over);
     } catch (error) {
       if (over.aborted) throw new UnreachableError(name, `${name} has opened no session for ${timeoutMs / 1000} s`);
-      throw isConnectionLost(error)
-        ? new UnreachableError(name, `the connection to ${name} was lost`)
-        : noSession(name, error);
+      if (isConnectionLost(error)) throw new UnreachableError(name, `the connection to ${name} was lost`);
+      throw isRefused(error) ? error : noSession(name, error);
     }
   }
 
@@ -251,10 +290,11 @@ export class Host {
   }
 }
 
+/** Not even on a connection that has no other one. */
 function noSession(host: string, error: unknown): UnreachableError {
   const why = errorText(error);
-  return new UnreachableError(host, `${host} opens no more sessions: ${why}`, {
+  return new UnreachableError(host, `${host} opens no session: ${why}`, {
     cause: error,
-    hint: 'MaxSessions in its sshd_config has to be 3 or more',
+    hint: 'MaxSessions in its sshd_config has to be 1 or more, for this user too (see Match)',
   });
 }

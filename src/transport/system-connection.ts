@@ -154,8 +154,11 @@ class SystemConnection implements Connection {
         return this.#master.isEnded;
       },
     });
+    const isFirst = this.#sessions.size === 0;
     this.#sessions.add(session);
     session.onClose(() => void this.#sessions.delete(session));
+    // The first one of a connection is refused by no host that is of any use, and need not be waited for.
+    if (!isFirst && (await isFull(session))) throw refusal('resource shortage: no more sessions');
     return session;
   }
 
@@ -203,6 +206,22 @@ class SystemConnection implements Connection {
   #refuseWhenLost(): void {
     if (this.#master.isEnded) throw new ConnectionLost();
   }
+}
+
+/** Does ssh tell, as the first thing that comes of a session, that the host has refused it? What is heard stays to be read. */
+function isFull({ stdout, stderr, onClose }: Channel): Promise<boolean> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      stdout.removeListener('readable', look);
+      stderr.removeListener('readable', look);
+      const said: unknown = stderr.read();
+      if (said !== null) stderr.unshift(said);
+      resolve(/session open refused by peer/i.test(String(said)));
+    };
+    stdout.on('readable', look);
+    stderr.on('readable', look);
+    onClose(() => resolve(false));
+  });
 }
 
 /** With the number that RFC 4254 (5.1) gives to the kind of refusal. */

@@ -33,6 +33,8 @@ export interface SshServerOptions {
   /** It asks for the password as a question, too, as PAM does. */
   readonly asks?: boolean;
   readonly forwards?: boolean;
+  /** Sessions that it opens on one connection at the same time (MaxSessions). */
+  readonly sessions?: number;
   /** It closes a session without a word on how its process has ended. */
   readonly hidesStatus?: boolean;
 }
@@ -83,8 +85,18 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
         });
       else auth.reject(['publickey', ...left]);
     });
-    client.on('session', (accept) => {
-      accept().on('exec', (acceptExec, _reject, { command }) => {
+    let sessions = 0;
+    client.on('session', (accept, reject) => {
+      if (sessions === options.sessions) {
+        reject();
+        return;
+      }
+      sessions += 1;
+      const session = accept();
+      session.on('close', () => {
+        sessions -= 1;
+      });
+      session.on('exec', (acceptExec, _reject, { command }) => {
         const channel = acceptExec();
         const child = spawn('/bin/sh', ['-c', command]);
         channel.pipe(child.stdin);
