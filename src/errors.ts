@@ -89,8 +89,12 @@ export function formatPosition(at: Position): string {
 /** `file:line:column: message` and, on a line of its own, the hint. */
 export function formatProblem(problem: Problem): string {
   const place = problem.at === undefined ? '' : `${formatPosition(problem.at)}: `;
-  const hint = problem.hint === undefined ? '' : `\n  → ${problem.hint}`;
-  return `${place}${problem.message}${hint}`;
+  return `${place}${problemText(problem)}`;
+}
+
+/** A problem without its place: `message` and, on a line of its own, the hint. */
+export function problemText({ message, hint }: Pick<Problem, 'message' | 'hint'>): string {
+  return hint === undefined ? message : `${message}\n  → ${hint}`;
 }
 
 /**

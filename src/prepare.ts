@@ -9,6 +9,7 @@ import type { PlaybookSetting } from './apply/playbook-run.ts';
 import type { SharedOptions } from './commands/options.ts';
 import type { ConnectionSettings } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
+import { selectHosts } from './config/inventory/pattern.ts';
 import { includeLoader, loadPlaybook } from './config/playbook/load-playbook.ts';
 import { parseExtraVars } from './config/variables/extra-vars.ts';
 import { RunState } from './config/variables/host-state.ts';
@@ -20,7 +21,7 @@ import type { VaultPassword } from './config/vault-password.ts';
 import { controlContext } from './control-context.ts';
 import type { Archive } from './distributions/archive.ts';
 import type { ArchiveRequest } from './distributions/request.ts';
-import { collectProblems, InputError, type Problem } from './errors.ts';
+import { collectProblems, InputError, type Problem, problemText } from './errors.ts';
 import { makeIncludeSource } from './include-source.ts';
 import { makeEnvironments } from './lookups.ts';
 import { makeModuleContext } from './module-context.ts';
@@ -101,8 +102,9 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
   const playbook = await collectProblems(problems, () => loadPlaybook(playbookPath, catalogue, playbookOptions));
   const extraVars = await collectProblems(problems, () => parseExtraVars(options.extraVars, { decryptVault }));
   if (inventory === undefined || playbook === undefined || extraVars === undefined) throw new InputError(problems);
-  for (const warning of [...inventory.warnings, ...playbook.warnings])
-    emit({ event: 'warning', message: warning.message, at: warning.at });
+  const limited = await collectProblems(problems, () => selectHosts(inventory, 'all', { limit: options.limit }));
+  for (const warning of [...inventory.warnings, ...playbook.warnings, ...(limited?.limitWarnings ?? [])])
+    emit({ event: 'warning', message: problemText(warning), at: warning.at });
 
   const known = new Map<string, HostRun>();
   const state = new RunState(

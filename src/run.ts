@@ -6,7 +6,7 @@ import { lostStatus } from './apply/run-batch.ts';
 import { unknownTags } from './apply/unknown-tags.ts';
 import type { Play } from './config/play.ts';
 import { plainConnection } from './config/playbook/connection-keyword.ts';
-import { InputError, InterruptedError, UnreachableError } from './errors.ts';
+import { InputError, InterruptedError, problemText, UnreachableError } from './errors.ts';
 import { type PlanView, pendingCount } from './plan/plan-view.ts';
 import { prepareRun, type RunInputs } from './prepare.ts';
 
@@ -38,8 +38,8 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   const tasks = prepared.reduce((sum, play) => sum + play.entries.length, 0);
   inputs.emit({ event: 'run-start', verb, hosts, tasks, checkMode: inputs.checkMode });
   const { unknown, known } = unknownTags(prepared, setting.selection);
-  for (const tag of unknown)
-    inputs.emit({ event: 'warning', message: `no task has the tag ${tag}; the tags are: ${known.join(', ')}` });
+  const tags = known.length === 0 ? 'the playbook has no tags' : `the tags are: ${known.join(', ')}`;
+  for (const tag of unknown) inputs.emit({ event: 'warning', message: `no task has the tag ${tag}; ${tags}` });
   // The hosts are going to be asked: they may shake hands while the first questions are found.
   const reached = hosts.filter((host) => prepared.some(({ play, hosts: own }) => !isHere(play) && own.includes(host)));
   if (hosts.length <= setting.forks) for (const host of reached) setting.runs.get(host)?.host.beginConnecting();
@@ -51,7 +51,7 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))
       .sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
     for (const { message, hint } of [...lost, ...away.map(({ error }) => error)])
-      inputs.emit({ event: 'warning', message: `${message}${hint === undefined ? '' : `\n  → ${hint}`}` });
+      inputs.emit({ event: 'warning', message: problemText({ message, ...(hint === undefined ? {} : { hint }) }) });
     for (const { host } of lost) {
       const run = setting.runs.get(host);
       run?.count(lostStatus(run));

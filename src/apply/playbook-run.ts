@@ -6,7 +6,7 @@ import type { RunState } from '../config/variables/host-state.ts';
 import type { RunVariables } from '../config/variables/run-variables.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { VarsFiles } from '../config/variables/vars-files.ts';
-import { InputError, type Problem } from '../errors.ts';
+import { InputError, type Problem, problemText } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
@@ -114,7 +114,7 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
     const play = { ...written, name: nameOfPlay(written, template) };
     const { hosts, batches, warnings } = selectFor(play, template, setting);
     for (const warning of warnings)
-      setting.identity.emit({ event: 'warning', message: warning.message, at: warning.at ?? play.at });
+      setting.identity.emit({ event: 'warning', message: problemText(warning), at: warning.at ?? play.at });
     const readTags: PreparedPlay['readTags'] = (tags) => tags.flatMap((tag) => splitTags(template(tag)));
     const list = new EntryList(play, {
       selection: setting.selection,

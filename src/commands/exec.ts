@@ -1,6 +1,6 @@
 import type { AdHocResult, AdHocSetting } from '../ad-hoc.ts';
 import { runAdHoc } from '../ad-hoc.ts';
-import { selectHosts } from '../config/inventory/pattern.ts';
+import { selectSomeHosts } from '../config/inventory/pattern.ts';
 import { ExitCode, InterruptedError } from '../errors.ts';
 import { type InspectOptions, openHosts } from './inspection.ts';
 import { askSecret, type Io, print } from './io.ts';
@@ -34,8 +34,8 @@ export async function onHosts(
   meanwhile?: AdHocSetting['meanwhile'],
 ): Promise<AdHocResult[]> {
   const setting = await openHosts(io, options);
-  const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: options.limit });
-  warn(io, warnings);
+  const { hosts, warnings, limitWarnings } = selectSomeHosts(setting.inventory, pattern, options.limit);
+  warn(io, [...warnings, ...limitWarnings]);
   const passwords = {
     connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
     become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,

@@ -1,5 +1,5 @@
 import { reachTargets } from '../ad-hoc.ts';
-import { selectHosts } from '../config/inventory/pattern.ts';
+import { selectSomeHosts } from '../config/inventory/pattern.ts';
 import { ExitCode, InputError, InterruptedError } from '../errors.ts';
 import { type AskedHost, trustKeys } from '../trust-keys.ts';
 import { type InspectOptions, openHosts } from './inspection.ts';
@@ -12,8 +12,8 @@ import { warn } from './warn.ts';
  */
 export async function hostsTrust(io: Io, pattern: string, options: InspectOptions): Promise<ExitCode> {
   const setting = await openHosts(io, options);
-  const { hosts, warnings } = selectHosts(setting.inventory, pattern, { limit: options.limit });
-  warn(io, warnings);
+  const { hosts, warnings, limitWarnings } = selectSomeHosts(setting.inventory, pattern, options.limit);
+  warn(io, [...warnings, ...limitWarnings]);
   const passwords = {
     connection: undefined,
     become: undefined,

@@ -47,8 +47,8 @@ export async function inventory(io: Io, group: string | undefined, options: Inve
 /** The hosts that the limit leaves: here, unlike in a run, there may be none. */
 function limited(io: Io, { inventory: all }: HostsSetting, limit: string | undefined): readonly string[] {
   if (limit === undefined) return all.hosts;
-  const { hosts, warnings } = selectHosts(all, 'all', { limit, mayBeEmpty: true });
-  warn(io, warnings);
+  const { hosts, limitWarnings } = selectHosts(all, 'all', { limit, mayBeEmpty: true });
+  warn(io, limitWarnings);
   return hosts;
 }
 

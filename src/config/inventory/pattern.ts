@@ -7,7 +7,10 @@ import { type Inventory, LOCALHOST_NAMES } from './inventory.ts';
 export interface HostSelection {
   /** Host names in the order of the pattern, each once. */
   readonly hosts: readonly string[];
+  /** What is wrong with the pattern. */
   readonly warnings: readonly Problem[];
+  /** What is wrong with the limit, which all patterns of a run share. */
+  readonly limitWarnings: readonly Problem[];
 }
 
 /** What a pattern is looked up in. */
@@ -27,15 +30,30 @@ export function selectHosts(
   const warnings: Problem[] = [];
   const selected = evaluate(inventory, splitPattern(pattern), warnings);
   const limit = options.limit;
-  if (limit === undefined || limit.trim() === '') return { hosts: selected, warnings };
+  if (limit === undefined || limit.trim() === '') return { hosts: selected, warnings, limitWarnings: [] };
   const terms = splitPattern(limit).flatMap((term) => (term.startsWith('@') ? readLimitFile(term.slice(1)) : [term]));
-  const allowed = new Set(evaluate(inventory, terms, warnings));
+  const ofLimit: Problem[] = [];
+  const allowed = new Set(evaluate(inventory, terms, ofLimit));
   if (options.mayBeEmpty !== true && inventory.hosts.length > 0 && !inventory.hosts.some((host) => allowed.has(host))) {
     const near = nearestName(limit, [...inventory.hosts, ...inventory.groups]);
     const hint = near === undefined ? 'brokkr inventory --graph shows the hosts and groups' : `did you mean ${near}?`;
     throw new InputError([{ message: `--limit ${limit} leaves no host of the inventory`, hint }]);
   }
-  return { hosts: selected.filter((host) => allowed.has(host)), warnings: dedupe(warnings) };
+  const limitWarnings = dedupe(ofLimit).map((each) => ({ ...each, message: `--limit ${limit}: ${each.message}` }));
+  return { hosts: selected.filter((host) => allowed.has(host)), warnings: dedupe(warnings), limitWarnings };
+}
+
+/**
+ * The hosts of a pattern that was given to do something with them.
+ * @throws InputError when there is none: what is near the terms that match nothing
+ */
+export function selectSomeHosts(inventory: HostsByName, pattern: string, limit: string | undefined): HostSelection {
+  const selection = selectHosts(inventory, pattern, { limit });
+  if (selection.hosts.length > 0) return selection;
+  if (selection.warnings.length > 0) throw new InputError(selection.warnings);
+  const within = limit === undefined ? '' : ` within --limit ${limit}`;
+  const hint = 'brokkr inventory --graph shows the hosts and groups';
+  throw new InputError([{ message: `the pattern ${pattern} selects no host${within}`, hint }]);
 }
 
 /** The terms of a pattern. Without a comma, colons separate, unless they belong to an address or to brackets. */

@@ -80,10 +80,11 @@ describe('exec', () => {
     );
   });
 
-  it('does nothing where the pattern selects no host', async () => {
-    const io = fakeIo();
-    expect(await exec(io, 'nobody', ['true'], readOptions(inspectOptions, flags(project())))).toBe(0);
-    expect(io.err()).toMatch(/nobody matches no host/);
+  it('refuses a pattern that selects no host', async () => {
+    const options = readOptions(inspectOptions, flags(project()));
+    const refused = { exitCode: 4, problems: [{ message: expect.stringContaining('nobody matches no host') }] };
+    await expect(exec(fakeIo(), 'nobody', ['true'], options)).rejects.toMatchObject(refused);
+    await expect(facts(fakeIo(), 'nobody', options)).rejects.toMatchObject(refused);
   });
 });
 

@@ -137,11 +137,10 @@ describe('hosts', () => {
     expect(await printed((io) => hosts(io, 'z1:kafka', inspect(folder, { limit: '!k1' })))).toBe('z1\nk2\n');
   });
 
-  it('warns of a pattern that matches nothing', async () => {
-    const io = fakeIo();
-    expect(await hosts(io, 'kafak', inspect(project()))).toBe(0);
-    expect(io.out()).toBe('');
-    expect(io.err()).toMatch(/matches no host and no group\n {2}→ did you mean kafka/);
+  it('refuses a pattern that matches nothing', async () => {
+    await expect(hosts(fakeIo(), 'kafak', inspect(project()))).rejects.toThrow(
+      /matches no host and no group\n {2}→ did you mean kafka/,
+    );
   });
 });
 

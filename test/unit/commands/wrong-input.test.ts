@@ -73,6 +73,22 @@ describe('wrong input on the command line', () => {
   );
 
   it(
+    'blames a typo in --limit on --limit, once, and says when a playbook has no tags',
+    async () => {
+      const folder = project();
+      writeFileSync(path.join(folder, 'hosts.yml'), 'kafka: {hosts: {s1: {ansible_connection: local}}}\n');
+      const play = '- {hosts: kafka, gather_facts: false, tasks: [{debug: {}}]}\n';
+      writeFileSync(path.join(folder, 'two.yml'), play + play);
+      const { stderr } = await runCli(folder, ['plan', '-i', 'hosts.yml', '-l', 's1,kafak', '-t', 'confg', 'two.yml']);
+      expect(stderr).toBe(
+        'warning: --limit s1,kafak: the pattern kafak matches no host and no group\n  → did you mean kafka?\n' +
+          'warning: no task has the tag confg; the playbook has no tags\n',
+      );
+    },
+    slow,
+  );
+
+  it(
     'tells that a host which a task adds has the id of another one',
     async () => {
       const folder = project();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileGlob } from '../../../src/config/inventory/glob.ts';
 import type { Inventory } from '../../../src/config/inventory/inventory.ts';
 import { loadInventory } from '../../../src/config/inventory/load.ts';
-import { selectHosts, splitPattern } from '../../../src/config/inventory/pattern.ts';
+import { selectHosts, selectSomeHosts, splitPattern } from '../../../src/config/inventory/pattern.ts';
 import { formatProblem } from '../../../src/errors.ts';
 
 let inventory: Inventory;
@@ -45,6 +45,24 @@ describe('what matches nothing', () => {
     expect(selectHosts(inventory, 'kafak,s1').warnings.map(formatProblem)).toEqual([
       'the pattern kafak matches no host and no group\n  → did you mean kafka?',
     ]);
+  });
+
+  test('in the limit is said of the limit, and not of the pattern', () => {
+    const { hosts, warnings, limitWarnings } = selectHosts(inventory, 'site,s1', { limit: 's1,kafak' });
+    expect({ hosts, warnings }).toEqual({ hosts: ['s1'], warnings: [] });
+    expect(limitWarnings.map(formatProblem)).toEqual([
+      '--limit s1,kafak: the pattern kafak matches no host and no group\n  → did you mean kafka?',
+    ]);
+  });
+
+  test('is an error where something is to be done with the hosts', () => {
+    expect(() => selectSomeHosts(inventory, 'kafak', undefined)).toThrow(
+      'matches no host and no group\n  → did you mean',
+    );
+    expect(() => selectSomeHosts(inventory, 'site', 's1')).toThrow(
+      'the pattern site selects no host within --limit s1',
+    );
+    expect(selectSomeHosts(inventory, 'kafak,s1', undefined).hosts).toEqual(['s1']);
   });
 
   test('a limit that leaves no host is an error', () => {
