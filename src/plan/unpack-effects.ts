@@ -34,7 +34,7 @@ function unpackEntry(entry: UnpackedEntry, path: string, action: Unpack, host: H
   const before = host.files.at(path);
   const isFolder = entry.type === 'directory';
   if (!isFolder) host.files.remove(path);
-  else if (!isStat(before.lstat)) makeFolder(path, {}, host);
+  else if (!isStat(before.lstat) || before.lstat.type !== 'directory') makeFolder(path, {}, host);
   const { complete } = host.files.at(path);
   host.files.set(path, {
     lstat: given(unpacked(entry, path, host), action, host),

@@ -21,12 +21,23 @@ export function unpackText(action: Unpack, number: number): string {
     '  [ -e "$e" ] || [ -L "$e" ] || continue',
     ...attributeLines('"$e"', action, { follow: false, recursive: true }).map((line) => `  ${line} || exit`),
     '  b=$d/${e##*/}',
-    `  if [ -d "$b" ] && [ -d "$e" ] && [ ! -L "$e" ]; then cp -a${action.keepNewer ? 'u' : ''} -- "$e/." "$b/" || exit`,
+    '  if [ -d "$e" ] && [ ! -L "$e" ]; then k=folder; else k=; fi',
+    '  if [ -n "$k" ] && [ -d "$b" ] && [ ! -L "$b" ]; then',
+    `    ${withoutLinks(action)} && cp -af${action.keepNewer ? 'u' : ''} -- "$e/." "$b/" || exit`,
     ...(action.keepNewer ? ['  elif [ "$b" -nt "$e" ]; then :'] : []),
-    '  else mv -f -- "$e" "$b" || exit; fi',
+    // mv(1) would move into a folder, and into that behind a link. As with tar(1), only an empty folder gives way to a file.
+    '  elif [ -d "$b" ] && [ ! -L "$b" ]; then rmdir -- "$b" && mv -f -- "$e" "$b" || exit',
+    '  else { [ ! -d "$b" ] && [ -z "$k" ] || rm -f -- "$b"; } && mv -f -- "$e" "$b" || exit; fi',
     'done',
   ];
   return lines.join('\n');
+}
+
+/** Takes links out of `$b` where `$e` has something: cp(1) would write through them. */
+function withoutLinks({ keepNewer }: Unpack): string {
+  const newer = keepNewer ? ' || [ "$0/$p" -nt "$p" ]' : '';
+  const remove = `for p do [ ! -L "$0/$p" ]${newer} || rm -f -- "$0/$p" || exit; done`;
+  return `(cd -- "$e" && find . -exec sh -c ${quote(remove)} "$b" {} +)`;
 }
 
 /** Shell text that unpacks into `$t/out`, or ends with a failure. */

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HostAction } from '../../../src/shell/action.ts';
@@ -80,6 +90,43 @@ inEachShell(({ root, act, receive }) => {
       expect(act({ ...UNPACK, dest: root, archive: { from: 'bytes', bytes, sha256: '' } })).toEqual(done);
       const read = (name: string): string => readFileSync(join(root, name), 'utf8');
       expect(['app/new', 'app/old', 'app/both', 'top'].map(read)).toEqual(['new', 'host', 'archive', 'archive']);
+    });
+
+    test('a link gives way, and what it leads to stays as it is', () => {
+      const bytes = archive(root, { current: 'new', 'folder/x': 'new', 'app/file': 'new', 'app/deep/x': 'new' });
+      for (const name of ['v1', 'real', 'app']) mkdirSync(join(root, name));
+      writeFileSync(join(root, 'real/file'), 'old');
+      symlinkSync('v1', join(root, 'current'));
+      symlinkSync('real', join(root, 'folder'));
+      symlinkSync('../real/file', join(root, 'app/file'));
+      symlinkSync('../real', join(root, 'app/deep'));
+      expect(act({ ...UNPACK, dest: root, archive: { from: 'bytes', bytes, sha256: '' } })).toEqual(done);
+      for (const name of ['current', 'folder/x', 'app/file', 'app/deep/x'])
+        expect(readFileSync(join(root, name), 'utf8')).toBe('new');
+      expect(readdirSync(join(root, 'v1'))).toEqual([]);
+      expect(readdirSync(join(root, 'real'))).toEqual(['file']);
+      expect(readFileSync(join(root, 'real/file'), 'utf8')).toBe('old');
+    });
+
+    test('a link takes the place of a link to a folder', () => {
+      const source = join(root, 'source');
+      mkdirSync(source);
+      symlinkSync('v2', join(source, 'current'));
+      const bytes = execFileSync('tar', ['-czf', '-', '-C', source, 'current']);
+      mkdirSync(join(root, 'v1'));
+      symlinkSync('v1', join(root, 'current'));
+      expect(act({ ...UNPACK, dest: root, archive: { from: 'bytes', bytes, sha256: '' } })).toEqual(done);
+      expect(readlinkSync(join(root, 'current'))).toBe('v2');
+      expect(readdirSync(join(root, 'v1'))).toEqual([]);
+    });
+
+    test('a file does not take the place of a folder in which there is something', () => {
+      const bytes = archive(root, { empty: 'file', full: 'file' });
+      mkdirSync(join(root, 'empty'));
+      mkdirSync(join(root, 'full/x'), { recursive: true });
+      expect(act({ ...UNPACK, dest: root, archive: { from: 'bytes', bytes, sha256: '' } }).rc).not.toBe(0);
+      expect(readFileSync(join(root, 'empty'), 'utf8')).toBe('file');
+      expect(readdirSync(join(root, 'full'))).toEqual(['x']);
     });
 
     test('keep_newer keeps what is newer than in the archive', () => {
