@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { EventSink } from '../apply/events.ts';
+import { InterruptedError } from '../errors.ts';
 import { createReport, type Report } from '../report/sink.ts';
 import { describeTerminal, type Terminal } from '../report/terminal.ts';
 import { Redactor, Secret } from '../shell/redact.ts';
@@ -72,21 +74,12 @@ export function print(io: Io, lines: readonly string[]): void {
 /** Asks a question that is answered by yes or no; anything but yes is no. */
 export async function confirm(io: Io, question: string): Promise<boolean> {
   const reader = createInterface({ input: io.stdin, output: io.stdout });
-  try {
-    return /^\s*y(es)?\s*$/i.test(await reader.question(`${question} [y/N] `));
-  } finally {
-    reader.close();
-  }
+  return /^\s*y(es)?\s*$/i.test(await answerTo(reader, `${question} [y/N] `, io.stdout));
 }
 
 /** Asks for a line of text. */
 export async function askText(io: Io, question: string): Promise<string> {
-  const reader = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    return await reader.question(question);
-  } finally {
-    reader.close();
-  }
+  return answerTo(createInterface({ input: io.stdin, output: io.stderr }), question, io.stderr);
 }
 
 /** Asks for a password without showing it. */
@@ -96,11 +89,24 @@ export async function askSecret(io: Io, prompt: string): Promise<Secret> {
   const silent: Writable = new (await import('node:stream')).Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: silent, terminal: io.stdin.isTTY === true });
   try {
-    const secret = await reader.question('');
+    const secret = await answerTo(reader, '');
     io.redactor.add(secret);
     return new Secret(secret);
   } finally {
-    reader.close();
     io.stderr.write('\n');
+  }
+}
+
+/** @throws InterruptedError when the user presses Ctrl-C instead, or ends the input */
+async function answerTo(reader: Interface, question: string, shown?: Writable): Promise<string> {
+  const ended = once(reader, 'close').then(() => Promise.reject(new DOMException('it was closed', 'AbortError')));
+  try {
+    return await Promise.race([reader.question(question), ended]);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    shown?.write('\n');
+    throw new InterruptedError('stopped at the question; nothing was changed');
+  } finally {
+    reader.close();
   }
 }

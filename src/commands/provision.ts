@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
+import { count } from '../report/wording.ts';
 import { applyRun, closeRun, planRun } from '../run.ts';
 import { sameInventory } from '../same-inventory.ts';
 import { playbookFile } from './files.ts';
@@ -78,7 +79,7 @@ async function runOne(
         );
       }
       await session.report.pause();
-      if (!(await confirm(io, `Apply this to ${run.pending.hosts} hosts?`))) {
+      if (!(await confirm(io, `Apply this to ${count(run.pending.hosts, 'host')}?`))) {
         print(io, ['nothing was changed']);
         return { code: ExitCode.failed, changed: false };
       }

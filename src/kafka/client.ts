@@ -11,6 +11,9 @@ export interface ClientOptions {
   readonly onLog: (text: string) => void;
 }
 
+/** kafkajs gives up soon: waiting is done by whoever asks. */
+export const RETRIES = { retries: 5, initialRetryTime: 100, maxRetryTime: 2000 };
+
 export interface KafkaClient {
   readonly kafka: Kafka;
   /** Ends all connections at once; kafkajs itself leaves those that it is still opening. */
@@ -18,8 +21,8 @@ export interface KafkaClient {
 }
 
 /**
- * kafkajs' own client, as an application has it, over the dialer's connections. It gives up soon: waiting is done by
- * whoever asks. It is loaded when it is first needed, which takes about 50 ms.
+ * kafkajs' own client, as an application has it, over the dialer's connections. It is loaded when it is first needed, which
+ * takes about 50 ms.
  */
 export async function kafkaClient(bootstrap: readonly Endpoint[], options: ClientOptions): Promise<KafkaClient> {
   const { dialer, signal, onLog } = options;
@@ -32,7 +35,7 @@ export async function kafkaClient(bootstrap: readonly Endpoint[], options: Clien
     brokers: bootstrap.map(formatEndpoint),
     connectionTimeout: 5000,
     requestTimeout: 10_000,
-    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2000 },
+    retry: RETRIES,
     logLevel: warnings,
     logCreator: () => (entry) => onLog(`${entry.namespace}: ${entry.log.message}`),
     socketFactory: ({ host, port, onConnect }) => {

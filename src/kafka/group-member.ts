@@ -1,6 +1,6 @@
 import type { Consumer, KafkaMessage } from 'kafkajs';
 import { BrokkrError, errorText } from '../errors.ts';
-import type { ClientOptions, KafkaClient } from './client.ts';
+import { type ClientOptions, type KafkaClient, RETRIES } from './client.ts';
 
 type Client = KafkaClient['kafka'];
 
@@ -22,7 +22,12 @@ interface Membership {
  */
 export async function readAsMember(kafka: Client, membership: Membership, signal: AbortSignal): Promise<void> {
   const { groupId, topic, autoCommit, isLast, atEnd } = membership;
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, heartbeatInterval: 1000, maxWaitTimeInMs: 200 });
+  let isOver = false;
+  const consumer = kafka.consumer({
+    ...{ groupId, sessionTimeout: 10_000, heartbeatInterval: 1000, maxWaitTimeInMs: 200 },
+    // One that has crashed begins again by itself, also when nobody wants it any more: the process would never end.
+    retry: { ...RETRIES, restartOnFailure: async () => !isOver && !signal.aborted },
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -44,6 +49,7 @@ export async function readAsMember(kafka: Client, membership: Membership, signal
     });
     await atEnd?.(consumer);
   } finally {
+    isOver = true;
     await consumer.disconnect().catch(() => {});
   }
 }

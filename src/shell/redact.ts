@@ -1,3 +1,5 @@
+import { formsOf } from './secret-forms.ts';
+
 /** What stands in place of a secret wherever something is printed. */
 export const REDACTED = '<redacted>';
 
@@ -29,11 +31,7 @@ export class Secret {
   }
 }
 
-/**
- * Removes known secrets by value from whatever is about to be printed or written. Values are found as they are, in
- * base64 (also in the middle of a longer text, as in `user:password`), in URL encoding, and as they look inside JSON text
- * and single-quoted shell words.
- */
+/** Removes known secrets by value, in whichever form, from whatever is about to be printed or written. */
 export class Redactor {
   readonly #forms = new Set<string>();
   #pattern: RegExp | undefined;
@@ -77,30 +75,4 @@ export class Redactor {
     }
     return value;
   }
-}
-
-function formsOf(text: string): string[] {
-  const url = encodeURIComponent(Buffer.from(text).toString());
-  const base64 = Buffer.from(text).toString('base64');
-  return [
-    text,
-    ...[base64, ...[0, 1, 2].map((offset) => base64Inside(text, offset))]
-      .filter((form) => form.length >= SHORTEST_BASE64)
-      .flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]),
-    url,
-    url.replaceAll(/%../g, (code) => code.toLowerCase()),
-    url.replaceAll('%20', '+'),
-    JSON.stringify(text).slice(1, -1),
-    text.replaceAll("'", `'\\''`),
-  ];
-}
-
-/** Shorter ones would be found by accident. */
-const SHORTEST_BASE64 = 6;
-
-/** The base64 characters that a text gives when `offset` (modulo 3) bytes stand before it, whatever stands around it. */
-function base64Inside(text: string, offset: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
-  const sixths = (count: number): number => (count * 8) / 6;
-  return bytes.toString('base64').slice(Math.ceil(sixths(offset)), Math.floor(sixths(bytes.length)));
 }
