@@ -12,6 +12,7 @@ import { playbookFile } from './files.ts';
 import { type Io, print } from './io.ts';
 import { sharedOptions } from './options.ts';
 import { withSession } from './session.ts';
+import { unrenderedTexts } from './unrendered.ts';
 
 export const diffOptions = sharedOptions.extend({ all: z.boolean().default(false) });
 export type DiffOptions = z.output<typeof diffOptions>;
@@ -29,13 +30,12 @@ export async function diff(io: Io, playbook: string | undefined, options: DiffOp
         surveyHosts(subject),
         renderFiles(preparePlays(setting), setting),
       ]);
-      for (const { host, task, reason } of unrendered)
-        report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
+      for (const { message } of unrenderedTexts(unrendered)) report.emit({ event: 'warning', message });
       const servers = await clusterDrift(subject, { rendered: files, cluster, hosts });
       if (options.json) print(io, [JSON.stringify({ drift: servers.some(hasDrift), servers })]);
       else print(io, driftLines(servers, options.all));
       if (servers.some(hasDrift)) return ExitCode.changesPending;
-      return servers.some(({ unread }) => unread.length > 0) ? ExitCode.failed : ExitCode.done;
+      return unrendered.length > 0 || servers.some(({ unread }) => unread.length > 0) ? ExitCode.failed : ExitCode.done;
     } finally {
       await closeRun(setting);
     }

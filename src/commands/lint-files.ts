@@ -31,6 +31,13 @@ export function readLintHosts(given: readonly string[], together: boolean): Lint
         });
       return found;
     }
+    if (/\.ya?ml$/i.test(each)) {
+      problems.push({
+        message: `${each} is YAML: lint judges what is written from it`,
+        hint: 'brokkr lint, without a path, judges the files of the playbook; or name a rendered file or folder',
+      });
+      return [];
+    }
     const text = readText(each, problems);
     if (text === undefined) return [];
     const kind = recogniseGiven(each, text);

@@ -10,20 +10,20 @@ import type { Io } from './io.ts';
 import { originIn } from './lint-origin.ts';
 import type { SharedOptions } from './options.ts';
 import { withSession } from './session.ts';
+import { tellUnrendered } from './unrendered.ts';
 
-/** The files that the playbook would write, host by host. */
+/** The files that the playbook would write, host by host, and how many could not be rendered. */
 export async function renderedHosts(
   io: Io,
   playbook: string | undefined,
   options: SharedOptions & { readonly facts?: string | undefined },
-): Promise<LintHost[]> {
+): Promise<{ hosts: LintHost[]; unrendered: number }> {
   const facts = options.facts === undefined ? undefined : readFactsJson(options.facts);
   return withSession(io, playbookFile(playbook), { ...options, json: false }, true, async ({ inputs, report }) => {
     const setting = await prepareRun({ ...inputs, checkMode: false });
     await setting.loadLate();
     const { files, unrendered } = await renderFiles(preparePlays(setting), setting, facts);
-    for (const { host, task, reason } of unrendered)
-      report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
+    tellUnrendered(report, unrendered, facts !== undefined);
     const byHost = new Map<string, LintFile[]>();
     const contents = new Map<string, Uint8Array>();
     for (const { host, path: place, bytes } of files) {
@@ -40,7 +40,7 @@ export async function renderedHosts(
           hint: 'name files or folders: brokkr lint PATH',
         },
       ]);
-    return [...byHost].map(([name, ofHost]) => {
+    const hosts = [...byHost].map(([name, ofHost]): LintHost => {
       const layers = setting.inventory.layersOf(name);
       return {
         name,
@@ -49,5 +49,6 @@ export async function renderedHosts(
         contentOf: (place) => contents.get(`${name}${place}`),
       };
     });
+    return { hosts, unrendered: unrendered.length };
   });
 }

@@ -47,9 +47,9 @@ export async function lint(io: Io, paths: readonly string[], options: LintOption
     throw new InputError([
       { message: '--hosts asks the hosts of the inventory about what the playbook would write', hint: 'name no paths' },
     ]);
-  const hosts =
+  const { hosts, unrendered } =
     paths.length > 0
-      ? readLintHosts(paths, options.cluster)
+      ? { hosts: readLintHosts(paths, options.cluster), unrendered: 0 }
       : await (await import('./lint-rendered.ts')).renderedHosts(io, options.playbook, options);
   const setting = {
     catalogue: await loadKafkaCatalogue(),
@@ -65,8 +65,8 @@ export async function lint(io: Io, paths: readonly string[], options: LintOption
   const { color, columns } = terminalOf(io);
   const format = options.format ?? (options.json ? 'json' : 'text');
   const shown = paths.length > 0 ? files : files.map((file) => redacted(file, io));
-  print(io, lintLines(shown, { format, color, columns, rules: allRules(), version: ownVersion() }));
-  return files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'))
+  print(io, lintLines(shown, { format, color, columns, rules: allRules(), version: ownVersion(), unrendered }));
+  return unrendered > 0 || files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'))
     ? ExitCode.failed
     : ExitCode.done;
 }

@@ -10,19 +10,25 @@ const MANIFEST = 'manifest.json';
 /** What a tree holds: `host/path/of/the/file` → bytes, and the manifest. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
 
+/** A tree that is there already, and the hosts whose files stay in it unless they are rendered anew. */
+interface Kept {
+  readonly tree: Tree;
+  of(host: string): boolean;
+}
+
 const manifestSchema = z.array(z.looseObject({ host: z.string(), path: z.string() }));
 
 /**
  * The tree of rendered files: the same files give the same bytes.
- * @param kept a tree whose other hosts stay as they are, when only some hosts were rendered
+ * @param kept a tree, and of which hosts it keeps the files that are not among these
  */
-export function treeOf(files: readonly RenderedFile[], redact: (text: string) => string, kept?: Tree): Tree {
-  const hosts = new Set(files.map(({ host }) => host));
+export function treeOf(files: readonly RenderedFile[], redact: (text: string) => string, kept?: Kept): Tree {
   const entries: unknown[] = [];
   const tree = new Map<string, Uint8Array>();
   if (kept !== undefined) {
-    for (const each of manifestOf(kept)) if (!hosts.has(each.host)) entries.push(each);
-    for (const [name, bytes] of kept) if (!hosts.has(name.split('/')[0] ?? '')) tree.set(name, bytes);
+    const places = new Set(files.map(placeOf));
+    for (const each of manifestOf(kept.tree)) if (kept.of(each.host) && !places.has(placeOf(each))) entries.push(each);
+    for (const [name, bytes] of kept.tree) if (kept.of(name.split('/')[0] ?? '')) tree.set(name, bytes);
   }
   for (const file of files) {
     const text = Buffer.from(file.bytes).toString();
@@ -42,7 +48,7 @@ export function treeOf(files: readonly RenderedFile[], redact: (text: string) =>
 }
 
 /** Where a file stands in the tree. @throws BrokkrError for one that would stand outside of it */
-function placeOf({ host, path: file }: RenderedFile): string {
+function placeOf({ host, path: file }: Pick<RenderedFile, 'host' | 'path'>): string {
   const parts = [host, ...file.split('/').filter((part) => part !== '')];
   if (host === '' || parts.some((part) => part === '..' || part === '.') || host.includes('/'))
     throw new BrokkrError(`${host}: ${file} leaves the folder`);

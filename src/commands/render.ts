@@ -1,10 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { preparePlays } from '../apply/playbook-run.ts';
-import { type RenderedFile, renderFiles, type Unrendered } from '../apply/render-files.ts';
+import { type RenderedFile, renderFiles } from '../apply/render-files.ts';
 import { BrokkrError, ExitCode, InputError } from '../errors.ts';
 import { prepareRun } from '../prepare.ts';
-import type { Report } from '../report/sink.ts';
 import { createStyle } from '../report/style.ts';
 import { count } from '../report/wording.ts';
 import { REDACTED } from '../shell/redact.ts';
@@ -16,6 +15,7 @@ import { compareTrees, comparisonLines } from './render-compare.ts';
 import { treeOfRevision } from './render-git.ts';
 import { readTree, type Tree, treeOf, writeTree } from './render-tree.ts';
 import { withSession } from './session.ts';
+import { tellUnrendered } from './unrendered.ts';
 
 export const renderOptions = sharedOptions.extend({
   /** The folder that the tree goes to. */
@@ -49,21 +49,11 @@ export async function render(io: Io, given: string | undefined, options: RenderO
       throw new BrokkrError('the playbook writes no files', {
         hint: 'render shows what the modules template and copy write',
       });
-    const isPart = shared.limit !== undefined;
-    return options.check || options.against !== undefined
-      ? compare(io, files, isPart, options)
-      : write(io, files, isPart, options);
+    const broken = new Set(unrendered.map(({ host }) => host));
+    const made: Made = { files, broken, isPart: shared.limit !== undefined };
+    const code = options.check || options.against !== undefined ? compare(io, made, options) : write(io, made, options);
+    return unrendered.length > 0 ? ExitCode.failed : code;
   });
-}
-
-function tellUnrendered(report: Report, unrendered: readonly Unrendered[], hasFacts: boolean): void {
-  for (const { host, task, reason } of unrendered)
-    report.emit({ event: 'warning', message: `${host}: ${task}: not rendered: ${reason}` });
-  if (!hasFacts && unrendered.some(({ reason }) => /ansible_|undefined|has no attribute/.test(reason)))
-    report.emit({
-      event: 'warning',
-      message: 'facts are known to render only from a file: brokkr facts -o facts.json, then render --facts facts.json',
-    });
 }
 
 function redactorOf(io: Io, { reveal }: RenderOptions): (text: string) => string {
@@ -77,23 +67,47 @@ function redactNamed(text: string): string {
     .replace(/\b(password|user_\w+|[\w.]*secret)="(?:[^"\\]|\\.)*"/gi, `$1="${REDACTED}"`);
 }
 
-function write(io: Io, files: readonly RenderedFile[], isPart: boolean, options: RenderOptions): ExitCode {
+/** What was rendered, and what was not. */
+interface Made {
+  readonly files: readonly RenderedFile[];
+  /** Hosts of which some files could not be rendered: what stands in the tree of them is not left over. */
+  readonly broken: ReadonlySet<string>;
+  /** Only some hosts were to be rendered. */
+  readonly isPart: boolean;
+}
+
+function wantedTree(io: Io, { files, broken, isPart }: Made, before: Tree, options: RenderOptions): Tree {
+  const rendered = new Set(files.map(({ host }) => host));
+  return treeOf(files, redactorOf(io, options), {
+    tree: before,
+    of: (host) => broken.has(host) || (isPart && !rendered.has(host)),
+  });
+}
+
+function write(io: Io, made: Made, options: RenderOptions): ExitCode {
   const before = readTree(options.out);
-  const tree = treeOf(files, redactorOf(io, options), isPart ? before : undefined);
+  const tree = wantedTree(io, made, before, options);
   if (options.diff) print(io, shown(io, before, tree, options.out, true).lines);
   writeTree(options.out, tree, before, options.reveal ? PRIVATE : undefined);
-  const hosts = new Set(files.map(({ host }) => host));
-  print(io, [`${count(files.length, 'file')} of ${count(hosts.size, 'host')} in ${options.out}`]);
+  const hosts = new Set(made.files.map(({ host }) => host));
+  print(io, [
+    `${count(made.files.length, 'file')} of ${count(hosts.size, 'host')} in ${options.out}`,
+    ...lacking(made),
+  ]);
   return ExitCode.done;
 }
 
-function compare(io: Io, files: readonly RenderedFile[], isPart: boolean, options: RenderOptions): ExitCode {
+function compare(io: Io, made: Made, options: RenderOptions): ExitCode {
   const { against, out } = options;
   const tree = treeToCompare(out, against);
-  const wanted = treeOf(files, redactorOf(io, options), isPart ? tree : undefined);
+  const wanted = wantedTree(io, made, tree, options);
   const { lines, differs } = shown(io, tree, wanted, against ?? out, options.diff || against !== undefined);
-  print(io, lines);
+  print(io, [...lines, ...lacking(made)]);
   return differs ? ExitCode.changesPending : ExitCode.done;
+}
+
+function lacking({ broken }: Made): string[] {
+  return broken.size === 0 ? [] : [`not all files of ${[...broken].join(', ')} could be rendered`];
 }
 
 function treeToCompare(out: string, against: string | undefined): Tree {

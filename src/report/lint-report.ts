@@ -16,6 +16,8 @@ export interface LintReportOptions {
   readonly columns: number;
   readonly rules: readonly RuleText[];
   readonly version: string;
+  /** How many files could not be rendered, and so not judged: each is an error. */
+  readonly unrendered?: number;
 }
 
 /** The lines of a report in the form that was asked for. */
@@ -33,7 +35,7 @@ export function lintLines(files: readonly LintedFile[], options: LintReportOptio
 }
 
 /** Each problem with its line of the file and a caret under the column; the last line counts them. */
-function textLines(files: readonly LintedFile[], { color, columns }: LintReportOptions): string[] {
+function textLines(files: readonly LintedFile[], { color, columns, unrendered = 0 }: LintReportOptions): string[] {
   const style = createStyle(color);
   const paint: Readonly<Record<Severity, (text: string) => string>> = {
     error: style.bad,
@@ -51,13 +53,14 @@ function textLines(files: readonly LintedFile[], { color, columns }: LintReportO
   });
   const number = (severity: Severity): number =>
     files.flatMap(({ problems }) => problems).filter((each) => each.severity === severity).length;
+  const errors = number('error') + unrendered;
   const parts = [
-    count(number('error'), 'error'),
+    `${count(errors, 'error')}${unrendered > 0 ? ` (${unrendered} not rendered)` : ''}`,
     count(number('warning'), 'warning'),
     ...(number('info') > 0 ? [`${number('info')} to know`] : []),
   ];
   const summary = `${count(files.length, 'file')}: ${parts.join(', ')}`;
-  return [...lines, ...(lines.length > 0 ? [''] : []), number('error') > 0 ? style.bad(summary) : style.good(summary)];
+  return [...lines, ...(lines.length > 0 ? [''] : []), errors > 0 ? style.bad(summary) : style.good(summary)];
 }
 
 /** Names of hosts that are told before the rest is counted. */

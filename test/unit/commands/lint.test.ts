@@ -31,6 +31,32 @@ it('leaves rules out, with or without a reason', async () => {
   await expect(linted(text, { disable: ['kafka/tmp-dirs'] })).rejects.toThrow('did you mean kafka/tmp-dir?');
 });
 
+it('refuses YAML, which it would read as properties', async () => {
+  const file = path.join(folderOf({ 'kafka.yml': 'kafka_heap: 1g\n' }), 'kafka.yml');
+  await expect(lint(fakeIo(), [file], readOptions(lintOptions, {}))).rejects.toThrow(
+    /kafka\.yml is YAML: .*\n {2}→ brokkr lint, without a path, judges the files of the playbook/,
+  );
+});
+
+it('counts what could not be rendered as an error', async () => {
+  const folder = folderOf({
+    'hosts.yml': 'all: {hosts: {h1: , h2: }}\n',
+    'site.yml': `- hosts: all
+  tasks:
+    - copy: {dest: /etc/kafka/server.properties, content: "broker.id=1\\nzookeeper.connect=h1:2181\\nlog.dirs=/data/k\\n"}
+    - copy: {dest: /etc/kafka/kafka.env, content: "KAFKA_HEAP_OPTS={{ kafka_hepa }}\\n"}
+`,
+  });
+  const io = fakeIo();
+  const options = readOptions(lintOptions, {
+    inventory: [path.join(folder, 'hosts.yml')],
+    playbook: path.join(folder, 'site.yml'),
+  });
+  expect(await lint(io, [], options)).toBe(1);
+  expect(io.out()).toMatch(/2 files: \d+ errors \(2 not rendered\)/);
+  expect(io.err()).toMatch(/^h1, h2: .*: not rendered: .*'kafka_hepa' is undefined/m);
+});
+
 it('asks no hosts about files that nobody renders', async () => {
   await expect(linted(text, { hosts: true })).rejects.toThrow('--hosts asks the hosts of the inventory');
 });

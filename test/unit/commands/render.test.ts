@@ -101,6 +101,25 @@ describe('render', () => {
     await expect(rendered(folder, { against: '--upload-pack=x' })).rejects.toThrow('neither a folder nor a revision');
   });
 
+  it('fails where a file cannot be rendered, and neither removes nor calls left over what stands of it', async () => {
+    const folder = folderOf(FILES);
+    await rendered(folder);
+    const manifest = readFileSync(path.join(folder, 'out/manifest.json'), 'utf8');
+    writeFileSync(
+      path.join(folder, 'site.yml'),
+      FILES['site.yml'].replace('memtotal_mb }}', 'memtotal_mb }}{{ nope }}'),
+    );
+    for (const flags of [{ check: true }, {}]) {
+      const found = await rendered(folder, flags);
+      expect(found.code).toBe(1);
+      expect(found.out).toContain('not all files of a, b could be rendered');
+      expect(found.out).not.toContain('left over');
+      expect(found.err).toMatch(/^a, b: .*: not rendered: [\s\S]*'nope' is undefined/);
+    }
+    expect(readFileSync(path.join(folder, 'out/b/etc/app/memory.conf'), 'utf8')).toBe('memory=50\n');
+    expect(readFileSync(path.join(folder, 'out/manifest.json'), 'utf8')).toBe(manifest);
+  });
+
   it('says where facts come from when they are missing', async () => {
     const found = await rendered(folderOf(FILES), { facts: undefined });
     expect(found.err).toContain('not rendered');
