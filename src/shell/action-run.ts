@@ -3,7 +3,16 @@ import { quote, quoteAll } from './quote.ts';
 
 /** What the program around a step has defined and a script must not meet: a function would hide a command of its name. */
 const FORGET =
-  'unset N S R O A U P boot me k w first gone tries rc g h i; unset -f s m j born alive take 2>/dev/null; set --';
+  'unset N S R O F A U P boot b me k w first gone l g n p tries rc fresh h i; unset -f s m j born alive take leave 2>/dev/null; set --';
+
+/**
+ * What only a shell of its own gives the right meaning: its process, its parent, its name. A file that is read in (`.`) may hold
+ * any of these, and so may what is put together by `eval`.
+ */
+const OF_ITS_OWN = /\$\$|\$\{#?\$|\$0|\$\{0|PPID|\beval\b|(?:^|[\s;&|({`])(?:\.|source)[ \t]/;
+
+/** Bytes that Linux passes on in one variable (MAX_ARG_STRLEN), with some to spare. */
+const LONGEST_VARIABLE = 120_000;
 
 /**
  * What a step says on stderr, in a line of its own behind the shell's reason, when its `chdir` cannot be entered: the user's
@@ -19,6 +28,7 @@ export function runText(action: Run): string {
   const lines = [
     // The user's program expects the locale of the host and the umask of the account.
     'if [ -n "$A" ]; then LC_ALL=$A; else unset LC_ALL; fi',
+    FORGET,
     ...[...action.environment].map(([name, value]) => `export ${name}=${quote(value)}`),
     action.chdir === undefined
       ? 'cd -- "${HOME:-/}" 2>/dev/null || cd /'
@@ -26,10 +36,17 @@ export function runText(action: Run): string {
   ];
   const { command } = action;
   if (command.kind === 'argv') lines.push(`exec ${quoteAll(command.argv)}`);
-  else if (command.executable === '/bin/sh') lines.push(FORGET, `eval ${quote(command.script)}`);
+  else if (command.executable === '/bin/sh') lines.push(scriptText(command.script));
   else lines.push(`exec ${quote(command.executable)} -c ${quote(command.script)}`);
   const program = lines.join('\n');
   return action.stdin === undefined ? program : `printf %s ${quote(action.stdin)} | (\n${program}\n)`;
+}
+
+/** Where the script means the shell itself, that is not the one of the whole program. */
+function scriptText(script: string): string {
+  if (!OF_ITS_OWN.test(script) || Buffer.byteLength(script) > LONGEST_VARIABLE) return `eval ${quote(script)}`;
+  // In a variable, since everybody may read the arguments of a process.
+  return `export BROKKR_SCRIPT=${quote(script)}\nexec /bin/sh -c 'eval "unset BROKKR_SCRIPT; $BROKKR_SCRIPT"'`;
 }
 
 /** A script of a module's own: it knows the locale that the program around it has set. */

@@ -47,6 +47,54 @@ inEachShell(({ root, act }) => {
     });
   });
 
+  describe('a script', () => {
+    const inShell = (script: string, changes: object = {}): HostAction => ({
+      do: 'run',
+      environment: new Map<string, string>(),
+      command: { kind: 'shell', script, executable: '/bin/sh' },
+      ...changes,
+    });
+
+    test('that means its own shell does not mean the one of the program', () => {
+      expect(act(inShell('kill -9 $$; echo survived'))).toMatchObject({ rc: 137, stdout: '' });
+      const { stdout } = act(inShell(`echo $$; exec sh -c 'echo $$ "\${$}"'`));
+      expect(stdout).toMatch(/^(\d+)\n\1 \1\n$/);
+      expect(act(inShell('echo $0')).stdout).toBe('/bin/sh\n');
+      writeFileSync(join(root, 'read-in'), 'kill -s TERM $$');
+      expect(act(inShell('. ./read-in; echo survived', { chdir: root }))).toMatchObject({ rc: 143, stdout: '' });
+    });
+
+    test('finds the same in a shell of its own as in the one that is there', () => {
+      const environment = new Map([
+        ['R', "a 'word'"],
+        ['fresh', 'x y'],
+      ]);
+      const script = [
+        `read -r line; echo "$line|$R|$fresh|$PWD|$#|\${LC_ALL-none}|$(umask)"`,
+        `echo "\${N-}\${S-}\${O-}\${U-}\${A-}\${P-}\${F-}\${BROKKR_SCRIPT-}$(env | grep -c BROKKR)"`,
+        'set -- 1 2; echo "$@"; type s m j leave >/dev/null 2>&1; echo $?',
+        'trap "echo bye" EXIT; f() { return 3; }; f',
+        '# a word at the end, ',
+      ].join('\n');
+      const changes = { environment, chdir: root, stdin: 'in\n' };
+      const there = act(inShell(script, changes));
+      expect(there).toMatchObject({
+        rc: 3,
+        stderr: '',
+        stdout: expect.stringContaining(`in|a 'word'|x y|${root}|0|`),
+      });
+      expect(act(inShell(`${script}$$`, changes))).toEqual(there);
+      const broken = act(inShell('if; then $$'));
+      expect(broken).toMatchObject({ rc: 2, stdout: '' });
+      expect(broken.stderr).toMatch(/syntax error/i);
+    });
+
+    test('is in no argument list, and as long as it likes', () => {
+      expect(act(inShell("tr '\\0' ' ' </proc/$$/cmdline; : secret-word")).stdout).not.toContain('secret-word');
+      expect(act(inShell(`: $$ ${'x'.repeat(200_000)}; echo long`)).stdout).toBe('long\n');
+    });
+  });
+
   test('wait: for a path, for a text in it, in vain', () => {
     const path = join(root, 'log');
     const wait = (until: object, timeout: number): HostAction => ({
