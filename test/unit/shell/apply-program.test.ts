@@ -33,6 +33,9 @@ function run(script: string): HostAction {
   return { do: 'run', command: { kind: 'shell', script, executable: '/bin/sh' }, environment: new Map() };
 }
 
+/** A script of the user's would only end its own shell. */
+const PROGRAM_KILLED: HostAction = { do: 'tool', script: 'kill -9 $$', leaves: [], reach: 'nothing' };
+
 function step(script: string, changes: Partial<Step> = {}): Step {
   return {
     label: 'a task (site.yml:3)',
@@ -130,7 +133,7 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     ]);
     expect(existsSync(join(state, 'running'))).toBe(false);
     // A program that is killed leaves it: the next run tells of it.
-    const { stdout } = apply([step('kill -9 $$')]);
+    const { stdout } = apply([step('', { action: PROGRAM_KILLED })]);
     expect(marks(stdout)).not.toContain('END');
     expect(readFileSync(join(state, 'running'), 'utf8')).toBe(`${RUN} begin 0 a task (site.yml:3)\n`);
   });
@@ -160,7 +163,7 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
   test('what a step owes is recorded before its change, and kept when something of it was killed', () => {
     apply([step(`ls '${state}/owed' > '${state}/seen'`, { owes: ['seen'] })]);
     expect(readFileSync(join(state, 'seen'), 'utf8')).toBe(`${owedKey('seen')}\n`);
-    apply([step('kill -9 $$', { owes: ['all'] })]);
+    apply([step('', { action: PROGRAM_KILLED, owes: ['all'] })]);
     apply([step('sh -c "kill -9 \\$\\$"', { owes: ['a helper'] })]);
     // It was owed before, so that a failure does not take it back.
     apply([step('exit 3', { owes: ['seen', 'of a failure'] })]);
