@@ -149,6 +149,7 @@ export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken'
     entry,
     name,
     items: [{ item: undefined, label: undefined, outcome }],
+    open: [],
     looped: false,
     account: { user: run.host.target.user, become: undefined },
     ignoreErrors,

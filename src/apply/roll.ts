@@ -111,8 +111,11 @@ function rolling(
     },
     leaveOut: async (reason, isAlike) => {
       const others = alike(run, task, context).filter(isAlike);
-      const items = task.items.map((item) => ({ ...item, outcome: { verdict: 'skipped', reason } as const }));
-      settleTask(run, { ...task, items }, items.map(finishIdle), context);
+      const items = [...task.items, ...task.open].map((item) => ({
+        ...item,
+        outcome: { verdict: 'skipped', reason } as const,
+      }));
+      settleTask(run, { ...task, items, open: [] }, items.map(finishIdle), context);
       payOthers(run, (handler) => others.includes(handler), context.identity.emit);
       run.position = Math.max(run.position, task.entry.index + 1);
     },

@@ -6,7 +6,7 @@ import { endsLoop, trialHolds } from '../plan/trial.ts';
 import { systemClock } from '../poll.ts';
 import type { Outcome } from '../shell/action.ts';
 import type { BatchContext } from './batch-context.ts';
-import { decideAgain } from './decide-again.ts';
+import { decideAgain, decideOpen } from './decide-again.ts';
 import { failWithout, finishTask } from './finish-task.ts';
 import type { HostRun } from './host-run.ts';
 import { type FinishedItem, finishIdle, finishItem } from './item-result.ts';
@@ -16,18 +16,20 @@ import { applyEffects, itemScope, stepsOf, tellBegun } from './steps.ts';
 import { withAnswers } from './with-answers.ts';
 
 /**
- * Runs a task whose outcome has to be judged before anything else: it loops, it has conditions of its own, its errors are
- * ignored, or it is tried until something holds. A loop goes on with its other items when one has failed.
+ * Runs a task whose outcome has to be judged before anything else: it has conditions of its own, its errors are ignored, it is
+ * tried until something holds, or its loop is decided item by item. A loop goes on with its other items when one has failed.
  */
-export async function runAlone(run: HostRun, task: DecidedTask, context: BatchContext): Promise<boolean> {
+export async function runAlone(run: HostRun, planned: DecidedTask, context: BatchContext): Promise<boolean> {
+  let task = planned;
   const finished: FinishedItem[] = [];
   try {
     // Its steps are another host's. Were the run cut off between its change and the record here, nobody would know of it.
     const isElsewhere = isDelegated(task) && acts(task);
     if (isElsewhere) await recordOwed(run, task, context);
     let isRecorded = isElsewhere;
-    for (const index of task.items.keys()) {
+    for (let index = 0; index < task.items.length + task.open.length; index++) {
       if (index > 0) await pause(run, task, index, context);
+      if (index === task.items.length) task = await decideOpen(run, task, context);
       const item = await (task.until === undefined ? runItem : runTrials)(run, task, index, context);
       const { ends, ...last } = await endOf(run, task, index, item, context);
       finished.push(last);
@@ -36,7 +38,12 @@ export async function runAlone(run: HostRun, task: DecidedTask, context: BatchCo
       if (ends) break;
     }
     const items = task.items.slice(0, finished.length);
-    return await finishTask(run, { ...task, items }, finished, isRecorded, context);
+    const owed = [...run.owed];
+    const goesOn = await finishTask(run, { ...task, items, open: [] }, finished, isRecorded, context);
+    // None of the steps was known to be the last one, which removes the record.
+    if (planned.open.length > 0)
+      for (const [handler, account] of owed) if (!run.owed.has(handler)) run.paid.push({ handler, account });
+    return goesOn;
   } catch (error) {
     if (!wasRefused(error)) throw error;
     failWithout(run, task, error, context);
@@ -59,10 +66,11 @@ async function endOf(run: HostRun, task: DecidedTask, index: number, item: Finis
   }
 }
 
-/** `loop_control.pause`: between items that do something. */
+/** `loop_control.pause`: between items that do something, or may come to. */
 async function pause(run: HostRun, task: DecidedTask, index: number, context: BatchContext): Promise<void> {
   const node = task.entry.task.loop?.pause;
-  if (node === undefined || task.items[index]?.outcome.verdict !== 'change') return;
+  const outcome = task.items[index]?.outcome;
+  if (node === undefined || (outcome !== undefined && outcome.verdict !== 'change')) return;
   await systemClock.sleep(number(node, itemScope(run, task, index, context), 0) * 1000, context.signal);
 }
 
@@ -104,7 +112,7 @@ async function runTrials(run: HostRun, task: DecidedTask, index: number, context
     await systemClock.sleep(delay * 1000, context.signal);
     if (context.stopRequested())
       throw new StoppedError(`stopped on ${run.name} after try ${attempt} of ${retries + 1}`);
-    decided = await decideAgain(run, task, context);
+    decided = await decideAgain(run, task, index, context);
   }
 }
 

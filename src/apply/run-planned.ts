@@ -35,7 +35,7 @@ export async function runPlanned(
 
 /** Neighbours whose outcome needs no judgement before the next one may run go in one program. */
 function sharesProgram(task: DecidedTask): boolean {
-  if (task.until !== undefined) return false;
+  if (task.until !== undefined || task.open.length > 0) return false;
   if (!acts(task)) return true;
   const { failedWhen, changedWhen, loop } = task.entry.task;
   if (

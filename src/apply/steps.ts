@@ -12,7 +12,7 @@ import type { PlannedStep } from './run-task.ts';
 export function stepsOf(task: DecidedTask, run: HostRun, context: BatchContext): PlannedStep[] {
   const handlers = task.notify.map(({ name }) => name);
   const paid = task.entry.isHandler ? handlerName(run, task.entry.task, context) : undefined;
-  const lastItem = task.items.findLastIndex(({ outcome }) => outcome.verdict === 'change');
+  const lastItem = task.open.length > 0 ? -1 : task.items.findLastIndex(({ outcome }) => outcome.verdict === 'change');
   return task.items.flatMap(({ outcome }, itemIndex) => {
     if (outcome.verdict !== 'change') return [];
     const { delegate } = outcome;

@@ -1,5 +1,6 @@
 import type { Task } from '../config/play.ts';
 import { UnreachableError } from '../errors.ts';
+import type { Diff } from '../modules/module.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import { type Entry, isRescued } from '../plan/entries.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
@@ -94,10 +95,15 @@ function taskView(host: string, task: DecidedTask): HostView {
           : items.length === 0 || items.every((item) => item.verdict === 'skipped')
             ? 'skipped'
             : 'ok';
-  const diff =
+  const diff: Diff[] =
     task.noLog || task.hidesDiff
       ? []
       : items.flatMap(({ outcome }) => (outcome.verdict === 'change' ? outcome.decision.diff : []));
+  const open = task.open.map(({ label }) => ({ label: label ?? '', verdict: 'unknown' }));
+  if (open.length > 0) {
+    const which = task.noLog ? `${open.length} items` : open.map(({ label }) => label).join(', ');
+    diff.push({ kind: 'note', text: `not known until the items before it ran: ${which}` });
+  }
   const reason = items.flatMap(({ outcome }) =>
     outcome.verdict === 'failed'
       ? [outcome.message]
@@ -112,7 +118,7 @@ function taskView(host: string, task: DecidedTask): HostView {
     verdict,
     diff,
     reason,
-    items: task.looped ? items.map((item) => ({ label: item.label, verdict: item.verdict })) : undefined,
+    items: task.looped ? [...items.map(({ label, verdict }) => ({ label, verdict })), ...open] : undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Templated } from '../config/play.ts';
 import type { VariableScope } from '../config/variables/scope.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Decision, Module, ModuleContext } from '../modules/module.ts';
+import type { LoopRest } from './decide-loop.ts';
 import type { DecidedTask, Delegate, ItemVerdict } from './decided.ts';
 import { inherited, mayDelegateFacts, type TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
@@ -16,6 +17,8 @@ export interface TaskSetting {
   readonly scope: VariableScope;
   readonly known: Known;
   readonly module: Module;
+  /** Its loop has begun already: only the items that have not been done are decided. */
+  readonly rest?: LoopRest | undefined;
   /** What a notification stands for; none when no handler has the name or listens to it. */
   readonly handlersOf: (notified: string) => readonly Handler[];
   /** A fact that an item of a loop sets is there for the next item. */

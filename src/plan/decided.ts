@@ -62,6 +62,8 @@ export interface DecidedTask {
   readonly entry: TaskEntry;
   readonly name: string;
   readonly items: readonly DecidedItem[];
+  /** The last items of its loop, where only the steps of those before them can tell what they come to. */
+  readonly open: readonly Pick<DecidedItem, 'item' | 'label'>[];
   readonly looped: boolean;
   readonly account: Account;
   readonly ignoreErrors: boolean;
@@ -107,9 +109,12 @@ export function failsOutright(task: DecidedTask): boolean {
   );
 }
 
-/** Does it leave the host in a state that nobody can foretell: by one of its actions, or since it may end its loop early? */
+/**
+ * Does it leave the host in a state that nobody can foretell: by one of its actions, or since it may end its loop early or
+ * does not know all of it yet?
+ */
 export function isOpaque(task: DecidedTask): boolean {
-  if (task.entry.task.loop?.breakWhen !== undefined) return true;
+  if (task.open.length > 0 || task.entry.task.loop?.breakWhen !== undefined) return true;
   return task.items.some(
     ({ outcome }) => outcome.verdict === 'change' && outcome.decision.actions.some((action) => action.do === 'run'),
   );

@@ -7,6 +7,9 @@ import type { Known } from './known.ts';
 import type { Journal } from './planned.ts';
 import { foreseenResult } from './settle.ts';
 
+/** Stands for what nobody knows yet. */
+const ANYTHING = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environment: new Map() } as const;
+
 /** Who walks, and what a task leaves behind. */
 interface Follower {
   readonly host: string;
@@ -31,6 +34,12 @@ export function followTask(task: DecidedTask, follower: Follower): Value {
       for (const action of outcome.decision.actions) on.perform(action);
       changes = true;
     } else if (outcome.verdict === 'unchanged') changes ||= outcome.changed === true;
+  }
+  if (task.open.length > 0) {
+    const others = task.items.flatMap(({ outcome }) =>
+      outcome.verdict === 'change' && outcome.delegate !== undefined ? [knownOf(outcome.delegate.host)] : [],
+    );
+    for (const on of new Set([known, ...others])) on.perform(ANYTHING);
   }
   if (changes) for (const handler of task.notify) notified.add(handler.task);
   const { entry, until } = task;

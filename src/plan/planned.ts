@@ -8,6 +8,7 @@ import type { Value } from '../jinja/value.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import type { Question } from '../shell/question.ts';
 import type { BlockTracker } from './block-tracker.ts';
+import type { LoopRest } from './decide-loop.ts';
 import type { DecidedTask, Delegate } from './decided.ts';
 import type { Entry, TaskEntry } from './entries.ts';
 import type { Standing } from './entry-list.ts';
@@ -97,6 +98,8 @@ export interface PassSetting {
   include(task: DecidedTask): DecidedTask;
   /** Who walks through the list hears when it grows. */
   follow(standing: readonly Standing[]): void;
+  /** The only entry is a loop that has begun: what it goes over, and how many of its items have been done. */
+  readonly rest?: LoopRest | undefined;
   /** Which entries take part; absent: all. */
   readonly takesPart?: (entry: Entry) => boolean;
   handlersOf(host: string, notified: string): readonly Handler[];

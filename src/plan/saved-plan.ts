@@ -41,12 +41,14 @@ export function savedHosts(tasksOf: ReadonlyMap<string, readonly DecidedTask[]>)
 
 function savedTask(task: DecidedTask): SavedTask {
   const { at } = task.entry.task;
-  const outcomes = task.items.map(({ label, outcome }) => ({
+  const decided = task.items.map(({ label, outcome }) => ({
     label,
     verdict: outcome.verdict,
     actions: outcome.verdict === 'change' ? outcome.decision.actions.map(plainAction) : [],
     found: outcome.verdict === 'change' ? outcome.expectations.map(plainExpectation) : [],
   }));
+  const open = task.open.map(({ label }) => ({ label, verdict: 'unknown', actions: [], found: [] }));
+  const outcomes = [...decided, ...open];
   const verdict = [...new Set(outcomes.map((outcome) => outcome.verdict))].join(',');
   const digest = createHash('sha256').update(JSON.stringify(outcomes)).digest('hex');
   return { task: task.name, file: at.file, line: at.line, verdict, digest };

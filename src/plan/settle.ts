@@ -130,8 +130,8 @@ export function resultDict(
 
 /** The result that a plan foresees: fields that only the run can tell are there, but asking for one says so. */
 export function foreseenResult(task: DecidedTask): Value {
-  // Where it is tried, or its loop may end early, even what it is about is not known.
-  const mayEnd = task.entry.task.loop?.breakWhen !== undefined && task.items.some(isToAct);
+  // Where it is tried, or nobody knows how far its loop goes, even what it is about is not known.
+  const mayEnd = task.open.length > 0 || (task.entry.task.loop?.breakWhen !== undefined && task.items.some(isToAct));
   if (task.until !== undefined || mayEnd) return pendingResult(`task '${task.name}' ran`);
   const items = task.items.map((item) => foreseenItem(task, item));
   return loopedResult(task, items);

@@ -38,7 +38,7 @@ export function endsLoop({ loop, register }: Task, scope: VariableScope, result:
 /** The scope of a task with its own variables, seen by one of its items. */
 export function itemScopeOf(task: DecidedTask, index: number, scope: VariableScope): VariableScope {
   const { loop } = task.entry.task;
-  const item = task.items[index]?.item;
+  const item = [...task.items, ...task.open][index]?.item;
   return loop === undefined || item === undefined
     ? scope
     : scope.within([], loopValues(loop, item, index, itemsOf(task)));
@@ -75,6 +75,6 @@ function wholeLoop({ extended }: Loop, index: number, list: List): Value {
 }
 
 /** What a decided task goes over. */
-export function itemsOf(task: Pick<DecidedTask, 'items'>): List {
-  return task.items.map(({ item }) => item ?? null);
+export function itemsOf({ items, open }: Pick<DecidedTask, 'items' | 'open'>): List {
+  return [...items, ...open].map(({ item }) => item ?? null);
 }

@@ -131,6 +131,7 @@ export class Walker {
         scope,
         known: this.#known,
         module,
+        rest: this.#setting.rest,
         handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
         include: (decided) => this.#setting.include(decided),
         place: (placements) => this.#setting.journal.place(placements),

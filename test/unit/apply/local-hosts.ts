@@ -5,6 +5,7 @@ import { recapOf } from '../../../src/apply/apply-playbook.ts';
 import type { Event, HostRecap } from '../../../src/apply/events.ts';
 import type { PlaybookSetting } from '../../../src/apply/playbook-run.ts';
 import { sharedOptions } from '../../../src/commands/options.ts';
+import type { PlanView } from '../../../src/plan/plan-view.ts';
 import { applyRun, closeRun, planRun } from '../../../src/run.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
 import { Redactor } from '../../../src/shell/redact.ts';
@@ -28,6 +29,7 @@ export interface LocalResult {
   readonly events: readonly Event[];
   readonly recap: readonly HostRecap[];
   readonly good: boolean;
+  readonly plan: PlanView;
 }
 
 /** Runs a playbook on hosts that are this machine, each with a state folder of its own below a temporary folder. */
@@ -71,7 +73,7 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
     const good = await applyRun({ ...planned, setting }, performance.now());
     const hosts = new Set(planned.prepared.flatMap((play) => play.hosts));
     const runs = [...planned.setting.runs.values()].filter(({ name }) => name !== 'localhost' || hosts.has(name));
-    return { events, good, recap: recapOf(runs) };
+    return { events, good, plan: planned.view, recap: recapOf(runs) };
   } finally {
     await closeRun(planned.setting);
   }

@@ -1,0 +1,78 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type LocalResult, runIn } from './local-hosts.ts';
+
+const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
+// Real shells do the work, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+let work: string;
+beforeEach(() => {
+  work = mkdtempSync(path.join(tmpdir(), 'brokkr-open-'));
+});
+afterEach(() => rmSync(work, { recursive: true }));
+
+function run(rest: string): Promise<LocalResult> {
+  const playbook = path.join(work, 'play.yml');
+  writeFileSync(playbook, `- name: Play\n  hosts: h1\n${rest.replace(/^\n/, '')}`);
+  return runIn(work, { playbook, inventory, arguments: [] });
+}
+
+const guarded = `
+      shell: touch {{ work }}/{{ item }}
+      args: {creates: "{{ work }}/{{ item }}"}
+      loop: [one, two, one]`;
+
+it('a plan says of which items of a loop nothing is known until those before them ran', async () => {
+  const { events, good, plan } = await run(`
+  tasks:
+    - name: Makes each${guarded}`);
+  expect(good).toBe(true);
+  const hosts = plan.plays.flatMap(({ tasks }) => tasks.flatMap((task) => task.hosts));
+  expect(hosts.map(({ verdict, items, diff }) => ({ verdict, items, last: diff.at(-1) }))).toEqual([
+    {
+      verdict: 'change',
+      items: [
+        { label: 'one', verdict: 'change' },
+        { label: 'two', verdict: 'unknown' },
+        { label: 'one', verdict: 'unknown' },
+      ],
+      last: { kind: 'note', text: 'not known until the items before it ran: two, one' },
+    },
+  ]);
+  const ended = events.flatMap((event) => (event.event === 'task' ? [event.items] : []));
+  expect(ended).toEqual([
+    [
+      { label: 'one', status: 'changed' },
+      { label: 'two', status: 'changed' },
+      { label: 'one', status: 'ok' },
+    ],
+  ]);
+});
+
+it('a handler that loops so is owed until its last item has been done, and then no longer', async () => {
+  const { events, good } = await run(`
+  tasks:
+    - {name: Notifies, copy: {content: x, dest: "{{ work }}/file", mode: "0644"}, notify: Makes each}
+  handlers:
+    - name: Makes each${guarded}`);
+  expect(good).toBe(true);
+  expect(events.flatMap((event) => (event.event === 'owed' ? [event.what] : []))).toEqual(['recorded', 'paid']);
+  const owed = path.join(work, '.state', 'h1', 'owed');
+  expect(existsSync(owed) ? readdirSync(owed) : []).toEqual([]);
+});
+
+it('an item that cannot be done has failed by itself', async () => {
+  const { events, good } = await run(`
+  tasks:
+    - name: Makes each
+      shell: touch {{ work }}/{{ item.name }}
+      args: {creates: "{{ work }}/{{ item.name }}"}
+      loop: [{name: one}, {title: two}, {name: three}]
+      ignore_errors: true`);
+  expect(good).toBe(true);
+  const ended = events.flatMap((event) => (event.event === 'task' ? [event.items?.map(({ status }) => status)] : []));
+  expect(ended).toEqual([['changed', 'failed', 'changed']]);
+});
