@@ -34,7 +34,7 @@ import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
 import { rebootOf } from './restart/reboots.ts';
 import { gateOf, restartOf, startOf } from './restart-gates.ts';
-import { sameInventory } from './same-inventory.ts';
+import { sameInventory, samePlaybook } from './same-inventory.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
 import type { HostOptions, ProgramRunner } from './transport/host.ts';
@@ -219,6 +219,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     }),
     stopRequested: inputs.stopRequested,
     sameInventory: sameInventory(options),
+    samePlaybook: samePlaybook(inputs.playbook),
     gates: {
       restartOf: (action, host) => restartOf(action) ?? rebootOf(action, host, grown()),
       startOf,

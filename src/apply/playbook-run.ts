@@ -64,6 +64,8 @@ export interface PlaybookSetting {
   stopRequested(): boolean;
   /** Leads a command that somebody pastes to the same inventory: ` -i FILE`, or nothing where it is the usual one. */
   readonly sameInventory: string;
+  /** Leads it to the same playbook, in the same way. */
+  readonly samePlaybook: string;
   readonly gates: Pick<Gates, 'restartOf' | 'startOf'> & {
     roll(request: RollRequest, setting: PlaybookSetting): ReturnType<Gates['roll']>;
     /** Says of restarts that are planned what they come to: servers are asked, nothing is changed. */
@@ -145,7 +147,9 @@ export function preparePlays(setting: PlaybookSetting): PreparedPlay[] {
     };
   });
   if (problems.length > 0) throw new InputError(problems);
-  return setting.startAtTask === undefined ? plays : startingAt(plays, setting.startAtTask);
+  return setting.startAtTask === undefined
+    ? plays
+    : startingAt(plays, setting.startAtTask, setting.sameInventory + setting.samePlaybook);
 }
 
 function playHosts(hosts: readonly string[], { runs, variables }: PlaybookSetting) {

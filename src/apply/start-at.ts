@@ -8,9 +8,10 @@ import type { PreparedPlay } from './playbook-run.ts';
  * the task; the batches after it begin at their first task, as ansible-core 2.19 has it. A name is compared as it is
  * written, templates included, and may be a glob. Tasks of a rescue section, handlers and what is included while the
  * playbook runs cannot be begun at.
+ * @param words lead a command to the same inventory and playbook
  * @throws InputError when no task has the name
  */
-export function startingAt(plays: readonly PreparedPlay[], name: string): PreparedPlay[] {
+export function startingAt(plays: readonly PreparedPlay[], name: string, words: string): PreparedPlay[] {
   const isGlobbed = compileGlob(name);
   const has = (entry: Entry): boolean =>
     isStart(entry) && namesOf(entry).some((each) => each === name || isGlobbed(each));
@@ -26,7 +27,8 @@ export function startingAt(plays: readonly PreparedPlay[], name: string): Prepar
   throw new InputError([
     {
       message: `--start-at-task: no task is named '${name}'`,
-      hint: near === undefined ? 'brokkr provision --list-tasks shows the tasks' : `did you mean '${near}'?`,
+      hint:
+        near === undefined ? `the tasks are told by: brokkr provision${words} --list-tasks` : `did you mean '${near}'?`,
     },
   ]);
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { BrokkrError, ExitCode, errorText, InputError } from '../errors.ts';
 import { planDifferences, type SavedPlan, savedHosts, savedPlanSchema } from '../plan/saved-plan.ts';
 import { applyRun, closeRun, planRun } from '../run.ts';
+import { samePlan, sameVariables } from '../same-inventory.ts';
+import { quote } from '../shell/quote.ts';
 import type { Io } from './io.ts';
 import type { SharedOptions } from './options.ts';
 import { withSession } from './session.ts';
@@ -32,9 +34,10 @@ export async function apply(io: Io, file: string, options: SharedOptions): Promi
     try {
       const differences = planDifferences(saved.hosts, savedHosts(run.tasksOf));
       if (differences.length > 0) {
+        const again = `${samePlan(saved.playbook, asPlanned)}${sameVariables(saved.extraVars)}`;
         throw new BrokkrError(
           `the plan of ${saved.madeAt} is refused, because it would not do the same any more; nothing was changed\n${differences.map((line) => `  ${line}`).join('\n')}`,
-          { hint: `make it anew and look at it: brokkr plan -o ${file}` },
+          { hint: `make it anew and look at it: brokkr plan -o ${quote(file)}${again}` },
         );
       }
       interruption.current = stopHosts(run.setting);

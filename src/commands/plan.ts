@@ -2,7 +2,8 @@ import path from 'node:path';
 import { ExitCode } from '../errors.ts';
 import { type SavedPlan, savedHosts } from '../plan/saved-plan.ts';
 import { closeRun, planRun } from '../run.ts';
-import { sameInventory } from '../same-inventory.ts';
+import { samePlan, sameVariables } from '../same-inventory.ts';
+import { quote } from '../shell/quote.ts';
 import { inventorySources, playbookFile } from './files.ts';
 import type { Io } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -33,7 +34,7 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
       await report.pause();
       if (options.json) emitPlan(report, run, started);
       else {
-        const command = options.output !== undefined && incomplete ? undefined : applyWith(options);
+        const command = options.output !== undefined && incomplete ? undefined : applyWith(playbook, options);
         showPlan(io, run, { diff: true, verbose: options.verbose, applyWith: command });
       }
       if (run.lost.length > 0 || run.pending.failed > 0) return ExitCode.failed;
@@ -44,13 +45,11 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
   });
 }
 
-/** The command that does what was planned. Other options are not repeated: they may hold secrets. */
-function applyWith(options: PlanOptions): string {
-  const { output, limit, tags, skipTags, startAtTask, extraVars } = options;
-  if (output !== undefined) return `brokkr apply ${output}${extraVars.length > 0 ? ', and the same -e' : ''}`;
-  const narrowed =
-    limit !== undefined || startAtTask !== undefined || [tags, skipTags, extraVars].some(({ length }) => length > 0);
-  return `brokkr provision${sameInventory(options)}${narrowed ? ', with the same options' : ''}`;
+/** The command that does what was planned. */
+function applyWith(playbook: string, options: PlanOptions): string {
+  const { output, extraVars } = options;
+  const command = output === undefined ? `provision${samePlan(playbook, options)}` : `apply ${quote(output)}`;
+  return `brokkr ${command}${sameVariables(extraVars.length)}`;
 }
 
 function planFile(file: string | undefined): OutputFile {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
 import { count } from '../report/wording.ts';
 import { applyRun, closeRun, planRun } from '../run.ts';
-import { sameInventory } from '../same-inventory.ts';
+import { samePlan, sameVariables } from '../same-inventory.ts';
 import { playbookFile } from './files.ts';
 import { confirm, type Io, print } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -59,7 +59,9 @@ async function runOne(
   try {
     if (verb === 'provision' && (run.pending.changes > 0 || options.check) && !options.json) {
       await session.report.pause();
-      const applyWith = options.check ? `brokkr provision${sameInventory(options)}, without --check` : undefined;
+      const applyWith = options.check
+        ? `brokkr provision${samePlan(session.inputs.playbook, options)}${sameVariables(options.extraVars.length)}`
+        : undefined;
       showPlan(io, run, { diff: options.diff, verbose: options.verbose, applyWith });
     }
     if (options.check && options.json) emitPlan(session.report, run, started);
@@ -67,12 +69,12 @@ async function runOne(
       return { code: run.pending.failed + run.lost.length > 0 ? ExitCode.failed : ExitCode.done, changed: false };
     if (run.pending.changes > 0 && !options.yes) {
       if (io.stdin.isTTY !== true) {
-        const reach = sameInventory(options);
+        const reach = samePlan(session.inputs.playbook, options);
         throw new InputError(
           [
             {
               message: `${run.pending.changes} changes are to be confirmed, and there is no terminal to ask on`,
-              hint: `look at them with: brokkr plan${reach}; then apply them with: brokkr provision${reach} --yes`,
+              hint: `look at them with: brokkr plan${reach}; then apply them with: brokkr provision${reach} --yes${sameVariables(options.extraVars.length)}`,
             },
           ],
           { asked: true },
