@@ -5,7 +5,9 @@ import { BrokkrError, InputError, InterruptedError, type Problem } from '../erro
 import { describeBroker } from '../kafka/broker-configs.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
 import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
+import { valueProblem } from '../kafka/lint/value-problem.ts';
 import { type SettingChange, settingChanges, settingChangeText, uncomparable } from '../kafka/setting-changes.ts';
+import { loadKafkaCatalogue } from '../kafka/settings/catalogue.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import type { ControlContext } from '../modules/module.ts';
 import type { ServerHost } from './server-host.ts';
@@ -14,6 +16,8 @@ import type { ServerLook } from './server-look.ts';
 /** What a broker's file says differently than the broker has it in effect. */
 export interface ChangedSettings {
   readonly changes: readonly SettingChange[];
+  /** What is wrong with new values that no broker takes, by name. */
+  readonly wrong: ReadonlyMap<string, string>;
   /** Nobody can tell of these whether they are in effect. */
   readonly uncomparable: readonly string[];
 }
@@ -72,17 +76,28 @@ export async function compareWith(
   const { entries } = parseProperties(text, file);
   const written = new Map(entries.map(({ key, value }) => [key, value]));
   const inEffect = await describeBroker(await client.broker(id), id);
-  return { changes: settingChanges(written, inEffect), uncomparable: uncomparable(written, inEffect) };
+  const changes = settingChanges(written, inEffect);
+  const catalogue = changes.length === 0 ? undefined : await loadKafkaCatalogue();
+  const wrong = new Map(
+    changes.flatMap(({ name, to }) => {
+      const problem = to === undefined || catalogue === undefined ? undefined : valueProblem(name, to, catalogue);
+      return problem === undefined ? [] : [[name, problem] as const];
+    }),
+  );
+  return { changes, wrong, uncomparable: uncomparable(written, inEffect) };
 }
 
-/** What must not be changed on a cluster that has data, as problems to be told. */
-export function forbiddenChanges(host: string, { changes }: ChangedSettings): readonly Problem[] {
+/** What must not be changed on a cluster that has data, and what no broker starts with, as problems to be told. */
+export function forbiddenChanges(host: string, { changes, wrong }: ChangedSettings): readonly Problem[] {
   return changes
-    .filter(({ reach }) => reach === 'forbidden')
-    .map((change) => ({
-      message: `${host}: ${settingChangeText(change)}`,
-      hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
-    }));
+    .filter(({ name, reach }) => reach === 'forbidden' || wrong.has(name))
+    .map((change) => {
+      const problem = wrong.get(change.name);
+      return {
+        message: `${host}: ${problem === undefined ? settingChangeText(change) : `${change.name}: ${problem}; the broker would not start`}`,
+        hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
+      };
+    });
 }
 
 /** Tells each changed setting and what it takes. @throws InputError with those that must not be changed */

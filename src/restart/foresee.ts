@@ -19,16 +19,15 @@ const byTurns = 'restarted in its turn, once the others can do without it';
  */
 export async function foresee(restarts: readonly ForeseenRestart[], control: ControlContext): Promise<Foresight> {
   const notes = new Map<ForeseenRestart, RestartNotes>();
-  const problems: Problem[] = [];
-  await Promise.all(
-    restarts.map(async (restart) => {
+  const found = await Promise.all(
+    restarts.map(async (restart): Promise<readonly Problem[]> => {
       const file = restart.cluster === 'kafka' ? changedFile(restart) : undefined;
       const settings = file === undefined ? undefined : await ask(restart, file, control);
       notes.set(restart, notesOf(restart, file, settings));
-      if (settings !== undefined) problems.push(...forbiddenChanges(restart.host, settings));
+      return settings === undefined ? [] : forbiddenChanges(restart.host, settings);
     }),
   );
-  return { notes, problems };
+  return { notes, problems: found.flat() };
 }
 
 function notesOf({ causes }: ForeseenRestart, file: string | undefined, settings: Asked | undefined): RestartNotes {
