@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { quote, quoteAll } from '../shell/quote.ts';
 import { path, text } from './argument-types.ts';
 import { failed, unchanged } from './decisions.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-file.ts';
 import type { Module, ModuleContext } from './module.ts';
 import { closedGuard, decideProgram, guardQuestions } from './run-program.ts';
+import { placedScript } from './script-place.ts';
 import { splitWords } from './shell-words.ts';
 
 const schema = z.strictObject({
@@ -63,7 +63,7 @@ export const script: Module<ScriptArguments> = expandHome(['chdir', 'creates', '
       return unchanged({ skipped: true, msg: `${args.creates} exists, matching creates option` });
     if (guard === 'removes')
       return unchanged({ skipped: true, msg: `${args.removes} does not exist, matching removes option` });
-    const text = around(posix.basename(file), content, words.slice(1), args.executable);
+    const text = placedScript(posix.basename(file), content, words.slice(1), args.executable);
     const run = { kind: 'shell', script: text, executable: '/bin/sh' } as const;
     return decideProgram(program(args), run, args.cmd, answers, context);
   },
@@ -85,14 +85,4 @@ function textOf(bytes: Uint8Array | undefined): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The script stands in a folder of its own that only its user can enter, and goes however it ends. */
-function around(name: string, content: string, words: readonly string[], executable: string | undefined): string {
-  const file = `"$d"/${quote(name)}`;
-  return [
-    `d=$(mktemp -d) || exit; trap 'rm -rf "$d"' EXIT; trap 'exit 143' TERM`,
-    `printf %s ${quote(content)} > ${file} && chmod 700 ${file} || exit`,
-    `${executable === undefined ? '' : `${executable} `}${file} ${quoteAll(words)}`,
-  ].join('\n');
 }

@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { BrokkrError, UnreachableError } from '../../src/errors.ts';
 import { labAccounts } from '../../src/lab/lab.ts';
 import { labExec } from '../../src/lab/ssh.ts';
+import { placedScript } from '../../src/modules/script-place.ts';
 import { pollUntil } from '../../src/poll.ts';
 import { compileApply, compileStop, compileUnlock } from '../../src/shell/apply-program.ts';
 import type { Frame } from '../../src/shell/frame.ts';
@@ -174,6 +175,16 @@ describe('what hosts do to programs', () => {
     for (const channel of channels) channel.destroy();
     await expect(connection.dial('127.0.0.1', 9)).rejects.toThrow(/Connection refused/);
     expect(await say(host, 'echo yes')).toBe('yes\n');
+  });
+
+  test('a script stands where it can be executed', async () => {
+    const host = small.hostOf('s1');
+    await small.onHost('s1', 'mkdir /run/noexec && mount -t tmpfs -o noexec tmpfs /run/noexec');
+    const script = placedScript('where.sh', '#!/bin/sh\necho "$0" >/run/where', [], undefined);
+    const action = { ...run(script), environment: new Map([['TMPDIR', '/run/noexec']]) };
+    expect(await marksOf(host, compileApply([stepOf(action)], OPTIONS))).toContain('E 0 0');
+    expect(await small.onHost('s1', 'cat /run/where')).toMatch(/^\/root\/\.brokkr-\w+\/where\.sh$/);
+    expect(await small.onHost('s1', 'ls -A /run/noexec; ls -A /root | grep brokkr- ; umount /run/noexec')).toBe('');
   });
 
   test('a stop is heard between the steps of a program that runs', async () => {
