@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ExitCode, InputError } from '../errors.ts';
 import { packageFolder } from '../package-folder.ts';
 import { type Io, print } from './io.ts';
+import { ownName } from './own-name.ts';
 
 /** Makes a project of the user's own out of what ships: inventory, playbooks and templates. */
 export function init(io: Io, folder: string): ExitCode {
@@ -19,8 +20,7 @@ export function init(io: Io, folder: string): ExitCode {
       filter: (source) => path.basename(source) !== 'lab.yml',
     });
   }
-  // Under npx the program is on nobody's PATH, so the next commands need npx as well.
-  const brokkr = io.environment.npm_command === 'exec' ? 'npx brokkr' : 'brokkr';
+  const brokkr = ownName(io);
   print(io, [
     `${folder}/inventory/hosts.yml     edit the three addresses`,
     `${folder}/inventory/group_vars/   every setting with its default`,

@@ -91,7 +91,7 @@ export function addLabVerbs(program: Command, io: Io, done: (code: number) => vo
       .option(...folder)
       .action(async (host: string, flags: { folder?: string }) => {
         const { inflict } = await import('./lab.ts');
-        done(await inflict(fault, flags.folder, host));
+        done(await inflict(io, fault, flags.folder, host));
       });
   }
 }

@@ -5,7 +5,9 @@ import { labCut, labDown, labKill, labMend, labStart, labStatus, openLab } from 
 import type { Lab, LabOptions } from '../lab/lab.ts';
 import { labSsh } from '../lab/ssh.ts';
 import { labUp } from '../lab/up.ts';
+import { quote } from '../shell/quote.ts';
 import { type Io, print } from './io.ts';
+import { ownName } from './own-name.ts';
 
 /** Starts a lab; Ctrl-C takes back what was begun. */
 export async function up(io: Io, options: LabOptions): Promise<Lab> {
@@ -29,11 +31,11 @@ export function tellHosts(io: Io, lab: Lab): void {
 
 /** How the other verbs come to the lab, and not to the inventory that is read otherwise. */
 export function tellInventory(io: Io, { inventoryPath }: Lab): void {
-  print(io, [`go on with: brokkr plan -i ${path.relative(process.cwd(), inventoryPath)}`]);
+  print(io, [`go on with: ${ownName(io)} plan -i ${quote(path.relative(process.cwd(), inventoryPath))}`]);
   if (!existsSync(path.join(path.dirname(inventoryPath), 'group_vars')))
     print(io, [
       'with a playbook of your own, that is: no group_vars are beside that inventory, which those that ship need;',
-      "for these, make a project with 'brokkr init FOLDER' and start the lab in it",
+      `for these, make a project with '${ownName(io)} init FOLDER' and start the lab in it`,
     ]);
 }
 
@@ -56,8 +58,26 @@ export async function ssh(folder: string | undefined, host: string, command: rea
 /** What can be done to a host of the lab, for trying faults. */
 export const faults = { cut: labCut, mend: labMend, kill: labKill, start: labStart } as const;
 
-export async function inflict(fault: keyof typeof faults, folder: string | undefined, host: string): Promise<ExitCode> {
-  await faults[fault](await open(folder), host);
+/** What is said of a host behind each of them. */
+const outcomes = {
+  cut: { state: 'cut', text: 'runs on, and its link carries nothing' },
+  mend: { state: 'up', text: 'has its link again' },
+  kill: { state: 'down', text: 'is down, as after a power cut' },
+  start: { state: 'up', text: 'is up' },
+} as const;
+
+/** Does it, and says so; where the host is so already, that is said. */
+export async function inflict(
+  io: Io,
+  fault: keyof typeof faults,
+  folder: string | undefined,
+  name: string,
+): Promise<ExitCode> {
+  const lab = await open(folder);
+  const before = (await labStatus(lab)).find(({ host }) => host.name === name)?.state;
+  const { state, text } = outcomes[fault];
+  if (before !== state) await faults[fault](lab, name);
+  print(io, [`${name} ${before === state ? `is ${state} already` : text}`]);
   return ExitCode.done;
 }
 

@@ -71,10 +71,11 @@ export async function runSession<T>(
   const onSignal = (): void => {
     interrupts += 1;
     if (interrupts === 1) {
-      report.emit({
-        event: 'warning',
-        message: 'stopping after the steps that are running; press Ctrl-C again to end them',
-      });
+      if (interruption.current !== undefined)
+        report.emit({
+          event: 'warning',
+          message: 'stopping after the steps that are running; press Ctrl-C again to end them',
+        });
       interruption.current?.onStop();
       // Before anything runs on a host there is nothing to finish.
       if (interruption.current === undefined) abort.abort(new InterruptedError('interrupted: no host was changed'));

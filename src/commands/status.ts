@@ -39,7 +39,7 @@ export async function status(io: Io, options: StatusOptions): Promise<ExitCode> 
         await tellOnce(io, inputs, options);
         await systemClock.sleep(seconds * 1000, inputs.signal);
       } catch (error) {
-        if (error instanceof InterruptedError || inputs.signal.aborted) return ExitCode.done;
+        if (error instanceof InterruptedError || inputs.signal.aborted) return ExitCode.interrupted;
         throw error;
       }
     }

@@ -1,14 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, InputError, nearestName } from '../errors.ts';
 import { pollUntil } from '../poll.ts';
 import type { Lab, LabHost } from './lab.ts';
 import { type LocalResult, runOnTerminal, tryLocal } from './local.ts';
 
-/** The host of that name. Throws a `BrokkrError` that lists the lab's hosts. */
+/** The host of that name. @throws InputError that tells what is near, or lists the lab's hosts */
 export function hostNamed(lab: Lab, name: string): LabHost {
   const host = lab.hosts.find((candidate) => candidate.name === name);
   if (host !== undefined) return host;
-  throw new BrokkrError(`the lab has no host ${name}; its hosts are ${lab.hosts.map((each) => each.name).join(', ')}`);
+  const names = lab.hosts.map((each) => each.name);
+  const near = nearestName(name, names);
+  const all = `its hosts are ${names.join(', ')}`;
+  const hint = near === undefined ? all : `did you mean ${near}? ${all}`;
+  throw new InputError([{ message: `the lab has no host ${name}`, hint }]);
 }
 
 /** The arguments with which OpenSSH's client signs in to a host of the lab, and to nothing else by accident. */

@@ -36,7 +36,9 @@ async function upExclusively(folder: string, options: LabOptions): Promise<Lab> 
   const isRoot = process.getuid?.() === 0;
   const existing = await readLab(folder);
   if (existing?.ready === true && (await labProcesses(existing)).length > 0) {
-    return await reuse(existing, options, isRoot);
+    const lab = await reuse(existing, options, isRoot);
+    onProgress(`the lab in ${folder} is up already`);
+    return lab;
   }
   if (existing !== undefined) {
     onProgress(`removing what is left of an earlier lab in ${folder}`);

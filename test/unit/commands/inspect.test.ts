@@ -181,10 +181,13 @@ describe('eval', () => {
 
   it.each([
     ['k1', 'nope', /'nope' is undefined/],
+    ['k1', '{{ prot }}', /'prot' is undefined\n {2}→ did you mean 'port'/],
     ['k1', '1 +', /expression/],
     ['k9', '1', /there is no host k9[\s\S]*did you mean/],
   ])('%s %s is refused', async (host, expression, message) => {
-    await expect(evaluate(fakeIo(), host, expression, inspect(project()))).rejects.toThrow(message);
+    const refused = evaluate(fakeIo(), host, expression, inspect(project()));
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toMatchObject({ exitCode: 4 });
   });
 });
 
