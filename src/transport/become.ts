@@ -62,12 +62,15 @@ export function noShellHint(said: string): string | undefined {
 }
 
 function hintFor({ method, user }: Become, said: string): string | undefined {
+  if (/expired|new password/i.test(said)) return `log in as ${user} once and choose a new one, or: chage -d -1 ${user}`;
   if (/password is required/.test(said))
     return 'give the password with -K (--ask-become-pass) or ansible_become_password';
   if (/must have a tty|must be run from a terminal|a tty is required/i.test(said)) {
     const mend = method === 'sudo' ? 'take requiretty out of its sudoers: Defaults:USER !requiretty' : `use sudo`;
     return `brokkr has no terminal there; ${mend}`;
   }
+  if (/secure_path|sh: command not found/i.test(said))
+    return `${method} finds no sh there: look at secure_path in its sudoers`;
   if (/not found|no such file/i.test(said)) return `is ${method} installed there? see become_method`;
   if (/not in the sudoers|not allowed|may not run/i.test(said))
     return `let it become ${user} in its sudoers: USER ALL=(${user}) ALL; single commands are not enough`;

@@ -1,8 +1,9 @@
-import type { IdentityCallback, ParsedKey } from 'ssh2';
+import { Socket } from 'node:net';
+import type { GetStreamCallback, IdentityCallback, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 
 /** Milliseconds that an agent may take to name its keys. */
-export const LIST_MS = 5_000;
+export const LIST_MS = 3_000;
 
 /** An ssh-agent. One that does not answer has no keys, and says why. */
 export class KeyAgent extends ssh2.OpenSSHAgent {
@@ -19,11 +20,27 @@ export class KeyAgent extends ssh2.OpenSSHAgent {
     this.#isOnly = isOnly;
   }
 
+  /** One that hangs must not keep the process from its end. */
+  override getStream(done: GetStreamCallback): void {
+    super.getStream((error, stream) => {
+      if (stream instanceof Socket) stream.unref();
+      done(error, stream);
+    });
+  }
+
   override getIdentities(done: IdentityCallback<ParsedKey>): void {
+    let isOver = false;
+    const refuse = (why: string): void => {
+      isOver = true;
+      this.problem = why;
+      done(null, []);
+    };
+    const timer = setTimeout(() => refuse(`no answer within ${LIST_MS / 1000} s`), LIST_MS);
     super.getIdentities((error, keys) => {
+      clearTimeout(timer);
+      if (isOver) return;
       if (error != null) {
-        this.problem = error.message;
-        done(null, []);
+        refuse(error.message);
         return;
       }
       const held = (keys ?? []).filter((key) => 'getPublicSSH' in key);
@@ -39,10 +56,8 @@ export class KeyAgent extends ssh2.OpenSSHAgent {
 /** The public keys that an agent holds; none when it does not answer. */
 export function keysOfAgent(socket: string): Promise<readonly Buffer[]> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve([]), LIST_MS);
-    new KeyAgent(socket, [], false).getIdentities((_error, keys) => {
-      clearTimeout(timer);
-      resolve((keys ?? []).flatMap((key) => ('getPublicSSH' in key ? [key.getPublicSSH()] : [])));
-    });
+    new KeyAgent(socket, [], false).getIdentities((_error, keys) =>
+      resolve((keys ?? []).flatMap((key) => ('getPublicSSH' in key ? [key.getPublicSSH()] : []))),
+    );
   });
 }

@@ -44,9 +44,11 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
           return;
         }
         if (become === undefined || !findsPrompt(start, heard[stream])) return;
+        const words = said();
         // A question that was answered is not looked at again; what is said after it is.
         heard[stream] = '';
         if (become.password === undefined) settle(noPassword(start, become));
+        else if (asked && wantsNewPassword(words)) settle(notBecome(start, become, 'wants a new password', words));
         else if (asked) settle(wrongPassword(start, become, said()));
         else {
           asked = true;
@@ -61,12 +63,22 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
     const timer = setTimeout(() => settle(tooSlow(start, said())), start.timeoutMs);
     for (const [stream, hear] of listeners) channel[stream].on('data', hear);
     channel.onClose((rc, signal) => {
-      // A right password does not help whoever has no right to this.
-      const isWrong = asked && rc !== null && !/not in the sudoers|not allowed|may not run/i.test(said());
+      const isWrong = asked && rc !== null && !isElse(said());
       if (isWrong && become !== undefined) settle(wrongPassword(start, become, said()));
       else settle(notStarted(start, rc, signal, said()));
     });
   });
+}
+
+/** Words of whoever took the password: there is no right to become that user, or no shell to become it with. */
+function isElse(said: string): boolean {
+  return /not in the sudoers|not allowed|may not run|not available|not found|no such|restricted shell|expired/i.test(
+    said,
+  );
+}
+
+function wantsNewPassword(said: string): boolean {
+  return /expired|new password|required to change/i.test(said);
 }
 
 /** The end of what a program has said, for a message; markers are not for people. */

@@ -53,6 +53,25 @@ const SU = `printf 'Passwort: ' >&2; IFS= read -r p; echo >&2
 AS=$5; export AS; exec "$2" "$3" "$4"`;
 
 describe('su', () => {
+  test.each([
+    ['This account is currently not available.', 'ended with exit status 1: This account'],
+    ['su: using restricted shell /usr/sbin/nologin', 'ended with exit status 1: su: using restricted shell'],
+  ])('a right password is not called wrong: %s', async (words, told) => {
+    fake('su', `printf 'Password: ' >&2; IFS= read -r p; echo >&2; echo '${words}' >&2; exit 1`);
+    const said = await say('su', 'the secret');
+    expect(said).toContain(told);
+    expect(said).not.toContain('did not accept');
+  });
+
+  test('one that has expired is told as such', async () => {
+    const ask =
+      "printf 'Password: ' >&2; IFS= read -r p; echo >&2; echo 'You are required to change your password' >&2";
+    fake('su', `${ask}; printf 'New password: ' >&2; IFS= read -r p; exit 1`);
+    const said = await say('su', 'the secret');
+    expect(said).toContain('wants a new password');
+    expect(said).toContain('chage');
+  });
+
   test('takes the password at its prompt, and never as an argument', async () => {
     fake('su', SU);
     expect(await say('su', 'the secret')).toBe('it is kafka');

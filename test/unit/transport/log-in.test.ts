@@ -88,6 +88,17 @@ describe('the ways, one after the other', () => {
     );
   });
 
+  test('an agent that hangs is given up, and named', async () => {
+    const socket = join(home, 'hangs');
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(socket, resolve));
+    open.push(() => void silent.close());
+    const server = await serverOf([]);
+    expect(await logIn(server, { agent: socket })).toContain(
+      `the agent (it does not answer at ${socket}: no answer within 3 s`,
+    );
+  });
+
   test('a public key names the one that the agent may use', async () => {
     const [held, other] = [makeKey(named('held')), makeKey(named('other'))];
     const agent = await agentWith(other, held);
