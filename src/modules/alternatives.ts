@@ -73,13 +73,14 @@ export const alternatives: Module<AlternativesArguments> = {
 
 /** The tool, `auto` or `manual`, what is chosen, and all there is, a line each. */
 function question({ name }: AlternativesArguments): OutputQuestion {
-  return output(
+  const asked = output(
     `alternatives of ${name}`,
     'for t in update-alternatives alternatives none; do command -v "$t" >/dev/null && break; done; echo "$t"; [ "$t" != none ] || exit',
     `d=$("$t" --query ${name} 2>/dev/null) && { printf '%s\\n' "$d" | sed -n 's/^Status: //p'; printf '%s\\n' "$d" | sed -n 's/^Value: //p'; printf '%s\\n' "$d" | sed -n 's/^Alternative: //p'; exit; }`,
     `d=$("$t" --display ${name} 2>/dev/null); case $d in *"status is auto"*) echo auto ;; *) echo manual ;; esac`,
     `printf '%s\\n' "$d" | sed -n 's/^ link currently points to //p'; printf '%s\\n' "$d" | sed -n 's/^\\(\\/[^ ]*\\) - .*priority.*/\\1/p'`,
   );
+  return { ...asked, reads: ['/etc/alternatives'] };
 }
 
 function linkOf(tool: string, name: string): string {

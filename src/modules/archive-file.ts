@@ -102,11 +102,12 @@ function destination(args: ArchiveArguments, answers: Answers): string {
 function question(args: ArchiveArguments, paths: readonly string[], dest: string, answers: Answers): OutputQuestion {
   const now = `{ ${content(args, paths, dest, answers)}; } | cksum`;
   const there = `${packer(args.format)}${args.format === 'tar' ? '' : ' -dc'} < ${quote(dest)} | cksum`;
-  return output(
+  const asked = output(
     `archive ${dest}`,
     `[ -e ${quote(dest)} ] || { echo absent; exit; }`,
     `[ "$(${now})" = "$(${there})" ] && echo same || echo other`,
   );
+  return { ...asked, reads: paths };
 }
 
 function content(args: ArchiveArguments, paths: readonly string[], dest: string, answers: Answers): string {

@@ -6,12 +6,12 @@ import type { OutputQuestion, Question } from '../shell/question.ts';
 import { quote } from '../shell/quote.ts';
 import { withRules } from './argument-rules.ts';
 import { choice, flag, integer, mode, text, textList } from './argument-types.ts';
-import { failed, unchanged } from './decisions.ts';
+import { failed } from './decisions.ts';
 import { contentHolds, type Found, matchesEntry, readAmount, readBytes } from './find-conditions.ts';
 import type { Answers, Module } from './module.ts';
 import { stat, withoutSlash } from './paths.ts';
 import { fields } from './results.ts';
-import { describeStat } from './stat-fields.ts';
+import { describeStat, isToBeTold, onlyTold, untilItRan } from './stat-fields.ts';
 
 const amount = (units: string, wanted: string) =>
   text.refine((said) => readAmount(said, units) !== undefined, { message: `${wanted} is wanted` });
@@ -91,10 +91,12 @@ export const find: Module<FindArguments> = {
       if (args.limit !== undefined && matched.length >= args.limit) break;
       const fits = contentHolds(args, each, answers);
       if (fits === undefined) return failed({ message: `${each.path} cannot be read, or is larger than 16 MB` });
-      if (fits) matched.push(told(args, each, answers));
+      if (fits) matched.push(toldOf(args, each, answers));
     }
     const msg = skipped.size === 0 ? 'All paths examined' : 'Not all paths examined, check warnings for details';
-    return unchanged({ files: matched, matched: matched.length, examined, skipped_paths: skipped, msg });
+    const told = { files: matched, matched: matched.length, examined, skipped_paths: skipped, msg };
+    const isForeseen = found.some((each) => isToBeTold(each.stat));
+    return { verdict: 'unchanged', result: fields(told), ...(isForeseen ? { foreseen: questions(args) } : {}) };
   },
 };
 
@@ -105,7 +107,8 @@ function questions(args: FindArguments): readonly Question[] {
 
 function treeOf(args: FindArguments, path: string): Extract<Question, { ask: 'tree' }> {
   const depth = args.recurse ? args.depth : 1;
-  return { ask: 'tree', path, ...(depth === undefined ? {} : { depth }) };
+  const times = args.age === undefined ? {} : { times: true };
+  return { ask: 'tree', path, ...(depth === undefined ? {} : { depth }), ...times };
 }
 
 function contentQuestions(args: FindArguments, found: Found): Question[] {
@@ -126,15 +129,15 @@ function isLarge({ stat: { size } }: Found): boolean {
 }
 
 function checksumOf({ checksum_algorithm }: FindArguments, { path }: Found): OutputQuestion {
-  return { ask: 'output', about: 'checksum', script: `${checksum_algorithm}sum < ${quote(path)}` };
+  return { ask: 'output', about: 'checksum', script: `${checksum_algorithm}sum < ${quote(path)}`, reads: [path] };
 }
 
-function told(args: FindArguments, found: Found, answers: Answers): Value {
+function toldOf(args: FindArguments, found: Found, answers: Answers): Value {
   const kinds = { isblk: false, ischr: false, isfifo: false, issock: false };
   const isSummed = args.get_checksum && found.stat.type === 'file';
   const checksum = isSummed ? sum(args, found, answers) : undefined;
   const entry = { path: posix.normalize(found.path), ...describeStat(found.stat), ...kinds, checksum };
-  return new Map<Value, Value>(fields(entry));
+  return isToBeTold(found.stat) ? untilItRan(fields(entry), onlyTold) : new Map<Value, Value>(fields(entry));
 }
 
 function sum(args: FindArguments, found: Found, answers: Answers): string | undefined {

@@ -51,13 +51,26 @@ function question({ database, key }: GetentArguments): OutputQuestion {
   const word = key === undefined ? '' : quote(key);
   const fields = colonSeparated.has(database) ? ': ' : '[ \t]+';
   const find = `awk -v k=${word} -F ${quote(fields.trim())} '$1 !~ /^#/ { for (i = 1; i <= (FS == ":" ? 1 : NF); i++) if ($i == k) { print; f = 1; exit } } END { exit f ? 0 : 2 }' /etc/${database}`;
-  return output(
+  const asked = output(
     `names of ${database}`,
     `if command -v getent >/dev/null; then getent ${database} ${word}`,
     `elif [ -r /etc/${database} ]; then ${key === undefined ? `grep -v '^#' /etc/${database}` : find}`,
     'else exit 1; fi',
   );
+  const files = filesBehind[database] ?? [`/etc/${database}`];
+  return { ...asked, reads: ['/etc/nsswitch.conf', ...files] };
 }
+
+const hostFiles = ['/etc/hosts', '/etc/host.conf', '/etc/resolv.conf'];
+
+/** Where databases are read from that have no file of their name, or more than that. Source: nsswitch.conf(5). */
+const filesBehind: Readonly<Record<string, readonly string[]>> = {
+  hosts: hostFiles,
+  ahosts: hostFiles,
+  ahostsv4: hostFiles,
+  ahostsv6: hostFiles,
+  initgroups: ['/etc/passwd', '/etc/group'],
+};
 
 const colonSeparated = new Set(['passwd', 'group', 'shadow', 'gshadow']);
 

@@ -79,7 +79,7 @@ function question(args: GitArguments): OutputQuestion {
   const remote = /^[0-9a-f]{40}$/.test(args.version)
     ? `echo ${args.version}`
     : `git ls-remote -- ${quote(args.repo)} ${refs} | awk '{ p = $2 ~ /\\^\\{\\}$/ ? 3 : $2 ~ /^refs\\/heads/ ? 2 : 1; if (p > best) { best = p; id = $1 } } END { if (id) print id }'`;
-  return output(
+  const asked = output(
     `working copy ${args.dest}`,
     'command -v git >/dev/null || { echo no git; exit; }',
     environment(args),
@@ -88,6 +88,7 @@ function question(args: GitArguments): OutputQuestion {
     `w=$(${remote}); echo "$w"`,
     `git -C ${dest} status --porcelain --untracked-files=no 2>/dev/null | wc -l`,
   );
+  return { ...asked, reads: [args.dest] };
 }
 
 /** Nobody is there to be asked for a password or about a host's key. */

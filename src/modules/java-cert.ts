@@ -91,7 +91,7 @@ export const javaCert: Module<JavaCertArguments> = {
 function question(args: JavaCertArguments): OutputQuestion {
   const [tool, store, cert] = [quote(args.executable), quote(args.keystore_path), quote(args.cert_path ?? '')];
   const body = "sed -n '/-BEGIN/,/-END/p'";
-  return output(
+  const asked = output(
     `key store ${args.keystore_path}`,
     `command -v ${tool} >/dev/null || { echo no keytool; exit; }`,
     `[ -e ${store} ] || { echo no store; exit; }`,
@@ -103,6 +103,7 @@ function question(args: JavaCertArguments): OutputQuestion {
       : `b=$(${tool} -printcert -rfc -file ${cert}) || { echo no certificate; exit; }`,
     `[ "$(printf '%s\\n' "$a" | ${body} | tr -d '\\r')" = "$(printf '%s\\n' "$b" | ${body} | sed '/-END/q' | tr -d '\\r')" ] && echo same || echo other`,
   );
+  return { ...asked, reads: [args.keystore_path, ...(args.cert_path === undefined ? [] : [args.cert_path])] };
 }
 
 /** The password stands in the environment of keytool, not in its arguments. */

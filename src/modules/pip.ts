@@ -87,7 +87,8 @@ function question(args: PipArguments): OutputQuestion {
   const list = 'list --format=freeze --disable-pip-version-check';
   if (args.virtualenv !== undefined) {
     const tool = quote(posix.join(args.virtualenv, 'bin/pip'));
-    return output('python packages', `if [ -x ${tool} ]; then echo pip; ${tool} ${list}; else echo new; fi`);
+    const asked = output('python packages', `if [ -x ${tool} ]; then echo pip; ${tool} ${list}; else echo new; fi`);
+    return { ...asked, reads: [args.virtualenv] };
   }
   const tool = args.executable === undefined ? 'pip3' : quote(args.executable);
   return output(

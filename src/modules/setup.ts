@@ -47,5 +47,5 @@ export const setup: Module<z.infer<typeof schema>> = {
 const unprefixed = ['gather_subset', 'module_setup'];
 
 function ownFacts(folder: string): OutputQuestion {
-  return { ask: 'output', about: 'facts of a folder', script: localFactsScript(withoutSlash(folder)) };
+  return { ask: 'output', about: 'facts of a folder', script: localFactsScript(withoutSlash(folder)), reads: [folder] };
 }

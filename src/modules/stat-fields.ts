@@ -1,4 +1,4 @@
-import { PyFloat } from '../jinja/value.ts';
+import { LazyDict, NotYetKnown, PyFloat, type Value } from '../jinja/value.ts';
 import type { Stat } from '../shell/question.ts';
 
 /** What Ansible's `stat` and `find` tell of a path; what is not known is left out by `fields`. */
@@ -37,4 +37,38 @@ export function describeStat({ type, mode, uid, gid, owner, group, size, mtime, 
 
 function time(seconds = Number.NaN): PyFloat | undefined {
   return Number.isNaN(seconds) ? undefined : new PyFloat(seconds);
+}
+
+/** Has a step made, written, filled or altered it, so that only the run can tell its times? */
+export function isToBeTold({ mtime, ctime }: Stat): boolean {
+  return Number.isNaN(mtime) || Number.isNaN(ctime);
+}
+
+/** Fields that a file has as soon as it is there. */
+export const onlyTold = [
+  'mtime',
+  'atime',
+  'ctime',
+  'inode',
+  'nlink',
+  'size',
+  'uid',
+  'gid',
+  'pw_name',
+  'gr_name',
+  'mode',
+];
+
+/** What is known of a path, and of the rest that only a run can tell it. */
+export function untilItRan(known: ReadonlyMap<string, Value>, wanted: readonly string[]): Value {
+  const all = new Set<Value>([...known.keys(), ...wanted]);
+  return new LazyDict({
+    names: () => all,
+    has: (name) => all.has(name),
+    compute(name) {
+      const value = known.get(String(name));
+      if (value === undefined) throw new NotYetKnown('the steps before it ran');
+      return value;
+    },
+  });
 }

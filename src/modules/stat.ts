@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
+import type { Value } from '../jinja/value.ts';
 import type { HostQuestion, Identity, Stat } from '../shell/question.ts';
 import { quote } from '../shell/quote.ts';
 import { choice, flag, path } from './argument-types.ts';
@@ -9,7 +9,7 @@ import { expandHome } from './home-paths.ts';
 import type { Answers, Module } from './module.ts';
 import { linkDestination, withoutSlash } from './paths.ts';
 import { fields } from './results.ts';
-import { describeStat } from './stat-fields.ts';
+import { describeStat, isToBeTold, onlyTold, untilItRan } from './stat-fields.ts';
 
 /** Files up to this size are read and hashed here, so that the hash of one that is yet to be written is known. */
 const readBytes = 64 * 1024;
@@ -63,14 +63,16 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
     };
     const source =
       found.type === 'link' ? { lnk_source: linkDestination(args.path, found), lnk_target: found.target } : {};
-    // Of what a step is going to make or write, only the run can tell the times and the like.
-    if (Number.isNaN(found.mtime)) {
-      const known = fields({ ...all, ...source });
-      const wanted = found.type === 'file' && args.get_checksum ? [...onlyTold, 'checksum'] : onlyTold;
+    const isRewritten = found.type === 'file' && Number.isNaN(found.mtime);
+    const checksum = isRewritten ? undefined : checksumOf(args, found, answers);
+    // Of what a step is going to make, write or fill, only the run can tell the times and the like.
+    if (isToBeTold(found)) {
+      const size = found.type === 'directory' ? undefined : found.size;
+      const known = fields({ ...all, ...source, checksum, size });
+      const wanted = isRewritten && args.get_checksum ? [...onlyTold, 'checksum'] : onlyTold;
       const foreseen = [{ ask: 'stat', path: args.path, follow: args.follow } as const, ...checksumQuestions(args)];
       return { verdict: 'unchanged', result: fields({ stat: untilItRan(known, wanted) }), foreseen };
     }
-    const checksum = checksumOf(args, found, answers);
     return unchanged({ stat: new Map<Value, Value>(fields({ ...all, ...source, checksum })) });
   },
 });
@@ -91,23 +93,6 @@ function access(found: Stat | null, identity: Identity) {
   return { readable: (mode & 0o400) !== 0, writeable: (mode & 0o200) !== 0, executable: (mode & 0o100) !== 0 };
 }
 
-/** Fields that a file has as soon as it is there. */
-const onlyTold = ['mtime', 'atime', 'ctime', 'inode', 'size', 'uid', 'gid', 'pw_name', 'gr_name', 'mode'];
-
-/** What is known of a path, and of the rest that only a run can tell it. */
-function untilItRan(known: ReadonlyMap<string, Value>, wanted: readonly string[]): Value {
-  const all = new Set<Value>([...known.keys(), ...wanted]);
-  return new LazyDict({
-    names: () => all,
-    has: (name) => all.has(name),
-    compute(name) {
-      const value = known.get(String(name));
-      if (value === undefined) throw new NotYetKnown('the steps before it ran');
-      return value;
-    },
-  });
-}
-
 function checksumQuestions({ path: at, get_checksum, checksum_algorithm }: StatArguments): readonly HostQuestion[] {
   if (!get_checksum) return [];
   if (checksum_algorithm === 'sha256') return [{ ask: 'hash', path: at }];
@@ -121,6 +106,6 @@ function checksumOf(args: StatArguments, found: Stat, answers: Answers): string 
   const content = answers.get({ ask: 'content', path: at, maxBytes: readBytes });
   if (content !== null) return createHash(algorithm).update(content).digest('hex');
   const script = `[ ! -f ${quote(at)} ] || ${algorithm}sum < ${quote(at)}`;
-  const { stdout } = answers.get({ ask: 'output', about: 'checksum', script });
+  const { stdout } = answers.get({ ask: 'output', about: 'checksum', script, reads: [at] });
   return stdout.split(' ')[0] || undefined;
 }

@@ -30,7 +30,9 @@ export const tempfile: Module<z.infer<typeof schema>> = expandHome(['path'], {
     const result = { state, mode: state === 'file' ? '0600' : '0700' };
     return {
       verdict: 'change',
-      actions: [{ do: 'tool', script: script(state, folder, prefix, suffix), leaves: [], reach: 'nothing' }],
+      actions: [
+        { do: 'tool', script: script(state, folder, prefix, suffix), leaves: [], reach: { folder: folder ?? '/tmp' } },
+      ],
       diff: [{ kind: 'note', text: `makes a temporary ${state}` }],
       result: fields(result),
       pending: ['path', 'uid', 'gid', 'owner', 'group', 'size'],

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { HostAction } from '../shell/action.ts';
 import type { PasswdEntry } from '../shell/question.ts';
+import { isStat } from './file-entry.ts';
 import type { HostState } from './host-state.ts';
 
 type GroupAction = Extract<HostAction, { do: 'group' }>;
@@ -18,6 +19,7 @@ export function performOnAccounts(action: GroupAction | UserAction, host: HostSt
     const passwords = path === shadow && entry.content instanceof Uint8Array ? entry.content : undefined;
     host.files.set(real, {
       ...entry,
+      ...(isStat(entry.lstat) ? { lstat: { ...entry.lstat, size: Number.NaN, mtime: Number.NaN } } : {}),
       hash: host.files.unknown(),
       content: passwords === undefined ? host.files.unknown() : withPassword(passwords, action),
     });

@@ -46,15 +46,7 @@ function write(action: Of<'write'>, host: HostState): void {
     hash: content.sha256,
     content: content.from === 'bytes' ? content.bytes : host.files.unknown(),
   });
-  if (action.backup) keepBeside(path, host);
-}
-
-/** What was there is kept beside it, under a name that only the run knows: not everything in the folder is known any more. */
-function keepBeside(path: string, host: HostState): void {
-  if (host.supposed) return;
-  const folder = posix.dirname(path);
-  const entry = host.files.at(folder);
-  if (entry.complete === true) host.files.set(folder, { ...entry, complete: false });
+  if (action.backup) host.files.addUnnamed(posix.dirname(path));
 }
 
 /** A new file at a path: it keeps owner, group and mode of the file that was there. */
@@ -80,7 +72,7 @@ function copy(action: Of<'copy'>, host: HostState): void {
     hash: from.hash ?? host.files.unknown(),
     content: from.content ?? host.files.unknown(),
   });
-  if (action.backup) keepBeside(path, host);
+  if (action.backup) host.files.addUnnamed(posix.dirname(path));
 }
 
 function giveAttributes(action: Of<'attributes'>, host: HostState): void {

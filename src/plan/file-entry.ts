@@ -12,6 +12,8 @@ export interface FileEntry {
   readonly longerThan?: number | undefined;
   /** Everything directly in the folder is known: what is not listed is not there. */
   readonly complete?: boolean | undefined;
+  /** Something is in the folder, beside what is known of it, under a name that only the run knows. */
+  readonly hasUnnamed?: boolean | undefined;
   /** An action has changed what is below the folder, nobody knows how. */
   readonly blurredBelow?: boolean | undefined;
 }
@@ -21,4 +23,20 @@ export const absent: FileEntry = { lstat: null };
 
 export function isStat(found: FileEntry['lstat']): found is Stat {
   return found !== undefined && found !== null && found !== 'acted';
+}
+
+/** Has the folder more in it than is known, so that there is nobody to ask? */
+export function isVague({ blurredBelow, hasUnnamed }: FileEntry): boolean {
+  return blurredBelow === true || hasUnnamed === true;
+}
+
+/** Does the same stand at a path as before? */
+export function isSame(before: FileEntry['lstat'], after: FileEntry['lstat']): boolean {
+  if (isStat(before) && isStat(after)) return before.inode === after.inode;
+  return before === null && after === null;
+}
+
+/** Of a folder in which something has changed nobody knows the times, nor how many folders are in it. */
+export function aged(stat: Stat): Stat {
+  return { ...stat, mtime: Number.NaN, ctime: Number.NaN, links: Number.NaN };
 }

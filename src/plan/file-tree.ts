@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Answer, AnswerOf, Question, Stat } from '../shell/question.ts';
-import { absent, type FileEntry, isStat } from './file-entry.ts';
+import { contentOf, type Found, hashOf, wrap } from './file-answers.ts';
+import { absent, aged, type FileEntry, isSame, isStat, isVague } from './file-entry.ts';
 
-type Found = { readonly answer: Answer } | 'acted' | undefined;
 /** A real path, and whether something may be known there. */
 interface Place {
   readonly path: string;
@@ -19,6 +18,7 @@ const maxLinks = 40;
 export class FileTree {
   readonly #entries: Map<string, FileEntry>;
   readonly #supposed: boolean;
+  #changed: string[] = [];
 
   constructor(supposed: boolean, entries: Map<string, FileEntry> = new Map()) {
     this.#supposed = supposed;
@@ -50,26 +50,45 @@ export class FileTree {
     return {};
   }
 
+  /** What an action has made of a path. */
   set(path: string, entry: FileEntry): void {
+    this.#changed.push(path);
+    if (!isSame(this.at(path).lstat, entry.lstat)) this.#age(posix.dirname(path));
     this.#entries.set(path, entry);
+  }
+
+  /** The real paths on which actions were done since this was asked last. */
+  takeChanged(): readonly string[] {
+    const changed = this.#changed;
+    this.#changed = [];
+    return changed;
   }
 
   /** Nothing is there any more, and nothing below. */
   remove(path: string): void {
     for (const below of this.below(path)) this.#entries.delete(below);
-    this.#entries.set(path, absent);
+    this.set(path, absent);
   }
 
   /** Whatever is at the path and below may be different now; a folder stays one. */
   blur(path: string): void {
     const { lstat } = this.at(path);
     for (const below of this.below(path)) this.#entries.delete(below);
-    this.#entries.set(path, {
-      lstat: isStat(lstat) && lstat.type === 'directory' ? lstat : this.unknown(),
+    this.set(path, {
+      lstat: isStat(lstat) && lstat.type === 'directory' ? aged(lstat) : this.unknown(),
       hash: this.unknown(),
       content: this.unknown(),
       blurredBelow: this.#supposed,
     });
+  }
+
+  /** Something came into a folder under a name that nobody knows. */
+  addUnnamed(folder: string): void {
+    const entry = this.at(folder);
+    // What is asked of another name is known as before; only a list of the folder is not.
+    const contents = this.#supposed ? { hasUnnamed: true } : { complete: false };
+    this.set(folder, { ...entry, ...contents });
+    this.#age(folder);
   }
 
   /** The real paths below a folder of which something is known. */
@@ -134,6 +153,15 @@ export class FileTree {
     }
   }
 
+  /** Something was made, replaced or removed in a folder. */
+  #age(folder: string): void {
+    const entry = this.#entries.get(folder);
+    if (entry === undefined) return;
+    const { lstat, followed } = entry;
+    if (isStat(lstat)) this.#entries.set(folder, { ...entry, lstat: aged(lstat) });
+    else if (isStat(followed)) this.#entries.set(folder, { ...entry, followed: aged(followed) });
+  }
+
   #merge(path: string, news: FileEntry): void {
     this.#entries.set(path, { ...this.#entries.get(path), ...news });
   }
@@ -177,7 +205,7 @@ export class FileTree {
     const place = this.realPath(path, true);
     if (tree === null) return;
     for (const known of this.below(place)) this.#entries.delete(known);
-    this.#merge(place, { complete: true, blurredBelow: false });
+    this.#merge(place, { complete: true, blurredBelow: false, hasUnnamed: false });
     for (const { path: each, stat } of tree) {
       const below = each.slice(posix.resolve('/', path).length);
       this.#entries.set(place + below, {
@@ -187,19 +215,21 @@ export class FileTree {
     }
   }
 
-  #treeOf(real: string, { path: asked, depth }: Tree, entry: FileEntry, stands: FileEntry['lstat']): Found {
-    if (stands === 'acted' || entry.blurredBelow === true) return 'acted';
+  #treeOf(real: string, { path: asked, depth, times }: Tree, entry: FileEntry, stands: FileEntry['lstat']): Found {
+    if (stands === 'acted' || isVague(entry)) return 'acted';
     if (isStat(stands) && stands.type !== 'directory') return { answer: null };
     if (entry.complete !== true) return undefined;
     const tree: { path: string; stat: Stat }[] = [];
     for (const path of this.below(real).sort()) {
       const below = path.slice(real.length);
       if (!isWithin(below, depth, 1)) continue;
-      const { lstat, complete, blurredBelow } = this.at(path);
+      const entry = this.at(path);
+      const { lstat, complete } = entry;
       if (lstat === null) continue;
       const isDeeper = isWithin(below, depth);
-      if (lstat === 'acted' || (blurredBelow === true && isDeeper)) return 'acted';
+      if (lstat === 'acted' || (isVague(entry) && isDeeper)) return 'acted';
       if (lstat === undefined || (lstat.type === 'directory' && complete !== true && isDeeper)) return undefined;
+      if (times === true && (Number.isNaN(lstat.mtime) || Number.isNaN(lstat.ctime))) return this.unknown();
       tree.push({ path: posix.resolve('/', asked) + below, stat: lstat });
     }
     return { answer: tree };
@@ -249,23 +279,4 @@ function plain(path: string): string {
   if (path.startsWith('/') && !/\/(?:\/|\.{1,2}(?:\/|$)|$)/.test(path)) return path;
   const resolved = posix.resolve('/', path);
   return resolved === '/' ? '' : resolved;
-}
-
-function wrap(found: FileEntry['lstat']): Found {
-  return found === undefined || found === 'acted' ? found : { answer: found };
-}
-
-function hashOf(entry: FileEntry, stands: FileEntry['lstat']): Found {
-  if (entry.hash === 'acted' || stands === 'acted') return 'acted';
-  if (isStat(stands) && stands.type !== 'file') return { answer: null };
-  if (entry.hash !== undefined) return { answer: entry.hash };
-  if (!(entry.content instanceof Uint8Array)) return undefined;
-  return { answer: createHash('sha256').update(entry.content).digest('hex') };
-}
-
-function contentOf(entry: FileEntry, stands: FileEntry['lstat'], maxBytes: number): Found {
-  if (entry.content === 'acted' || stands === 'acted') return 'acted';
-  if (isStat(stands) && (stands.type !== 'file' || stands.size > maxBytes)) return { answer: null };
-  if (entry.content !== undefined) return { answer: entry.content.length > maxBytes ? null : entry.content };
-  return entry.longerThan !== undefined && entry.longerThan >= maxBytes ? { answer: null } : undefined;
 }

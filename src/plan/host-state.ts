@@ -21,6 +21,8 @@ export class HostState {
   readonly #spared = new Set<string>();
   /** Services were started or stopped, so ports and servers are not as they were. */
   #unsettled = false;
+  /** Real paths on which actions were supposed: what reads them cannot be found out by asking. */
+  readonly #changed = new Set<string>();
   #lastInode = 0;
 
   constructor(supposed: boolean, files: FileTree = new FileTree(supposed), known: Map<string, Known> = new Map()) {
@@ -38,6 +40,7 @@ export class HostState {
     const copy = new HostState(supposed, this.files.clone(supposed), new Map(this.#known));
     copy.#opaque = this.#opaque;
     for (const subject of this.#spared) copy.#spared.add(subject);
+    for (const path of this.#changed) copy.#changed.add(path);
     copy.#unsettled = this.#unsettled;
     copy.#lastInode = this.#lastInode;
     return copy;
@@ -54,7 +57,10 @@ export class HostState {
     const inFiles = this.files.lookup(question);
     if (inFiles !== 'elsewhere') return inFiles;
     const known = this.#known.get(questionKey(question));
-    if (known === undefined) return this.#unsettled && isRunning(question) ? 'acted' : undefined;
+    if (known === undefined) {
+      const isActed = (this.#unsettled && isRunning(question)) || this.#reads(question, this.#changed);
+      return isActed ? 'acted' : undefined;
+    }
     return known.answer === 'acted' ? 'acted' : { answer: known.answer };
   }
 
@@ -77,6 +83,14 @@ export class HostState {
 
   forget(selects: (question: Question) => boolean): void {
     for (const [key, { question }] of this.#known) if (selects(question)) this.#known.delete(key);
+  }
+
+  /** Gives up the answers that depend on the files on which actions were done since this was called last. */
+  noticeChanges(): void {
+    const changed = this.files.takeChanged();
+    if (changed.length === 0) return;
+    for (const { question } of [...this.#known.values()]) if (this.#reads(question, changed)) this.blur(question);
+    if (this.supposed) for (const path of changed) this.#changed.add(path);
   }
 
   /** Every unit that was asked for. */
@@ -108,9 +122,20 @@ export class HostState {
     return this.#opaque && !isCertain;
   }
 
+  #reads(question: Question, changed: Iterable<string>): boolean {
+    if (question.ask !== 'output' || question.reads === undefined) return false;
+    const read = question.reads.flatMap((path) => [path, this.files.realPath(path, true)]);
+    for (const path of changed) if (read.some((each) => isWithin(each, path) || isWithin(path, each))) return true;
+    return false;
+  }
+
   #isSpared(question: Question): boolean {
     return this.supposed && question.ask === 'output' && this.#spared.has(question.about);
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
 
 function isRunning(question: Question): boolean {

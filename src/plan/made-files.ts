@@ -38,7 +38,13 @@ export function freshStat(type: 'file' | 'directory', path: string, host: HostSt
 }
 
 /** The path once chown(1), chgrp(1) and chmod(1) were done, in this order. */
-export function given(stat: Stat, { owner, group, mode }: Attributes, host: HostState): Stat {
+export function given(stat: Stat, attributes: Attributes, host: HostState): Stat {
+  const after = withGiven(stat, attributes, host);
+  const isChanged = after.mode !== stat.mode || after.uid !== stat.uid || after.gid !== stat.gid;
+  return isChanged ? { ...after, ctime: Number.NaN } : after;
+}
+
+function withGiven(stat: Stat, { owner, group, mode }: Attributes, host: HostState): Stat {
   const umask = host.known({ ask: 'identity' })?.umask ?? 0;
   const moved = { ...stat, ...ownerOf(owner, stat, host), ...groupOf(group, stat, host) };
   const changed = moved.uid !== stat.uid || moved.gid !== stat.gid;

@@ -6,6 +6,11 @@ import { noticeUnitFile, performOnUnits } from './unit-effects.ts';
 
 /** Changes what is known of a host as the action changes the host, taken that it succeeds. */
 export function performAction(action: Action, host: HostState): void {
+  perform(action, host);
+  host.noticeChanges();
+}
+
+function perform(action: Action, host: HostState): void {
   switch (action.do) {
     case 'mkdir':
     case 'write':
@@ -43,9 +48,11 @@ export function performAction(action: Action, host: HostState): void {
 function performTool({ leaves, reach }: ToolRun, host: HostState): void {
   const subjects = new Set(leaves.map(({ question }) => question.about));
   if (reach === 'host') host.becomeOpaque(subjects);
+  else if (reach !== 'nothing' && 'folder' in reach) host.files.addUnnamed(host.files.realPath(reach.folder, true));
   else if (reach !== 'nothing') {
     for (const path of reach.paths) host.files.blur(host.files.realPath(path, true));
   }
+  host.noticeChanges();
   for (const { question, answer } of leaves) host.set(question, answer);
 }
 

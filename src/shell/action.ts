@@ -154,8 +154,11 @@ export interface ToolRun {
   readonly environment?: ReadonlyMap<string, string> | undefined;
   /** What questions will be answered afterwards. */
   readonly leaves: readonly { readonly question: OutputQuestion; readonly answer: AnswerOf['output'] }[];
-  /** What may be different afterwards beside that: nothing that anybody asks for, what is at paths and below, or anything. */
-  readonly reach: 'nothing' | 'host' | { readonly paths: readonly string[] };
+  /**
+   * What may be different afterwards beside that: nothing that anybody asks for, what is at paths and below, something more
+   * in a folder, under a name that nobody knows, or anything.
+   */
+  readonly reach: 'nothing' | 'host' | { readonly paths: readonly string[] } | { readonly folder: string };
 }
 
 /** Done on the control machine by the named performer of a module: create a topic, wait for a quorum. */

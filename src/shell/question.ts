@@ -12,8 +12,11 @@ export type HostQuestion =
   | { readonly ask: 'hash'; readonly path: string }
   /** A regular file's content, links followed, when it has at most `maxBytes` bytes. */
   | { readonly ask: 'content'; readonly path: string; readonly maxBytes: number }
-  /** Every path below a directory (so many levels deep, or all), the directory itself left out, links not followed. */
-  | { readonly ask: 'tree'; readonly path: string; readonly depth?: number }
+  /**
+   * Every path below a directory (so many levels deep, or all), the directory itself left out, links not followed. With
+   * `times`, those of each have to be known.
+   */
+  | { readonly ask: 'tree'; readonly path: string; readonly depth?: number; readonly times?: boolean }
   | { readonly ask: 'passwd'; readonly name: string }
   | { readonly ask: 'group'; readonly name: string }
   | { readonly ask: 'unit'; readonly name: string }
@@ -37,6 +40,8 @@ export interface OutputQuestion {
   readonly about: string;
   /** Shell text for dash and BusyBox. Its standard error goes nowhere. */
   readonly script: string;
+  /** Paths on which the answer depends, with all that is below them: an action on one of them makes it unknown. */
+  readonly reads?: readonly string[];
 }
 
 /** Answered on the control machine by the named answerer of a module: a local file, an archive, a server's own protocol. */
@@ -153,7 +158,7 @@ export function questionKey(question: Question): string {
     case 'hash':
       return `hash ${question.path}`;
     case 'tree':
-      return `tree ${question.depth ?? ''} ${question.path}`;
+      return `tree ${question.times === true ? 'times ' : ''}${question.depth ?? ''} ${question.path}`;
     case 'content':
       return `content ${question.maxBytes} ${question.path}`;
     case 'passwd':
