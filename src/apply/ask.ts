@@ -22,8 +22,10 @@ export interface Wanted {
 export interface LeftBehind {
   /** Handlers that were notified and have not run. */
   readonly owed: ReadonlyMap<string, Account>;
-  /** The step in which a run was cut off, as its journal has it. */
+  /** The step that was begun and has not ended, as its journal has it. */
   readonly running: string | undefined;
+  /** Accounts whose records are not of an earlier run: the holder of their lock is at work, with the line that the lock holds. */
+  readonly holders: ReadonlyMap<Account, string>;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function askHost(
   emit: EventSink,
 ): Promise<LeftBehind> {
   const owed = new Map<string, Account>();
+  const holders = new Map<Account, string>();
   let running: string | undefined;
   for (const [, group] of groupByAccount(wanted)) {
     const program = compileProbe(group.questions);
@@ -72,9 +75,10 @@ export async function askHost(
         .filter((line) => line !== '');
       if (frame.words[0] === 'owed') for (const name of lines) owed.set(name, group.account);
       if (frame.words[0] === 'running') running = lines[0] ?? running;
+      if (frame.words[0] === 'holder') for (const line of lines) holders.set(group.account, line);
     }
   }
-  return { owed, running };
+  return { owed, running, holders };
 }
 
 function groupByAccount(wanted: readonly Wanted[]): Map<string, { account: Account; questions: HostQuestion[] }> {

@@ -27,6 +27,8 @@ export class HostRun {
   /** The accounts, by user, under which this run holds the host's lock. */
   readonly locks = new Map<string, Account>();
   #interruptionTold = false;
+  /** It was told that another run is at work on it. */
+  otherTold = false;
   /** The index of the entry it comes to next. */
   position = 0;
   /** Its position was set by a failure inside a block, or by the end of its play. */

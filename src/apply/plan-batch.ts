@@ -3,8 +3,9 @@ import { BrokkrError, UnreachableError } from '../errors.ts';
 import { acts, isDelegated } from '../plan/decided.ts';
 import { planPass } from '../plan/pass.ts';
 import type { HostPass, PassSetting, Situation } from '../plan/planned.ts';
-import { askHost, type ControlDesk, type Wanted } from './ask.ts';
+import { askHost, type ControlDesk, type LeftBehind, type Wanted } from './ask.ts';
 import type { EventSink } from './events.ts';
+import { parseHolder } from './holder.ts';
 import type { HostRun } from './host-run.ts';
 import { forEachHost } from './slow-hosts.ts';
 
@@ -106,13 +107,16 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
     run.touch();
     const left = await askHost(run.host, wanted, [run.known], context.emit);
     run.touch();
+    const other = otherAtWork(run, left);
+    if (other !== undefined && !run.otherTold) context.emit({ event: 'warning', message: other });
+    run.otherTold ||= other !== undefined;
     for (const [handler, account] of left.owed) {
       if (run.owed.has(handler) || run.paid.some((each) => each.handler === handler)) continue;
       run.owed.set(handler, account);
       run.foundOwed.add(handler);
-      context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
+      if (other === undefined) context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
     }
-    if (left.running !== undefined)
+    if (other === undefined && left.running !== undefined)
       run.hearing(context.emit)({ event: 'interrupted', host: run.name, text: left.running });
   } catch (error) {
     if (!(error instanceof BrokkrError)) throw error;
@@ -124,6 +128,17 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
       if (askedBy.includes(each)) context.lost(each, error);
     }
   }
+}
+
+/** What is owed and begun is of a run that is at work, and no earlier one. @returns what says so */
+function otherAtWork(run: HostRun, { holders, owed, running }: LeftBehind): string | undefined {
+  const [holder] = [...holders].flatMap(([account, line]) => (run.locks.has(account.user) ? [] : [line]));
+  if (holder === undefined) return undefined;
+  // The words before it: the run, `begin`, the number of the step.
+  const step = running?.split(' ').slice(3).join(' ');
+  const at = step === undefined ? '' : `, with ${step}`;
+  const left = owed.size === 0 ? '' : `; what it owes so far: ${[...owed.keys()].join(', ')}`;
+  return `${run.name}: another run is at work there now: ${parseHolder(holder).who}${at}${left}`;
 }
 
 /** A pass whose registered results are taken back afterwards. */

@@ -5,6 +5,7 @@ import { type ApplyOptions, compileApply, compileReceive, type Step } from '../s
 import type { Frame } from '../shell/frame.ts';
 import type { ProgramRunner } from '../transport/host.ts';
 import type { EventSink } from './events.ts';
+import { parseHolder } from './holder.ts';
 
 /** Bytes of a step's output that are kept; a task that prints without end must not take the memory. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
@@ -165,13 +166,11 @@ function whatMoved(found: string, options: ApplyOptions): string {
   return (changed.length > 0 ? changed.map(({ path }) => path) : paths).slice(0, 3).join(', ');
 }
 
-/** The owner line of a lock: run, process, its start, boot, seconds since the epoch, who. */
-function lockedError(host: string, owner: string): LockedError {
-  const [run = '', pid = '', , , since = '', who = 'somebody'] = owner.trim().split(' ');
-  const when = since === '' ? '' : ` since ${new Date(Number(since) * 1000).toISOString()}`;
+function lockedError(host: string, line: string): LockedError {
+  const { who, ...holder } = parseHolder(line);
   return new LockedError(
-    { run, pid },
-    `${host} is being changed by another run: ${who} (run ${run}${when})`,
-    `wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed: --force-unlock ${run}`,
+    holder,
+    `${host} is being changed by another run: ${who}`,
+    `wait until it has ended; the lock goes with its connection: if that is lost, and the host has not noticed: --force-unlock ${holder.run}`,
   );
 }

@@ -79,9 +79,3 @@ export const STEP_JOURNAL = [
 /** Tells in the frame `LEFT`, before the first step of a run, in which step an earlier one was cut off. */
 export const LEFT_RUNNING =
   'if [ -f "$S/running" ]; then h=; IFS= read -r h < "$S/running"; case $h in "$R "* | "") ;; *) s LEFT; printf \'%s\\n\' "$h" ;; esac; fi';
-
-/** What a probe reads beside its questions: the handlers that are owed, and the step in which a run was cut off. */
-export const READ_STATE = [
-  's owed; for f in "$S"/owed/*; do [ -f "$f" ] && { IFS= read -r h < "$f"; printf \'%s\\n\' "$h"; }; done',
-  's running; [ -f "$S/running" ] && { IFS= read -r h < "$S/running"; printf \'%s\\n\' "$h"; }',
-].join('\n');

@@ -1,6 +1,6 @@
 import { parseFacts } from './facts.ts';
 import { type Frame, newNonce } from './frame.ts';
-import { READ_STATE } from './host-state.ts';
+import { READ_STATE } from './left-behind.ts';
 import { groupText, IDENTITY_TEXT, parseGroup, parseIdentity, parsePasswd, passwdText } from './probe-accounts.ts';
 import { contentKey, contentsText, parseContents } from './probe-contents.ts';
 import { COMMAND_OF, isPlainHashPath, linksText, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';

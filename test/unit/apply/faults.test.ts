@@ -114,6 +114,16 @@ describe('two runs at once', () => {
       event.event === 'task' && event.failure ? [event.failure] : [],
     );
     expect(failures).toMatchObject([{ message: expect.stringMatching(/^h1 is being changed by another run: \S+@/) }]);
+    // Nor are the records of the one that is at work taken for those of one that was cut off.
+    const told = refused[0]?.events.filter(({ event }) => ['warning', 'interrupted', 'owed'].includes(event));
+    expect(told).toEqual([
+      {
+        event: 'warning',
+        message: expect.stringMatching(
+          /^h1: another run is at work there now: \S+@\S+ \(run [0-9a-f]+ since \S+Z\), with slow \(.*\)$/,
+        ),
+      },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -97,6 +97,33 @@ describe.each(localShells(place))('a probe of the machine in $name', (shell) => 
     const { stdout } = runLocal(shell, compileProbe([]), state);
     expect(payloadOf(stdout, 'owed')).toBe(' restart  kafka \\n\n');
     expect(payloadOf(stdout, 'running')).toBe('aaaa begin 3 a task\n');
+    expect(payloadOf(stdout, 'holder')).toBe('');
+  });
+
+  test('tells who is at work, of several that have taken the lock the last one, and nobody who is gone', () => {
+    const holder = (): string | undefined => payloadOf(runLocal(shell, compileProbe([]), state).stdout, 'holder');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const born = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19];
+    const alive = `bbbb ${process.pid} ${born} ${boot} 1 them@there`;
+    rmSync(state, { recursive: true, force: true });
+    mkdirSync(state);
+    writeFileSync(join(state, 'running'), 'bbbb begin 3 a task\n');
+    symlinkSync('aaaa 999999 12345 boot 1 them@there', join(state, 'holder'));
+    expect(holder()).toBe('');
+    symlinkSync(alive, join(state, 'holder-after-aaaa-999999'));
+    expect(holder()).toBe(`${alive}\n`);
+    rmSync(join(state, 'running'));
+    expect(holder()).toBe('');
+    for (const of of [alive.replace(boot, 'another'), alive.replace(` ${born} `, ' 7 '), 'bbbb']) {
+      rmSync(state, { recursive: true });
+      mkdirSync(state);
+      writeFileSync(join(state, 'running'), 'bbbb begin 3 a task\n');
+      symlinkSync(of, join(state, 'holder'));
+      expect(holder()).toBe('');
+    }
+    rmSync(state, { recursive: true });
   });
 
   test('a program that is cut short has no END', () => {
