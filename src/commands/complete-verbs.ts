@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<string, WordKind>> = {
   rule: 'rules',
   format: 'formats',
   shell: 'shells',
-  what: 'services',
+  'kafka|zookeeper|all': 'services',
   driver: 'drivers',
 };
 

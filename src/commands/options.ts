@@ -120,6 +120,7 @@ export function readOptions<T extends z.ZodType>(
   throw new InputError(
     parsed.error.issues.map((issue) => ({
       message: `--${String(issue.path[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${issue.message}`,
+      hint: 'without it the usual value holds; --help, behind the verb, tells what each option takes',
     })),
   );
 }

@@ -10,7 +10,7 @@ export function addRestartVerb(program: Command, io: Io, done: (code: number) =>
   addLockFlag(
     addSharedFlags(
       program
-        .command('restart <what>')
+        .command('restart <kafka|zookeeper|all>')
         .description('restart kafka, zookeeper or all: one server after the other, each only while it can be missed'),
     ),
   )

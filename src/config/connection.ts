@@ -77,19 +77,28 @@ export function readConnection(
     }
     return undefined;
   };
+  const placeOf = (...names: string[]): Pick<Problem, 'at'> => {
+    const at = names.flatMap((each) => scope.definitions(each).slice(0, 1))[0]?.at;
+    return at === undefined ? {} : { at };
+  };
   const kind =
     text('ansible_connection') ??
     (/^(localhost|127\.0\.0\.1|::1)$/.test(name) && !scope.has('ansible_host') ? 'local' : 'ssh');
   if (!/^(ssh|smart|paramiko|paramiko_ssh|local)$/.test(kind)) {
     problems.push({
       message: `${name}: ansible_connection: ${kind} is not supported`,
+      ...placeOf('ansible_connection'),
       hint: 'supported are: ssh, local',
     });
   }
   const givenPort = text('ansible_port', 'ansible_ssh_port') ?? defaults.port?.toString();
   const port = Number(givenPort ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
-    problems.push({ message: `${name}: ansible_port must be a port number from 1 to 65535` });
+    problems.push({
+      message: `${name}: ansible_port must be a port number from 1 to 65535, and is ${givenPort}`,
+      ...placeOf('ansible_port', 'ansible_ssh_port'),
+      hint: 'the port that sshd listens on; without it 22 is meant',
+    });
   const read = (words: string | undefined): SshArguments => readSshArguments(words ?? '', name, problems);
   // As Ansible builds its call of ssh, where the first value of an option wins: these, then the variables, then the others.
   const first = read(text('ansible_ssh_args') ?? defaults.sshArgs);
@@ -112,7 +121,11 @@ export function readConnection(
   const givenTimeout = text('ansible_timeout', 'ansible_ssh_timeout') ?? defaults.timeout?.toString();
   const timeout = Number(option('connecttimeout', givenTimeout) ?? 10);
   if (!(timeout > 0))
-    problems.push({ message: `${name}: ansible_timeout (or ConnectTimeout) must be a number of seconds above 0` });
+    problems.push({
+      message: `${name}: ansible_timeout (or ConnectTimeout) must be a number of seconds above 0`,
+      ...placeOf('ansible_timeout', 'ansible_ssh_timeout'),
+      hint: 'seconds until a connection must stand; without it 10 are meant',
+    });
   const keys = [first.options.get('identityfile'), givenKey, last.options.get('identityfile')];
   const key = option('identityfile', givenKey);
   const address = text('ansible_host', 'ansible_ssh_host') ?? name;

@@ -37,8 +37,17 @@ function readOne(value: string, options: ExtraVarsOptions): ReadonlyMap<string, 
   const text = value.trim();
   if (text === '') throw new InputError([{ message: '-e has no value', hint: forms }]);
   if (text.startsWith('@')) return readFile(text.slice(1), options);
-  if (text.startsWith('{') || text.startsWith('[')) return variablesOf(parseYaml(text, '-e', options).node, '-e');
+  if (text.startsWith('{') || text.startsWith('[')) return variablesOf(parseInline(text, options), '-e');
   return readWords(text);
+}
+
+function parseInline(text: string, options: ExtraVarsOptions): ConfigNode | undefined {
+  try {
+    return parseYaml(text, '-e', options).node;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.problems.map((problem) => ({ hint: forms, ...problem })));
+  }
 }
 
 function readFile(file: string, options: ExtraVarsOptions): ReadonlyMap<string, ConfigNode> {
@@ -47,8 +56,9 @@ function readFile(file: string, options: ExtraVarsOptions): ReadonlyMap<string, 
   try {
     text = readText(file);
   } catch (error) {
-    const reason = errorText(error);
-    throw new InputError([{ message: `-e cannot read ${file}: ${reason}` }]);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = isMissing ? 'there is no such file' : errorText(error);
+    throw new InputError([{ message: `-e cannot read ${file}: ${reason}`, hint: `check the path; ${forms}` }]);
   }
   return variablesOf(parseYaml(text, file, options).node, file);
 }

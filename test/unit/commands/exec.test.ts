@@ -76,7 +76,7 @@ describe('exec', () => {
 
   it('refuses wrong connection settings before anything runs', async () => {
     await expect(run(['true'], { extraVars: ['ansible_port=none', 'ansible_connection=winrm'] })).rejects.toThrow(
-      /winrm is not supported[\s\S]*ansible_port must be a port number/,
+      /-e:1:1: .*winrm is not supported[\s\S]*-e:1:1: .*ansible_port must be a port number[\s\S]*→ the port/,
     );
   });
 

@@ -18,6 +18,7 @@ describe('wrong input on the command line', () => {
     ['a flag after the host of lab ssh', ['lab', 'ssh', 's1', '--folder', 'x'], '--folder stands after the host s1'],
     ['an inventory behind the command of exec', ['exec', 's1', 'uptime', '-i', '.'], '-i . stands behind the command'],
     ['a flag after the pattern of exec', ['exec', 's1', '-b', 'id'], '-b stands after the pattern s1'],
+    ['a restart of nothing', ['restart'], "missing required argument 'kafka|zookeeper|all'"],
     ['an unknown verb', ['forge'], "unknown command 'forge'"],
   ])(
     'tells of %s and ends with 4, in text and in JSON',

@@ -47,7 +47,7 @@ describe('parseExtraVars', () => {
     if (!(error instanceof InputError)) throw new Error('nothing was wrong');
     const forms = '→ write -e name=value, -e \'{"name": "value"}\' or -e @FILE';
     const lines = error.message.split('\n').map((line) => line.trim());
-    expect(lines.slice(0, 14)).toEqual([
+    expect(lines.slice(0, 15)).toEqual([
       '-e has no value',
       forms,
       "'kafka_version' in -e is not name=value",
@@ -59,10 +59,11 @@ describe('parseExtraVars', () => {
       '-e:1:1: the value of -e must be a mapping of names to values',
       forms,
       '-e cannot read gone.yml: no such file',
+      forms.replace('→ ', '→ check the path; '),
       "-e:1:1: 'kafka-home' cannot be the name of a variable",
       '→ a name has ASCII letters, digits and _, and does not begin with a digit: kafka_home',
-      lines[13],
+      lines[14],
     ]);
-    expect(lines[13]).toMatch(/^-e:1:/);
+    expect(lines[14]).toMatch(/^-e:1:/);
   });
 });
