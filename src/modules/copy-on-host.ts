@@ -6,7 +6,7 @@ import type { CopyArguments } from './copy.ts';
 import { change, failed } from './decisions.ts';
 import { fileQuestions, newFolderDiff } from './file-content.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { freshStat, lstat, missingFolders, stat, withoutSlash } from './paths.ts';
+import { folderAbove, freshStat, lstat, missingFolders, stat, withoutSlash } from './paths.ts';
 import { statFields } from './results.ts';
 
 /** `remote_src`: what is needed to know of a source that is on the host itself. */
@@ -47,8 +47,9 @@ function copyFile(args: CopyArguments, source: string, from: Stat, dest: string,
   const mode = args.mode === 'preserve' ? from.mode : args.mode;
   const wanted = { mode, owner, group };
   const itself = answers.get(lstat(dest));
-  const old = itself?.type === 'link' && args.follow ? answers.get(stat(dest)) : itself;
-  if (old !== null && !args.force) return { actions: [], diff: [], result: {} };
+  const behind = answers.get(stat(dest));
+  const old = itself?.type === 'link' && args.follow ? (behind ?? itself) : itself;
+  if (behind !== null && !args.force) return { actions: [], diff: [], result: {} };
   const same =
     old?.type === 'file' && answers.get({ ask: 'hash', path: dest }) === answers.get({ ask: 'hash', path: source });
   const actions: Action[] = [];
@@ -63,7 +64,7 @@ function copyFile(args: CopyArguments, source: string, from: Stat, dest: string,
     actions.push({ do: 'attributes', path: dest, follow: args.follow, recursive: false, ...differs.attributes });
   }
   if (differs !== undefined) diff.push(attributeDiff(dest, differs));
-  const base = old ?? freshStat('file', {}, { umask, ...identity });
+  const base = old?.type === 'file' ? old : freshStat('file', {}, { umask, ...identity }, folderAbove(dest, answers));
   return { actions, diff, result: statFields({ ...withAttributes(base, wanted, umask), size: from.size }) };
 }
 

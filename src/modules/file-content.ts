@@ -5,7 +5,7 @@ import { accountQuestions, attributeChange, attributeDiff, missingAccount, withA
 import { contentDiff, diffLimit } from './file-diff.ts';
 import type { Answers, Diff } from './module.ts';
 import type { NewContent } from './new-content.ts';
-import { freshStat, lstat, missingFolder, stat } from './paths.ts';
+import { folderAbove, freshStat, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 export interface WantedFile extends Attributes {
@@ -54,9 +54,11 @@ export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answer
   const account = missingAccount(wanted, answers);
   if (account !== undefined) return { obstacle: account };
   const itself = answers.get(lstat(wanted.dest));
-  const found = itself?.type === 'link' && wanted.follow ? answers.get(stat(wanted.dest)) : itself;
+  const behind = answers.get(stat(wanted.dest));
+  // A link that leads nowhere gives way to the file.
+  const found = itself?.type === 'link' && wanted.follow ? (behind ?? itself) : itself;
   if (found?.type === 'directory') return { obstacle: { message: `${wanted.dest} is a directory` } };
-  if (found !== null && !wanted.force) return { actions: [], diff: [], result: {} };
+  if (behind !== null && !wanted.force) return { actions: [], diff: [], result: {} };
   if (found?.type === 'file' && answers.get({ ask: 'hash', path: wanted.dest }) === fresh.content.sha256) {
     return keepContent(wanted, found, answers);
   }
@@ -98,9 +100,10 @@ function replaceContent(wanted: WantedFile, found: Stat | null, fresh: NewConten
   actions.push({ do: 'write', path: dest, content: fresh.content, backup: keeps, validate, mode, owner, group });
   const before = old === null ? null : old.size > diffLimit ? undefined : readText(dest, answers);
   diff.push(contentDiff(dest, before, fresh.bytes));
-  const differs = attributeChange(wanted, old ?? freshStat('file', {}, identity), identity.umask);
+  const bare = freshStat('file', {}, identity, folderAbove(dest, answers));
+  const differs = attributeChange(wanted, old ?? bare, identity.umask);
   if (old !== null && differs !== undefined) diff.push(attributeDiff(dest, differs));
-  const after = old === null ? freshStat('file', wanted, identity) : withAttributes(old, wanted, identity.umask);
+  const after = withAttributes(old ?? bare, wanted, identity.umask);
   const result = { ...statFields({ ...after, size: fresh.size }), md5sum: fresh.md5 };
   return { actions, diff, result, setsAttributes: differs !== undefined };
 }

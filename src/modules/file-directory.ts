@@ -4,7 +4,7 @@ import { attributeChange, attributeDiff, withAttributes } from './attributes.ts'
 import { change, failed } from './decisions.ts';
 import type { FileArguments } from './file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { freshStat, linkDestination, lstat, missingFolders, stat } from './paths.ts';
+import { folderAbove, freshStat, linkDestination, lstat, missingFolders, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 /** `state: directory`: made with the folders above it, all of them with the attributes, as Ansible does. */
@@ -29,7 +29,10 @@ function createFolders(path: string, args: FileArguments, answers: Answers): Dec
   const identity = answers.get({ ask: 'identity' });
   const { mode, owner, group } = args;
   const folders = [...missingFolders(path, answers), path];
-  const made = freshStat('directory', args, identity);
+  const made = folders.reduce(
+    (above, _folder) => freshStat('directory', args, identity, above),
+    folderAbove(path, answers),
+  );
   const after = { state: 'directory', ...pick(args) };
   return change(
     folders.map((folder): Action => ({ do: 'mkdir', path: folder, mode, owner, group })),

@@ -6,7 +6,7 @@ import { attributeChange, attributeDiff, withAttributes } from './attributes.ts'
 import { change, failed } from './decisions.ts';
 import type { FileArguments } from './file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { freshStat, lstat, missingFolder, stat } from './paths.ts';
+import { folderAbove, freshStat, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 /** Where a link's source stands: a relative one counts from the link's folder. */
@@ -41,13 +41,13 @@ export function decideLink(args: FileArguments, answers: Answers): Decision {
     diff.push({ kind: 'state', subject: path, before: stateOf(found), after: { state: 'link', src } });
   }
   const { umask } = answers.get({ ask: 'identity' });
-  const owned = args.follow ? destination : newLink(found, answers);
+  const owned = args.follow ? destination : newLink(path, found, answers);
   const differs = owned === null ? undefined : attributeChange(args, owned, umask);
   if (differs !== undefined) {
     actions.push({ do: 'attributes', path, follow: args.follow, recursive: false, ...differs.attributes });
     diff.push(attributeDiff(args.follow ? source : path, differs));
   }
-  const link = newLink(found, answers);
+  const link = newLink(path, found, answers);
   return change(actions, diff, {
     dest: path,
     src,
@@ -93,9 +93,10 @@ function obstacleFor(path: string, found: Stat | null, force: boolean, answers: 
   return { message: `the directory ${path} is not empty, so it stays` };
 }
 
-function newLink(found: Stat | null, answers: Answers): Stat {
+function newLink(path: string, found: Stat | null, answers: Answers): Stat {
   if (found?.type === 'link') return found;
-  return { ...freshStat('file', {}, answers.get({ ask: 'identity' })), type: 'link', mode: 0o777 };
+  const made = freshStat('file', {}, answers.get({ ask: 'identity' }), folderAbove(path, answers));
+  return { ...made, type: 'link', mode: 0o777 };
 }
 
 function stateOf(found: Stat | null): Record<string, string> {

@@ -2,7 +2,7 @@ import { attributeChange, attributeDiff, withAttributes } from './attributes.ts'
 import { change, failed } from './decisions.ts';
 import type { FileArguments } from './file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { freshStat, linkDestination, lstat, missingFolder, stat } from './paths.ts';
+import { folderAbove, freshStat, linkDestination, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
 
 /** `state: file`: the file has to be there; only its attributes change. */
@@ -37,13 +37,20 @@ export function decideTouch(args: FileArguments, answers: Answers): Decision {
   const path = args.follow ? linkDestination(args.path, itself) : args.path;
   const found = args.follow ? answers.get(stat(args.path)) : itself;
   const { mode, owner, group } = args;
+  if (itself?.type === 'link' && answers.get(stat(args.path)) === null) {
+    const message = `${args.path} is a link to ${linkDestination(args.path, itself)}, which does not exist`;
+    return failed(
+      { message, hint: 'make what it leads to, or remove the link, with a task before this one' },
+      { path },
+    );
+  }
   if (found === null) {
     const obstacle = missingFolder(path, answers);
     if (obstacle !== undefined) return failed(obstacle, { path });
     return change(
       [{ do: 'touch', path, mode, owner, group }],
       [{ kind: 'state', subject: path, before: { state: 'absent' }, after: { state: 'file' } }],
-      { dest: path, ...statFields(freshStat('file', args, identity, 0)) },
+      { dest: path, ...statFields(freshStat('file', args, identity, folderAbove(path, answers), 0)) },
     );
   }
   const differs = attributeChange(args, found, identity.umask);

@@ -43,22 +43,42 @@ export function linkDestination(path: string, found: Stat | null): string {
   return posix.resolve(posix.dirname(path), found.target);
 }
 
-/** What a new file or folder will be like; what only the host can tell is `NaN` or empty. */
-export function freshStat(type: 'file' | 'directory', wanted: Attributes, identity: Identity, size = Number.NaN): Stat {
+/**
+ * What a new file or folder will be like; what only the host can tell is `NaN` or empty. A setgid folder gives its group to
+ * what is made in it, and to folders its bit. Source: inode(7).
+ */
+export function freshStat(
+  type: 'file' | 'directory',
+  wanted: Attributes,
+  identity: Identity,
+  above: Stat | null,
+  size = Number.NaN,
+): Stat {
   const isRoot = identity.uid === 0;
+  const heir = above !== null && (above.mode & 0o2000) !== 0 ? above : undefined;
+  const bits = (type === 'file' ? 0o666 : 0o777) & ~identity.umask;
   const created: Stat = {
     type,
-    mode: (type === 'file' ? 0o666 : 0o777) & ~identity.umask,
+    mode: heir !== undefined && type === 'directory' ? bits | 0o2000 : bits,
     uid: identity.uid,
     owner: identity.user,
-    gid: isRoot ? 0 : Number.NaN,
-    group: isRoot ? 'root' : '',
+    gid: heir?.gid ?? (isRoot ? 0 : Number.NaN),
+    group: heir?.group ?? (isRoot ? 'root' : ''),
     size,
     mtime: Number.NaN,
     inode: Number.NaN,
     links: type === 'file' ? 1 : 2,
   };
   return withAttributes(created, wanted, identity.umask);
+}
+
+/** The folder in which something is made, or the one in which its folders are made; `null` for the root. */
+export function folderAbove(path: string, answers: Answers): Stat | null {
+  for (let folder = posix.dirname(path); folder !== '/' && folder !== '.'; folder = posix.dirname(folder)) {
+    const found = answers.get(stat(folder));
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The path without a slash at its end. */

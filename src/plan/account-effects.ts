@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { HostAction } from '../shell/action.ts';
-import type { PasswdEntry } from '../shell/question.ts';
+import type { GroupEntry, PasswdEntry } from '../shell/question.ts';
 import { isStat } from './file-entry.ts';
 import type { HostState } from './host-state.ts';
 
@@ -28,8 +28,26 @@ export function performOnAccounts(action: GroupAction | UserAction, host: HostSt
 
 function performOnGroup({ verb, name, gid }: GroupAction, host: HostState): void {
   const question = { ask: 'group', name } as const;
-  const members = host.known(question)?.members ?? [];
-  host.set(question, verb === 'delete' ? null : { name, gid: gid ?? Number.NaN, members });
+  const before = host.known(question);
+  const kept = verb === 'modify' ? before?.gid : undefined;
+  const after = { name, gid: gid ?? kept ?? Number.NaN, members: before?.members ?? [] };
+  host.set(question, verb === 'delete' ? null : after);
+  if (before && (verb === 'delete' || before.gid !== after.gid))
+    renumber(before, verb === 'delete' ? undefined : after, host);
+}
+
+/** groupmod(8) takes the users of a group along, but not the files: those keep the number, which has no name any more. */
+function renumber(before: GroupEntry, after: GroupEntry | undefined, host: HostState): void {
+  for (const { question, answer } of host.users()) {
+    if (after !== undefined && answer.primaryGroup === before.name) host.set(question, { ...answer, gid: after.gid });
+  }
+  for (const path of host.files.below('/')) {
+    const entry = host.files.at(path);
+    if (!isStat(entry.lstat)) continue;
+    const { gid } = entry.lstat;
+    const group = gid === before.gid ? String(gid) : gid === after?.gid ? after.name : entry.lstat.group;
+    if (group !== entry.lstat.group) host.files.set(path, { ...entry, lstat: { ...entry.lstat, group } });
+  }
 }
 
 function performOnUser(action: UserAction, host: HostState): void {

@@ -63,10 +63,11 @@ function copy(action: Of<'copy'>, host: HostState): void {
   const path = host.files.realPath(action.path, true);
   if (action.recursive) {
     makeFolder(path, action, host);
-    host.files.set(path, { ...host.files.at(path), complete: false, blurredBelow: host.supposed });
+    host.files.blur(path);
     return;
   }
-  const size = isStat(from.lstat) ? from.lstat.size : Number.NaN;
+  const source = from.lstat === undefined ? from.followed : from.lstat;
+  const size = isStat(source) ? source.size : Number.NaN;
   host.files.set(path, {
     lstat: replaced(path, size, action, host),
     hash: from.hash ?? host.files.unknown(),

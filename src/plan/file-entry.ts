@@ -40,3 +40,9 @@ export function isSame(before: FileEntry['lstat'], after: FileEntry['lstat']): b
 export function aged(stat: Stat): Stat {
   return { ...stat, mtime: Number.NaN, ctime: Number.NaN, links: Number.NaN };
 }
+
+/** Two names of one file? Inodes of different file systems may have one number, but hardly all the rest. */
+export function isOneFile(one: Stat, other: Stat): boolean {
+  const isLike = one.type === other.type && one.links === other.links && one.size === other.size;
+  return one.inode === other.inode && isLike && Object.is(one.mtime, other.mtime);
+}

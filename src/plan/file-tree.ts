@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Answer, AnswerOf, Question, Stat } from '../shell/question.ts';
 import { contentOf, type Found, hashOf, wrap } from './file-answers.ts';
-import { absent, aged, type FileEntry, isSame, isStat, isVague } from './file-entry.ts';
+import { absent, aged, type FileEntry, isOneFile, isSame, isStat, isVague } from './file-entry.ts';
 
 /** A real path, and whether something may be known there. */
 interface Place {
@@ -53,8 +53,21 @@ export class FileTree {
   /** What an action has made of a path. */
   set(path: string, entry: FileEntry): void {
     this.#changed.push(path);
-    if (!isSame(this.at(path).lstat, entry.lstat)) this.#age(posix.dirname(path));
+    const before = this.at(path).lstat;
+    if (!isSame(before, entry.lstat)) this.#age(posix.dirname(path));
+    if (isStat(before) && before.type === 'file' && before.links > 1) this.#tellOtherNames(path, before, entry);
     this.#entries.set(path, entry);
+  }
+
+  /** What is done to a file under one name is seen under the others; a file that takes its place has that name only. */
+  #tellOtherNames(path: string, before: Stat, after: FileEntry): void {
+    for (const [other, entry] of this.#entries) {
+      const { lstat } = entry;
+      if (other === path || !isStat(lstat) || !isOneFile(lstat, before)) continue;
+      this.#changed.push(other);
+      const isKept = isSame(before, after.lstat);
+      this.#entries.set(other, isKept ? after : { ...entry, lstat: { ...lstat, links: lstat.links - 1 } });
+    }
   }
 
   /** The real paths on which actions were done since this was asked last. */

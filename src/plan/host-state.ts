@@ -1,4 +1,4 @@
-import { type Answer, type AnswerOf, type Question, questionKey } from '../shell/question.ts';
+import { type Answer, type AnswerOf, type PasswdEntry, type Question, questionKey } from '../shell/question.ts';
 import { FileTree } from './file-tree.ts';
 
 /** Knowledge that an action has taken away. `undefined` stands for what was never asked. */
@@ -97,6 +97,15 @@ export class HostState {
   units(): readonly { readonly name: string; readonly unit: AnswerOf['unit'] }[] {
     return [...this.#known.values()].flatMap(({ question, answer }) =>
       question.ask === 'unit' && answer !== 'acted' ? [{ name: question.name, unit: answer as AnswerOf['unit'] }] : [],
+    );
+  }
+
+  /** Every user that was asked for and is there. */
+  users(): readonly { readonly question: Extract<Question, { ask: 'passwd' }>; readonly answer: PasswdEntry }[] {
+    return [...this.#known.values()].flatMap(({ question, answer }) =>
+      question.ask === 'passwd' && answer !== 'acted' && answer !== null
+        ? [{ question, answer: answer as PasswdEntry }]
+        : [],
     );
   }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { resolveMode } from '../modules/modes.ts';
+import { freshStat as bareStat } from '../modules/paths.ts';
 import type { Attributes } from '../shell/action.ts';
 import type { Stat } from '../shell/question.ts';
 import { isStat } from './file-entry.ts';
@@ -19,21 +20,15 @@ export function makeFolder(path: string, attributes: Attributes, host: HostState
 export function freshStat(type: 'file' | 'directory', path: string, host: HostState): Stat {
   const identity = host.known({ ask: 'identity' });
   const own = identity === undefined ? undefined : host.known({ ask: 'passwd', name: identity.user });
-  const above = host.files.at(posix.dirname(path)).lstat;
-  const inherits = isStat(above) && (above.mode & 0o2000) !== 0 ? above : undefined;
-  const bits = type === 'file' ? 0o666 : 0o777;
-  const mode = identity === undefined ? Number.NaN : bits & ~identity.umask;
+  const { lstat } = host.files.at(posix.dirname(path));
+  const above = isStat(lstat) ? lstat : null;
+  const unknown = { user: '', uid: Number.NaN, home: '', umask: 0 };
+  const made = bareStat(type, {}, identity ?? unknown, above, type === 'file' ? 0 : Number.NaN);
   return {
-    type,
-    mode: inherits !== undefined && type === 'directory' ? mode | 0o2000 : mode,
-    uid: identity?.uid ?? Number.NaN,
-    owner: identity?.user ?? '',
-    gid: inherits?.gid ?? (identity?.uid === 0 ? 0 : (own?.gid ?? Number.NaN)),
-    group: inherits?.group ?? (identity?.uid === 0 ? 'root' : (own?.primaryGroup ?? '')),
-    size: type === 'file' ? 0 : Number.NaN,
-    mtime: Number.NaN,
+    ...made,
+    ...(identity === undefined ? { mode: Number.NaN } : {}),
+    ...(Number.isNaN(made.gid) && own ? { gid: own.gid, group: own.primaryGroup } : {}),
     inode: host.nextInode(),
-    links: type === 'file' ? 1 : 2,
   };
 }
 

@@ -131,3 +131,66 @@ describe('a folder in which something has a name that only the run knows', () =>
     expect(table.answer(lstat('/d/g'))).toEqual(file);
   });
 });
+
+describe('the names of one file', () => {
+  const same: Stat = { ...file, links: 2 };
+
+  function linked(): HostTable {
+    const table = root();
+    for (const path of ['/a', '/b']) table.learn(lstat(path), same);
+    table.learn(lstat('/c'), { ...same, inode: 8 });
+    return table;
+  }
+
+  it('have the same attributes', () => {
+    const table = linked();
+    table.perform({ do: 'attributes', path: '/b', follow: true, recursive: false, mode: 0o600 });
+    expect(table.answer(lstat('/a'))).toMatchObject({ mode: 0o600, links: 2 });
+    expect(table.answer(lstat('/c'))).toMatchObject({ mode: file.mode });
+  });
+
+  it('are one more after a link, and one less when a file takes the place of one', () => {
+    const table = linked();
+    table.learn(lstat('/d'), null);
+    table.perform({ do: 'link', path: '/d', target: '/a', kind: 'hard' });
+    for (const path of ['/a', '/b', '/d']) expect(table.answer(lstat(path))).toMatchObject({ links: 3, inode: 7 });
+    table.perform({ do: 'write', path: '/b', content: content('new'), backup: false });
+    for (const path of ['/a', '/d']) expect(table.answer(lstat(path))).toMatchObject({ links: 2, size: 3 });
+    table.perform({ do: 'remove', path: '/a' });
+    expect(table.answer(lstat('/d'))).toMatchObject({ links: 1 });
+  });
+});
+
+describe('a group of another number', () => {
+  it('takes its users along, but not its files', () => {
+    const table = root();
+    const user = { name: 'kafka', uid: 950, gid: 950, gecos: '', home: '/', shell: '', groups: [] };
+    table.learn({ ask: 'passwd', name: 'kafka' }, { ...user, primaryGroup: 'kafka' });
+    table.learn({ ask: 'group', name: 'kafka' }, { name: 'kafka', gid: 950, members: [] });
+    table.learn(lstat('/old'), { ...file, gid: 950, group: 'kafka' });
+    table.learn(lstat('/new'), { ...file, gid: 960, group: '960' });
+    table.perform({ do: 'group', verb: 'modify', name: 'kafka', gid: 960, system: false });
+    expect(table.answer({ ask: 'passwd', name: 'kafka' })).toMatchObject({ gid: 960 });
+    expect(table.answer(lstat('/old'))).toMatchObject({ gid: 950, group: '950' });
+    expect(table.answer(lstat('/new'))).toMatchObject({ gid: 960, group: 'kafka' });
+  });
+});
+
+describe('a copy on the host', () => {
+  it('has the size of what it was made from, also behind a link', () => {
+    const table = root();
+    table.learn({ ask: 'stat', path: '/from', follow: true }, file);
+    table.learn(lstat('/to'), null);
+    table.perform({ do: 'copy', from: '/from', path: '/to', recursive: false, backup: false });
+    expect(table.answer(lstat('/to'))).toMatchObject({ size: file.size });
+  });
+
+  it('leaves nothing known below a folder that it was made into', () => {
+    const table = root();
+    table.learn(lstat('/to'), folder);
+    table.learn(lstat('/to/f'), file);
+    table.perform({ do: 'copy', from: '/from', path: '/to', recursive: true, backup: false });
+    expect(table.answer(lstat('/to'))).toMatchObject({ type: 'directory' });
+    expect(table.answer(lstat('/to/f'))).toBe(Missing);
+  });
+});
