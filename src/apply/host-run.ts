@@ -41,7 +41,7 @@ export class HostRun {
   fatalAt: TaskEntry | undefined;
   /** It is on its way out because of a failure that is everybody's: the run ends with it unless a rescue helps. */
   doomed = false;
-  /** It has left the play by `meta: end_…`. */
+  /** It has left the play by `meta: end_host`. */
   hasLeft = false;
   /** Why it could not be asked when the plan was made; until that was told with the first task it would have come to. */
   lost: { readonly message: string; readonly hint: string | undefined } | undefined;

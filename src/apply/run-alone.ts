@@ -103,7 +103,7 @@ async function runTrials(run: HostRun, task: DecidedTask, index: number, context
     const value = withField(finished.value, 'attempts', attempt);
     const scope = itemScope(run, decided, index, context);
     if (await withAnswers(run, context, () => trialHolds(task, scope, value, failed))) return { ...finished, value };
-    if (attempt > retries) return exhausted(finished, attempt);
+    if (attempt > retries) return exhausted(finished, attempt, task.entry.task.failedWhen !== undefined);
     context.identity.emit({
       event: 'progress',
       host: run.name,
@@ -116,13 +116,18 @@ async function runTrials(run: HostRun, task: DecidedTask, index: number, context
   }
 }
 
-/** As Ansible has it, `attempts` is then the number of retries: the first try is not counted. */
-function exhausted(finished: FinishedItem, attempts: number): FinishedItem {
+/**
+ * As Ansible has it, `attempts` is then the number of retries: the first try is not counted. The result says that it has
+ * failed; whether the task has is what its `failed_when` says, when it has one.
+ */
+function exhausted(finished: FinishedItem, attempts: number, isJudged: boolean): FinishedItem {
   const message = `the condition of until did not hold after ${attempts} tries`;
   const value = withField(finished.value, 'attempts', Math.max(1, attempts - 1));
+  const failed = withField(value, 'failed', true);
+  if (isJudged) return { ...finished, value: failed };
   return {
     ...finished,
-    value: withField(value, 'failed', true),
+    value: failed,
     settled: { ...finished.settled, status: 'failed', message },
     failure: finished.failure ?? { message },
   };

@@ -3,6 +3,7 @@ import { inherited, mayBeLost, type TaskEntry } from '../plan/entries.ts';
 import { flag } from '../plan/keyword-value.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
 import type { BatchContext } from './batch-context.ts';
+import { failStuck } from './fail-stuck.ts';
 import type { HostRun } from './host-run.ts';
 import { planWithAnswers, trialPass } from './plan-batch.ts';
 import { owedHandlers } from './playbook-run.ts';
@@ -67,7 +68,7 @@ export async function runBatch(context: BatchContext): Promise<void> {
     if (context.runs.every((run) => run.status !== 'live')) return;
     // A roll that has begun nothing, as asked, leaves everybody where they were.
     if (context.stopRequested()) return;
-    if (standing(context) === before) throw new TypeError(`no host can go on from ${before}`);
+    if (standing(context) === before) await failStuck(passes, context);
   }
 }
 

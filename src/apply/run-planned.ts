@@ -82,7 +82,7 @@ function runMeta(run: HostRun, entry: TaskEntry, action: string, context: BatchC
   context.onceDone.set(entry, ends);
   if (!ends) return true;
   run.position = context.entries.length;
-  run.hasLeft = true;
+  run.hasLeft = action === 'end_host';
   run.diverted = true;
   return false;
 }

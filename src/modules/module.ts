@@ -121,6 +121,8 @@ export type Decision =
       readonly result: ResultFields;
       /** The fields that only the run can tell (`stdout`), by name, so that the plan can call them unknown. */
       readonly pending?: readonly string[];
+      /** The result where it is only checked, when that is another one; with `skipped` in it, it counts as skipped. */
+      readonly checked?: ResultFields;
       /** What the outcomes tell beside `result` when all is well: fields that `pending` names. */
       told?(outcomes: readonly Outcome[]): ResultFields;
       /** The result once it is done. Without it: `result`, failed when an action has a non-zero exit status. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { path, text } from './argument-types.ts';
 import type { Module } from './module.ts';
+import { fields } from './results.ts';
 import { decideProgram } from './run-program.ts';
 
 const schema = z.strictObject({ cmd: text, executable: path.default('/bin/sh') });
@@ -20,6 +21,7 @@ export const raw: Module<z.infer<typeof schema>> = {
   probe: () => [],
   decide({ cmd, executable }, answers, context) {
     const args = { stdin_add_newline: false, strip_empty_ends: false };
-    return decideProgram(args, { kind: 'shell', script: cmd, executable }, cmd, answers, context);
+    const decision = decideProgram(args, { kind: 'shell', script: cmd, executable }, cmd, answers, context);
+    return { ...decision, checked: fields({ skipped: true }) };
   },
 };

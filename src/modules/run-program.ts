@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Outcome, Run } from '../shell/action.ts';
 import { NOT_ENTERED } from '../shell/action-run.ts';
 import type { HostQuestion } from '../shell/question.ts';
-import type { Answers, Conclusion, Decision, ModuleContext } from './module.ts';
+import type { Answers, Conclusion, Decision, ModuleContext, ResultFields } from './module.ts';
 import { globPattern } from './name-pattern.ts';
 import { stat } from './paths.ts';
 import { fields, moment } from './results.ts';
@@ -61,10 +61,20 @@ export function decideProgram(
     diff: [{ kind: 'note', text: `runs ${typeof shown === 'string' ? shown : shown.join(' ')}` }],
     result: fields({ cmd: shown }),
     pending: ['rc', 'stdout', 'stdout_lines', 'stderr', 'stderr_lines', 'start', 'end', 'delta', 'msg'],
+    checked: onlyChecked(args, shown),
     conclude: ([outcome]) =>
       notEntered(args, shown, outcome) ??
       ((command.kind === 'argv' && notStarted(shown, outcome)) || conclude(args, shown, outcome)),
   };
+}
+
+/** Where nothing may be changed, a program without `creates` and `removes` is skipped; with them it is known to be run. */
+function onlyChecked({ creates, removes }: ProgramArguments, shown: string | readonly string[]): ResultFields {
+  const nothing = { stdout: '', stdout_lines: [], stderr: '', stderr_lines: [] };
+  const never = { start: null, end: null, delta: null };
+  const msg = 'Command would have run if not in check mode';
+  const skipped = creates === undefined && removes === undefined ? { skipped: true } : {};
+  return fields({ cmd: shown, rc: 0, msg, ...nothing, ...never, ...skipped });
 }
 
 function conclude(args: ProgramArguments, shown: string | readonly string[], outcome: Outcome | undefined): Conclusion {

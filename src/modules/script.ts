@@ -5,6 +5,7 @@ import { failed, unchanged } from './decisions.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-file.ts';
 import type { Module, ModuleContext } from './module.ts';
+import { fields } from './results.ts';
 import { closedGuard, decideProgram, guardQuestions } from './run-program.ts';
 import { placedScript } from './script-place.ts';
 import { splitWords } from './shell-words.ts';
@@ -65,7 +66,11 @@ export const script: Module<ScriptArguments> = expandHome(['chdir', 'creates', '
       return unchanged({ skipped: true, msg: `${args.removes} does not exist, matching removes option` });
     const text = placedScript(posix.basename(file), content, words.slice(1), args.executable);
     const run = { kind: 'shell', script: text, executable: '/bin/sh' } as const;
-    return decideProgram(program(args), run, args.cmd, answers, context);
+    const checked =
+      args.creates === undefined && args.removes === undefined
+        ? fields({ skipped: true, msg: 'Check mode is not supported for this task.' })
+        : fields({});
+    return { ...decideProgram(program(args), run, args.cmd, answers, context), checked };
   },
 });
 

@@ -92,9 +92,10 @@ function onlyChecked(
   scope: VariableScope,
   decision: Extract<Decision, { verdict: 'change' }>,
 ): ItemVerdict {
-  if (decision.actions.some((action) => action.do === 'run'))
+  const { actions, result, checked = result } = decision;
+  if (decision.checked === undefined && actions.some((action) => action.do === 'run'))
     return { verdict: 'skipped', reason: 'it would have run, were it not for check_mode' };
-  return settleUnchanged(entry, scope, decision.result, true);
+  return settleUnchanged(entry, scope, checked, checked.get('skipped') !== true);
 }
 
 function conditionText(condition: Templated): string {

@@ -4,7 +4,7 @@ import type { Block, TaskOrBlock } from '../config/play.ts';
 import type { RoleUse } from '../config/role.ts';
 import type { Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
-import type { Decision, ResultFields } from '../modules/module.ts';
+import type { Decision, Module, ResultFields } from '../modules/module.ts';
 import type { Action } from '../shell/action.ts';
 import type { Expectation } from '../shell/guard.ts';
 import type { Question } from '../shell/question.ts';
@@ -113,11 +113,17 @@ export function failsOutright(task: DecidedTask): boolean {
  * Does it leave the host in a state that nobody can foretell: by one of its actions, or since it may end its loop early or
  * does not know all of it yet?
  */
-export function isOpaque(task: DecidedTask): boolean {
+function isOpaque(task: DecidedTask): boolean {
   if (task.open.length > 0 || task.entry.task.loop?.breakWhen !== undefined) return true;
   return task.items.some(
     ({ outcome }) => outcome.verdict === 'change' && outcome.decision.actions.some((action) => action.do === 'run'),
   );
+}
+
+/** Has it to run before the tasks after it are decided? */
+export function endsSegment(task: DecidedTask, { noticedByOthers }: Pick<Module, 'noticedByOthers'>): boolean {
+  if (task.until !== undefined) return true;
+  return acts(task) && (isOpaque(task) || task.once || noticedByOthers || isDelegated(task));
 }
 
 /** The file that an action gives another content; `undefined` for whatever else it does. */

@@ -14,12 +14,16 @@ export function setFactsOf(result: Value, set: (name: string, value: Value) => v
 
 /** What a `rescue` may read of the failure that it takes care of. */
 export function failedTaskFacts(entry: TaskEntry, name: string, result: Value): readonly (readonly [string, Value])[] {
+  const { task, role } = entry;
+  const isNamed = task.name?.kind === 'scalar' && task.name.value !== '';
+  const before = role === undefined || task.module === 'include_role' ? '' : `${role.name} : `;
   return [
     [
       'ansible_failed_task',
       new Map<Value, Value>([
-        ['name', name],
-        ['action', entry.task.module],
+        // Without its role's, and without one when it is only called after its module.
+        ['name', isNamed ? name.slice(before.length) : ''],
+        ['action', task.moduleWritten],
       ]),
     ],
     ['ansible_failed_result', result],

@@ -61,6 +61,8 @@ export interface HostPass {
   readonly wanted: readonly WantedAnswer[];
   /** The index of the entry at which it has to wait for a run; `undefined` when it comes to the end. */
   readonly stoppedAt: number | undefined;
+  /** The task that it waits with there, when that has to wait, and until when. */
+  readonly waits: { readonly entry: TaskEntry; readonly name: string; readonly until: string } | undefined;
   /** The host as the plan would leave it. */
   readonly known: Known;
   /** A failure that no block holds has ended the plan before its last entry. */

@@ -5,7 +5,7 @@ import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
-import { acts, type DecidedTask, failsOutright, foreseenOf, isDelegated, isOpaque } from './decided.ts';
+import { acts, type DecidedTask, endsSegment, failsOutright, foreseenOf } from './decided.ts';
 import { type Entry, isRescued, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
 import { failedTaskFacts, setFactsOf } from './facts.ts';
 import { followTask } from './follow-task.ts';
@@ -32,6 +32,7 @@ export class Walker {
   readonly #planned: Planned[] = [];
   readonly #wanted = new WantedAnswers();
   #stoppedAt: number | undefined;
+  #waits: HostPass['waits'];
   #ended = false;
   #failed = false;
   /** Nobody knows yet what a task includes: what is defined nowhere may be defined there. */
@@ -57,6 +58,7 @@ export class Walker {
       planned: this.#planned,
       wanted: this.#wanted.all,
       stoppedAt: this.#stoppedAt,
+      waits: this.#waits,
       known: this.#known,
       failed: this.#failed,
       problems: this.#problems,
@@ -110,7 +112,8 @@ export class Walker {
         walker.#position <= entry.index && !walker.#ended && (walker.#stoppedAt !== undefined || walker.#takes(entry));
       if (all.find((walker) => walker === this || leads(walker)) === this) return false;
     }
-    if (done === undefined || done === 'waits') this.#stoppedAt = entry.index;
+    if (done === undefined || done === 'waits')
+      this.#waitAt(entry, taskName(entry, this.#scope()), 'the host that does it for all has done it');
     else if (entry.task.module === 'meta') this.#endAs(entry, done === true ? metaAction(entry.task) : 'noop');
     else {
       this.#planned.push({ kind: 'once', entry, name: taskName(entry, this.#scope()), value: done });
@@ -153,15 +156,12 @@ export class Walker {
     const mine = { host: this.host, known: this.#known, blocks: this.#blocks, notified: this.#notified };
     const knownOf = (host: string): Known => this.#delegateOf(host, entry, scope, memory, all).known;
     const result = followTask(task, { ...mine, journal: this.#setting.journal, knownOf });
-    const runs = acts(task) || task.until !== undefined;
     if (this.#wanted.isEmpty) {
       if (failsOutright(task) && !task.ignoreErrors) {
         const problems = task.items.flatMap(({ outcome }) => ('problems' in outcome ? (outcome.problems ?? []) : []));
         if (!this.#blame(entry, problems)) this.#fail(entry, task.fatal, name, result);
       }
-      const stops =
-        task.until !== undefined || isOpaque(task) || task.once || module.noticedByOthers || isDelegated(task);
-      if (this.#setting.mode === 'apply' && runs && stops) this.#stoppedAt = entry.index + 1;
+      if (this.#setting.mode === 'apply' && endsSegment(task, module)) this.#stoppedAt = entry.index + 1;
       if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
     }
     if (task.once) memory.once.set(entry, this.#stoppedAt === undefined ? result : 'waits');
@@ -186,7 +186,7 @@ export class Walker {
       value = pendingResult('the host was asked');
     } else if (error instanceof NotYetKnown) {
       value = pendingResult(error.until);
-      if (this.#setting.mode === 'apply' && this.#wanted.isEmpty) this.#stoppedAt = entry.index;
+      if (this.#setting.mode === 'apply' && this.#wanted.isEmpty) this.#waitAt(entry, name, error.until);
       else this.#planned.push({ kind: 'unknown', entry, name, until: error.until });
       if (entry.task.include !== undefined) this.#isVague = true;
     } else if (error instanceof BrokkrError) {
@@ -208,6 +208,11 @@ export class Walker {
     this.#register(entry, value);
     if (value instanceof LazyDict) this.#awaitFacts(entry, untilOf(error));
     return value;
+  }
+
+  #waitAt(entry: TaskEntry, name: string, until: string): void {
+    this.#stoppedAt = entry.index;
+    this.#waits = { entry, name, until };
   }
 
   #awaitFacts(entry: TaskEntry, until: string): void {
@@ -277,7 +282,9 @@ export class Walker {
 
   #endAs(entry: TaskEntry, action: string): void {
     this.#planned.push({ kind: 'meta', entry, action });
-    if (/^end_(play|batch|host)$/.test(action)) this.#leave();
+    if (action === 'end_host') this.#leave();
+    // The others end as well, and stay hosts of the play.
+    else if (/^end_(play|batch)$/.test(action)) this.#ended = true;
   }
 
   #isOnce(entry: TaskEntry, scope: VariableScope): boolean {

@@ -5,6 +5,7 @@ import { recapOf } from '../../../src/apply/apply-playbook.ts';
 import type { Event, HostRecap } from '../../../src/apply/events.ts';
 import type { PlaybookSetting } from '../../../src/apply/playbook-run.ts';
 import { sharedOptions } from '../../../src/commands/options.ts';
+import type { Module } from '../../../src/modules/module.ts';
 import type { PlanView } from '../../../src/plan/plan-view.ts';
 import { applyRun, closeRun, planRun } from '../../../src/run.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
@@ -23,6 +24,8 @@ export interface LocalRun {
   /** What the engine is given of clusters; absent: what every run has. */
   readonly gates?: PlaybookSetting['gates'];
   readonly stopRequested?: () => boolean;
+  /** Modules that are others when the plan is carried out than when it was made, by name. */
+  readonly modules?: ReadonlyMap<string, Module>;
 }
 
 export interface LocalResult {
@@ -69,7 +72,11 @@ export async function runIn(work: string, run: LocalRun): Promise<LocalResult> {
     'provision',
   );
   try {
-    const setting = { ...planned.setting, ...(run.gates === undefined ? {} : { gates: run.gates }) };
+    const setting: PlaybookSetting = {
+      ...planned.setting,
+      moduleOf: (name) => run.modules?.get(name) ?? planned.setting.moduleOf(name),
+      ...(run.gates === undefined ? {} : { gates: run.gates }),
+    };
     const good = await applyRun({ ...planned, setting }, performance.now());
     const hosts = new Set(planned.prepared.flatMap((play) => play.hosts));
     const runs = [...planned.setting.runs.values()].filter(({ name }) => name !== 'localhost' || hosts.has(name));
