@@ -84,7 +84,7 @@ function failureOf(settled: Settled, actions: readonly Action[], outcomes: reado
   const action = actions[index < 0 ? outcomes.length - 1 : index];
   return {
     message: settled.message ?? 'the step failed',
-    hint: settled.hint ?? failureHint(outcome),
+    hint: settled.hint ?? failureHint(outcome, action),
     command: action === undefined ? undefined : pasteable(action),
     // What was done on the control machine is no program with an exit code and an output.
     ...(action?.do === 'control' ? {} : { rc: outcome?.rc, stdout: outcome?.stdout, stderr: outcome?.stderr }),

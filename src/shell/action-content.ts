@@ -44,14 +44,16 @@ export function writeText(action: Of<'write'>, number: number): string {
   const lines = temporary(action.path, number);
   if (action.content.from === 'file') {
     lines.push(
-      'cat > "$t" || exit',
+      `cat > "$t" || ${unwritten(action.path)}`,
       `h=$(sha256sum < "$t"); [ "\${h%% *}" = ${action.content.sha256} ] || { echo "the content did not arrive whole" >&2; exit 1; }`,
     );
   } else {
     // base64(1) of BusyBox does not say that the disk is full.
     const size = `[ "$(wc -c < "$t")" -eq ${action.content.bytes.length} ]`;
     lines.push(
-      `${literal(action.content.bytes)} > "$t" && ${size} || { echo "the content could not be written whole" >&2; exit 1; }`,
+      ': > "$t" || exit',
+      // The printf of a shell says `I/O error` of whatever went wrong; dd(1) runs into the same, and says what it is.
+      `{ ${literal(action.content.bytes)}; } >> "$t" 2>/dev/null && ${size} || { dd if=/dev/zero bs=65536 count=1 2>&1 >> "$t" | sed -n 's/^dd: .*: /write error: /p' >&2; ${unwritten(action.path)}; }`,
     );
   }
   if (action.validate !== undefined) {
@@ -60,6 +62,11 @@ export function writeText(action: Of<'write'>, number: number): string {
     );
   }
   return [...lines, ...settle(action)].join('\n');
+}
+
+/** Says which file it was, behind the reason. */
+function unwritten(path: string): string {
+  return `{ printf '%s\\n' ${quote(`the content of ${path} could not be written whole: nothing of it is there`)} >&2; exit 1; }`;
 }
 
 /** A command that prints these bytes. printf is a builtin, so no argument list and no other user sees them. */
@@ -81,5 +88,9 @@ export function copyText(action: Of<'copy'>, number: number): string {
       ...attributeLines(path, action, { follow: true, recursive: true }),
     );
   }
-  return [...temporary(action.path, number), `cat -- ${from} > "$t" || exit`, ...settle(action)].join('\n');
+  return [
+    ...temporary(action.path, number),
+    `cat -- ${from} > "$t" || ${unwritten(action.path)}`,
+    ...settle(action),
+  ].join('\n');
 }

@@ -26,7 +26,9 @@ function said(script: string): { rc: number; stdout: string; stderr: string } {
 const outcome = (from: ReturnType<typeof said>) => ({ ...from, startedAt: 0, seconds: 0 });
 
 test('what the system refuses is told with what helps; other failures and successes without', () => {
-  expect(failureHint(outcome(said('head -c 100000 /dev/zero > big')))).toContain('df -h');
+  const full = outcome(said('head -c 100000 /dev/zero > big'));
+  expect(failureHint(full)).toContain('(df -h)');
+  expect(failureHint(full, { do: 'mkdir', path: "/srv/it's/new" })).toContain(`(df -h '/srv/it'\\''s')`);
   execFileSync('mount', ['-o', 'remount,ro', folder]);
   expect(failureHint(outcome(said('touch new')))).toContain('read-only');
   expect(failureHint(outcome(said('cat none')))).toBeUndefined();

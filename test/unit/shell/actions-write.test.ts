@@ -140,8 +140,32 @@ inEachShell(({ place, root, act, receive }) => {
       ['base64', Buffer.alloc(400_000)],
     ])('a write of %s fails, and leaves the old file and nothing else', (_, content) => {
       writeFileSync(join(small, 'file'), 'old');
-      expect(act(write(join(small, 'file'), content)).rc).not.toBe(0);
+      expect(act(write(join(small, 'file'), content))).toEqual({
+        rc: 1,
+        stdout: '',
+        stderr: `write error: No space left on device\nthe content of ${small}/file could not be written whole: nothing of it is there\n`,
+      });
       expect(readFileSync(join(small, 'file'), 'utf8')).toBe('old');
+      expect(readdirSync(small)).toEqual(['file']);
+    });
+
+    test('so does a stream, and a copy', () => {
+      const content = Buffer.alloc(400_000, 'x');
+      const told =
+        /No space left on device\nthe content of \S+\/file could not be written whole: nothing of it is there\n$/;
+      const stream = { from: 'file', file: 'unused', sha256: sha256(content), size: content.length } as const;
+      const action: HostAction = { do: 'write', path: join(small, 'file'), content: stream, backup: false };
+      const { rc, stderr } = receive(action, content);
+      expect([rc, stderr]).toEqual([1, expect.stringMatching(told)]);
+      writeFileSync(join(root, 'big'), content);
+      const copy = {
+        do: 'copy',
+        from: join(root, 'big'),
+        path: join(small, 'file'),
+        recursive: false,
+        backup: false,
+      } as const;
+      expect(act(copy)).toMatchObject({ rc: 1, stderr: expect.stringMatching(told) });
       expect(readdirSync(small)).toEqual(['file']);
     });
 
