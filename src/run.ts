@@ -7,6 +7,7 @@ import { unknownTags } from './apply/unknown-tags.ts';
 import type { Play } from './config/play.ts';
 import { plainConnection } from './config/playbook/connection-keyword.ts';
 import { InputError, InterruptedError, problemText, UnreachableError } from './errors.ts';
+import { tellFailures } from './hosts-failures.ts';
 import { type PlanView, pendingCount } from './plan/plan-view.ts';
 import { prepareRun, type RunInputs } from './prepare.ts';
 
@@ -50,8 +51,9 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
     const lost = unasked
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))
       .sort((a, b) => hosts.indexOf(a.host) - hosts.indexOf(b.host));
-    for (const { message, hint } of [...lost, ...away.map(({ error }) => error)])
-      inputs.emit({ event: 'warning', message: problemText({ message, ...(hint === undefined ? {} : { hint }) }) });
+    const awayNow = away.map(({ host, error: { message, hint } }) => ({ host, message, hint }));
+    for (const failure of tellFailures([...lost, ...awayNow]))
+      inputs.emit({ event: 'warning', message: problemText(failure) });
     for (const { host } of lost) {
       const run = setting.runs.get(host);
       run?.count(lostStatus(run));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AdHocSetting } from '../ad-hoc.ts';
-import { ExitCode } from '../errors.ts';
+import { ExitCode, formatProblem } from '../errors.ts';
+import { tellFailures } from '../hosts-failures.ts';
 import { FACTS_SCRIPT, parseFacts } from '../shell/facts.ts';
 import { onHosts } from './exec.ts';
 import { inspectOptions } from './inspection.ts';
@@ -22,9 +23,12 @@ export async function facts(
   const results = await onHosts(io, pattern, FACTS_SCRIPT, options, connect);
   const found = results.flatMap((result) => {
     if ('output' in result) return [[result.host, Object.fromEntries(parseFacts(result.output.stdout))] as const];
-    io.stderr.write(`${io.redactor.redact(`${result.host}: ${result.error.message}`)}\n`);
     return [];
   });
+  const failures = results.flatMap((result) =>
+    'error' in result ? [{ host: result.host, message: result.error.message, hint: result.error.hint }] : [],
+  );
+  for (const failure of tellFailures(failures)) io.stderr.write(`${io.redactor.redact(formatProblem(failure))}\n`);
   const text = JSON.stringify(Object.fromEntries(found), undefined, 4);
   if (options.output === undefined) print(io, [text]);
   else writeOutput(output, io.redactor.redact(`${text}\n`), 0o600);

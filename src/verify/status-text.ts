@@ -1,3 +1,5 @@
+import { formatProblem } from '../errors.ts';
+import { tellFailures } from '../hosts-failures.ts';
 import type { ClusterStatus, HostStatus, ServerStatus } from './status.ts';
 import type { Paint } from './verify-text.ts';
 
@@ -14,8 +16,13 @@ export function statusLines(status: ClusterStatus, paint: Paint): readonly strin
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  const lost = status.hosts.flatMap(({ host, lost: reason }) =>
-    reason === undefined ? [] : [paint('fail', `${host}: ${reason}`)],
+  const failures = status.hosts.flatMap(({ host, lost: message, hint }) =>
+    message === undefined ? [] : [{ host, message, hint }],
+  );
+  const lost = tellFailures(failures).flatMap((failure) =>
+    formatProblem(failure)
+      .split('\n')
+      .map((text) => paint('fail', text)),
   );
   return [
     ...headLines(status, paint),

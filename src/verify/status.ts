@@ -25,6 +25,8 @@ export interface HostStatus {
   readonly host: string;
   /** Why it could not be looked at. */
   readonly lost: string | undefined;
+  /** What to do about that. */
+  readonly hint: string | undefined;
   /** Per cent, of its fullest disk with data of ours. */
   readonly disk: number | undefined;
   readonly servers: readonly ServerStatus[];
@@ -78,6 +80,7 @@ export function statusOf(
       return {
         host: name,
         lost: found !== undefined && 'reason' in found ? found.reason : undefined,
+        hint: found !== undefined && 'reason' in found ? found.hint : undefined,
         disk:
           looked === undefined ? undefined : Math.max(0, ...looked.look.disks.map(({ usedPercent }) => usedPercent)),
         servers: members.map(({ cluster, id }) => ({
