@@ -115,6 +115,8 @@ export type Event =
       readonly host?: string | undefined;
       readonly task?: TaskIdentity | undefined;
       readonly text: string;
+      /** What has come of it, and not what is waited for. */
+      readonly isResult?: true;
     }
   | {
       readonly event: 'task';

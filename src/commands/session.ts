@@ -1,6 +1,7 @@
 import { BrokkrError, InterruptedError, problemsOf } from '../errors.ts';
 import type { RunInputs } from '../prepare.ts';
 import type { Report } from '../report/sink.ts';
+import type { Secret } from '../shell/redact.ts';
 import { inventorySources } from './files.ts';
 import { askSecret, askText, type Io, reportFor } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -118,13 +119,21 @@ export async function runSession<T>(
 }
 
 async function askPasswords(io: Io, options: SharedOptions): Promise<RunInputs['passwords']> {
+  const connection = options.askPass ? await askSecret(io, 'SSH password: ') : undefined;
   return {
-    connection: options.askPass ? await askSecret(io, 'SSH password: ') : undefined,
-    become: options.askBecomePass ? await askSecret(io, 'BECOME password: ') : undefined,
+    connection,
+    become: options.askBecomePass ? await askBecomePassword(io, connection) : undefined,
     askPassphrase: io.stdin.isTTY === true ? (question: string) => askSecret(io, question) : undefined,
     openedKeys: new Map(),
     vault: await vaultPasswords(io, options),
   };
+}
+
+/** Nothing but Enter means the password of the connection, where that was asked for. */
+async function askBecomePassword(io: Io, connection: Secret | undefined): Promise<Secret> {
+  if (connection === undefined) return askSecret(io, 'BECOME password: ');
+  const given = await askSecret(io, 'BECOME password [defaults to SSH password]: ');
+  return given.reveal() === '' ? connection : given;
 }
 
 /** Asks for a variable of `vars_prompt`. */

@@ -122,13 +122,16 @@ export class LinesReport {
   }
 
   #progress(event: Extract<Event, { event: 'progress' }>): void {
-    if (!this.#options.progress) return;
+    if (!this.#options.progress && event.isResult !== true) return;
     const key = JSON.stringify([event.host, event.task?.index]);
     if (this.#lastProgress.get(key) === event.text) return;
     this.#lastProgress.set(key, event.text);
     if (event.task !== undefined) this.#held.flush(event.task.index - 1);
     const parts = [event.task?.task, event.host, event.text].filter((part) => part !== undefined);
-    this.#say(wordLine('wait', parts.join(': '), this.#style.waiting));
+    const told = parts.join(': ');
+    this.#say(
+      event.isResult === true ? wordLine('result', told, this.#style.dim) : wordLine('wait', told, this.#style.waiting),
+    );
   }
 
   #recap(event: { readonly hosts: readonly HostRecap[]; readonly seconds: number }): void {

@@ -103,8 +103,12 @@ export function closingSentence(
   const verb = options.checkMode ? 'would change' : 'changed';
   const what = `${count(changed.length, 'host')} ${verb}, ${count(changes, 'change')} ${took}`;
   const lost = recap.hosts.filter((host) => host.failed > 0 || host.unreachable > 0);
+  // What ran on a host whose connection was lost may have changed something, and nobody has told.
+  const none = lost.some((host) => host.unreachable > 0 && host.seconds > 0)
+    ? 'no change was told of'
+    : 'nothing changed';
   if (lost.length > 0 || failure !== undefined)
-    return `${style.bad(lostSentence(lost, failure))}; ${changes === 0 ? `nothing changed ${took}` : what}`;
+    return `${style.bad(lostSentence(lost, failure))}; ${changes === 0 ? `${none} ${took}` : what}`;
   if (changes === 0 && options.verb === 'verify') {
     const checks = recap.hosts.reduce((sum, host) => sum + host.ok, 0);
     return style.good(`proved: ${count(checks, 'check')} passed ${took}`);

@@ -173,7 +173,8 @@ class Port implements RollPort {
   }
 
   async finish(): Promise<void> {
-    for (const note of await this.#setting.gate.settle()) this.#setting.emit({ event: 'progress', text: note });
+    for (const note of await this.#setting.gate.settle())
+      this.#setting.emit({ event: 'progress', text: note, isResult: true });
     await this.#setting.gate.waitUntilWhole();
   }
 

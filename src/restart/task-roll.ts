@@ -203,7 +203,7 @@ function conclude(
 ): Failures {
   const { emit } = setting.identity;
   for (const text of [...(canary === undefined ? [] : [canaryText(canary)]), ...summary])
-    emit({ event: 'progress', text });
+    emit({ event: 'progress', text, isResult: true });
   const { ending, done, waiting } = roll;
   if (ending.result === 'finished')
     return new Map(canary?.good === false ? done.map((each) => [each, 'the canary has noticed the restart']) : []);

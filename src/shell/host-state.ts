@@ -56,8 +56,9 @@ export const LOCK = [
   // Whoever held it did not come to its end: what it had begun and not put in place is removed.
   '  [ -z "$gone" ] || [ ! -f "$S/temporary" ] || { while IFS= read -r p; do case $p in */.brokkr-*) rm -rf -- "$p" ;; esac; done < "$S/temporary"; rm -f "$S/temporary"; }',
   '}',
-  'tries=0; until take; do',
-  '  [ $? = 2 ] || { m LOCKED; printf \'%s\\n\' "$w"; m END; exit 0; }',
+  'tries=0; waits=0; until take; do',
+  // One whose control side has died is being ended by its watchdog, which takes about two seconds.
+  '  if [ $? != 2 ]; then waits=$((waits + 1)); [ "$waits" -gt 4 ] || { sleep 1; continue; }; m LOCKED; printf \'%s\\n\' "$w"; m END; exit 0; fi',
   // A link that can neither be made nor read: the file system is full, or cannot be written.
   '  tries=$((tries + 1)); [ "$tries" -lt 20 ] || { m NOSTATE; m END; exit 0; }',
   'done',

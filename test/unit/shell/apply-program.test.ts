@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -209,6 +210,14 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     expect(marks(second.stdout)).toEqual(['LOCKED', 'END']);
     expect(payloadOf(second.stdout, 'LOCKED')?.trim()).toBe(readlinkSync(join(state, 'holder')));
     // The run that holds it goes on.
+    expect(marks(apply([step('echo yes')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
+  });
+
+  test('a holder that is being ended is waited for', () => {
+    const holder = execFileSync('sh', ['-c', 'sleep 2 >/dev/null & echo $!'], { encoding: 'utf8' }).trim();
+    const other = compileApply([step('true')], options({ run: 'bbbbbbbbbbbb' }));
+    runLocal(shell, { ...other, text: `P=${holder}\n${other.text}` }, state);
+    expect(readlinkSync(join(state, 'holder'))).toMatch(new RegExp(`^b+ ${holder} `));
     expect(marks(apply([step('echo yes')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
   });
 
