@@ -1,6 +1,7 @@
 import { UnreachableError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { brokenResult } from '../plan/broken.ts';
+import { idleTask } from '../plan/decide-task.ts';
 import { type DecidedTask, placementsOf, rolesOf, writtenFile } from '../plan/decided.ts';
 import { inherited, isRescued, mayDelegateFacts, type TaskEntry } from '../plan/entries.ts';
 import { failedTaskFacts, gatheredBy, setFactsOf, setTaskFacts } from '../plan/facts.ts';
@@ -145,25 +146,10 @@ export function failBroken(run: HostRun, each: Extract<Planned, { kind: 'broken'
     return false;
   }
   const outcome = { verdict: 'failed', message: error.message, hint: error.hint, result: new Map() } as const;
-  const task: DecidedTask = {
-    entry,
-    name,
-    items: [{ item: undefined, label: undefined, outcome }],
-    open: [],
-    looped: false,
-    account: { user: run.host.target.user, become: undefined },
-    ignoreErrors,
-    noLog,
-    hidesDiff: false,
-    notify: [],
-    once: false,
-    includes: [],
-    variables: [],
-    fatal,
-    throttle: 0,
-    until: undefined,
-  };
-  return settleTask(run, task, [finishIdle({ item: undefined, label: undefined, outcome })], context);
+  const item = { item: undefined, label: undefined, outcome };
+  const account = { user: run.host.target.user, become: undefined };
+  const task: DecidedTask = { ...idleTask(entry, name, item, account), ignoreErrors, noLog, fatal };
+  return settleTask(run, task, [finishIdle(item)], context);
 }
 
 /** A task whose steps did not run, as far as its end has to be told. */

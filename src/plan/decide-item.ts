@@ -9,7 +9,7 @@ import { inherited, mayDelegateFacts, type TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { flag } from './keyword-value.ts';
 import { type Account, type Known, RecordedAnswers } from './known.ts';
-import { settleFailed, settleUnchanged } from './settle.ts';
+import { conditionText, settleFailed, settleUnchanged } from './settle.ts';
 import { argumentsOf } from './task-arguments.ts';
 
 /** What deciding a task needs beside the task: all of it data or pure. */
@@ -17,6 +17,8 @@ export interface TaskSetting {
   readonly scope: VariableScope;
   readonly known: Known;
   readonly module: Module;
+  /** One host does the task for the whole batch. */
+  readonly isOnce: boolean;
   /** Its loop has begun already: only the items that have not been done are decided. */
   readonly rest?: LoopRest | undefined;
   /** What a notification stands for; none when no handler has the name or listens to it. */
@@ -96,8 +98,4 @@ function onlyChecked(
   if (decision.checked === undefined && actions.some((action) => action.do === 'run'))
     return { verdict: 'skipped', reason: 'it would have run, were it not for check_mode' };
   return settleUnchanged(entry, scope, checked, checked.get('skipped') !== true);
-}
-
-function conditionText(condition: Templated): string {
-  return condition.kind === 'scalar' ? String(condition.value) : 'when';
 }

@@ -10,6 +10,7 @@ import type { DecidedItem, DecidedTask } from './decided.ts';
 import { inherited, type TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { flag, number } from './keyword-value.ts';
+import type { Account } from './known.ts';
 import { endTrials } from './trial.ts';
 
 /**
@@ -33,8 +34,6 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
           open: [],
         }
       : decideLoop(entry, task.loop, { list, from: setting.rest?.from ?? 0 }, scope, setting, account, conditions);
-  const { oncePerBatch, forAllHosts } = setting.module;
-  const once = oncePerBatch === true || forAllHosts === true || flag(inherited(entry, 'runOnce'), scope);
   const diff = inherited(entry, 'diff');
   const decided: DecidedTask = {
     entry,
@@ -47,10 +46,10 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
     noLog: flag(inherited(entry, 'noLog'), scope),
     hidesDiff: diff !== undefined && !flag(diff, scope),
     notify: handlersToNotify(entry, items, scope, setting),
-    once,
+    once: setting.isOnce,
     includes: [],
     variables: [],
-    fatal: once || flag(inherited(entry, 'anyErrorsFatal'), scope),
+    fatal: setting.isOnce || flag(inherited(entry, 'anyErrorsFatal'), scope),
     throttle: number(inherited(entry, 'throttle'), scope, 0),
     until:
       task.until === undefined && task.retries === undefined
@@ -59,6 +58,28 @@ export function decideTask(entry: TaskEntry, setting: TaskSetting): DecidedTask 
   };
   if (task.include !== undefined) return setting.include(decided);
   return decided.until === undefined ? decided : endTrials(decided, scope);
+}
+
+/** A task that does nothing on its host and notifies nobody, with what came of it. */
+export function idleTask(entry: TaskEntry, name: string, item: DecidedItem, account: Account): DecidedTask {
+  return {
+    entry,
+    name,
+    items: [item],
+    open: [],
+    looped: false,
+    account,
+    ignoreErrors: false,
+    noLog: false,
+    hidesDiff: false,
+    notify: [],
+    once: false,
+    fatal: false,
+    throttle: 0,
+    includes: [],
+    variables: [],
+    until: undefined,
+  };
 }
 
 /** A notified name that nothing has is an error of the task that would notify it. */

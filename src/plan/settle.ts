@@ -111,7 +111,8 @@ function settle(entry: TaskEntry, scope: VariableScope, conclusion: Conclusion):
   };
 }
 
-function conditionText(condition: Templated): string {
+/** A condition as it is written, for whoever hears that it holds or does not. */
+export function conditionText(condition: Templated): string {
   return condition.kind === 'scalar' ? String(condition.value) : 'condition';
 }
 

@@ -135,6 +135,7 @@ export class Walker {
         known: this.#known,
         module,
         rest: this.#setting.rest,
+        isOnce,
         handlersOf: (notified) => this.#setting.handlersOf(this.host, notified),
         include: (decided) => this.#setting.include(decided),
         place: (placements) => this.#setting.journal.place(placements),
