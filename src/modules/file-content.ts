@@ -54,11 +54,11 @@ export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answer
   const account = missingAccount(wanted, answers);
   if (account !== undefined) return { obstacle: account };
   const itself = answers.get(lstat(wanted.dest));
-  const behind = answers.get(stat(wanted.dest));
+  const seen = itself?.type === 'link' && wanted.follow ? answers.get(stat(wanted.dest)) : itself;
   // A link that leads nowhere gives way to the file.
-  const found = itself?.type === 'link' && wanted.follow ? (behind ?? itself) : itself;
+  const found = seen ?? itself;
   if (found?.type === 'directory') return { obstacle: { message: `${wanted.dest} is a directory` } };
-  if (behind !== null && !wanted.force) return { actions: [], diff: [], result: {} };
+  if (seen !== null && !wanted.force) return { actions: [], diff: [], result: {} };
   if (found?.type === 'file' && answers.get({ ask: 'hash', path: wanted.dest }) === fresh.content.sha256) {
     return keepContent(wanted, found, answers);
   }
