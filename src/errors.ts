@@ -93,7 +93,7 @@ export function formatProblem(problem: Problem): string {
 }
 
 /** A problem without its place: `message` and, on a line of its own, the hint. */
-export function problemText({ message, hint }: Pick<Problem, 'message' | 'hint'>): string {
+export function problemText({ message, hint }: { message: string; hint?: string | undefined }): string {
   return hint === undefined ? message : `${message}\n  → ${hint}`;
 }
 

@@ -10,6 +10,7 @@ import { isDict, Undefined, type Value } from './jinja/value.ts';
 import { toText } from './jinja/values/text.ts';
 import type { ModuleContext } from './modules/module.ts';
 import type { TaskEntry } from './plan/entries.ts';
+import { fromHere } from './same-inventory.ts';
 import type { Redactor } from './shell/redact.ts';
 import { templateVariables } from './template-variables.ts';
 import type { renderHandlebars } from './templates/render.ts';
@@ -41,8 +42,9 @@ export function makeModuleContext(
     registers: entry.task.register !== undefined,
     environment: environmentOf(entry, scope),
     render(text, file, options) {
-      if (file.endsWith('.hbs')) return setting.handlebars()(text, file, scope);
-      const at = { file, line: 1, column: 1 };
+      const shown = fromHere(file);
+      if (file.endsWith('.hbs')) return setting.handlebars()(text, shown, scope);
+      const at = { file: shown, line: 1, column: 1 };
       return compileTemplate(text, at, { environment: setting.environmentOf(file), ...options }).renderText(
         templateScope(scope, file, options),
       );
@@ -60,7 +62,9 @@ export function makeModuleContext(
       const value = scope.lookup(name);
       return value instanceof Undefined ? undefined : value;
     },
-    findFile: (name, folder) => findFile(name, folder, playbookDir, taskFolders(entry)),
+    findFile: (name, folder) =>
+      placesOf(name, folder, playbookDir, taskFolders(entry)).find((file) => existsSync(file)),
+    placesOf: (name, folder) => placesOf(name, folder, playbookDir, taskFolders(entry)).map(fromHere),
     isChangedBy: setting.isChangedBy,
     addSecret: (value) => setting.redactor.add(value),
     warn(message) {
@@ -98,19 +102,17 @@ export function taskFolders({ role, task }: TaskEntry): readonly string[] {
 }
 
 /**
- * Where a relative source stands: `templates/` (or `files/`) of the role and of those that led to it, beside the task's file
+ * Where a source may stand, the first place that has it counts: `templates/` (or `files/`) of the role and of those that led to it, beside the task's file
  * and beside the playbook, each time then the folder itself; at last the same folder beside the playbook's own folder, which
  * is where a project with `playbooks/` and `templates/` keeps it.
  */
-function findFile(
+function placesOf(
   name: string,
   folder: 'files' | 'templates',
   playbookDir: string,
   around: readonly string[],
-): string | undefined {
-  if (path.isAbsolute(name)) return existsSync(name) ? name : undefined;
+): string[] {
+  if (path.isAbsolute(name)) return [name];
   const folders = [...new Set([...around, playbookDir])].flatMap((dir) => [path.join(dir, folder), dir]);
-  return [...folders, path.join(playbookDir, '..', folder)]
-    .map((dir) => path.join(dir, name))
-    .find((file) => existsSync(file));
+  return [...folders, path.join(playbookDir, '..', folder)].map((dir) => path.join(dir, name));
 }

@@ -42,7 +42,7 @@ export function sameVariables(times: number): string {
 }
 
 /** A path as it is written from here, where it is below the folder one stands in. */
-function fromHere(source: string): string {
+export function fromHere(source: string): string {
   if (source.includes(',') || !path.isAbsolute(source)) return source;
   const relative = path.relative(process.cwd(), source);
   return relative === '' || relative.startsWith('..') ? source : relative;

@@ -1,4 +1,5 @@
 import type { Task } from '../config/play.ts';
+import { problemText } from '../errors.ts';
 import { BlockTracker } from '../plan/block-tracker.ts';
 import { type Entry, inherited } from '../plan/entries.ts';
 import { Known } from '../plan/known.ts';
@@ -112,7 +113,7 @@ function collect(
 ): void {
   for (const each of planned) {
     if (each.kind === 'unknown') unrendered.push({ host, task: each.name, reason: `not known until ${each.until}` });
-    else if (each.kind === 'broken') unrendered.push({ host, task: each.name, reason: each.error.message });
+    else if (each.kind === 'broken') unrendered.push({ host, task: each.name, reason: problemText(each.error) });
     else if (each.kind === 'task') {
       for (const { outcome } of each.task.items) {
         if (outcome.verdict === 'change')
@@ -120,7 +121,7 @@ function collect(
             if (action.do === 'write') files.set(`${host} ${action.path}`, rendered(host, action));
         // Links into an installation that is not unpacked here are no files of ours.
         if (outcome.verdict === 'failed' && each.entry.task.module !== 'file')
-          unrendered.push({ host, task: each.task.name, reason: outcome.message });
+          unrendered.push({ host, task: each.task.name, reason: problemText(outcome) });
       }
     }
   }

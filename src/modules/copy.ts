@@ -92,7 +92,7 @@ export const copy: Module<CopyArguments> = expandHome(['dest'], {
     if (args.remote_src) return decideOnHost(args, answers);
     if (args.content !== undefined) return decideFile(args, contentOfBytes(Buffer.from(args.content)), answers);
     const source = sourceFile(args, context);
-    if (source === undefined) return noSource(args);
+    if (source === undefined) return noSource(args, context);
     const local = readLocal(answers.get(localFile(source)));
     if (local.type === 'absent') return failed({ message: local.error });
     return local.type === 'directory'
@@ -147,9 +147,9 @@ function sourceFile(args: CopyArguments, context: ModuleContext): string | undef
   return args.src === undefined ? undefined : context.findFile(withoutSlash(args.src), 'files');
 }
 
-function noSource(args: CopyArguments): Decision {
+function noSource(args: CopyArguments, context: ModuleContext): Decision {
   return failed({
     message: `the file ${args.src} was not found on the control machine`,
-    hint: 'a relative src is looked for in files/ beside the playbook, then beside it; remote_src: yes takes it from the host',
+    hint: `there is none of: ${context.placesOf(args.src ?? '', 'files').join(', ')}; remote_src: yes takes it from the host`,
   });
 }

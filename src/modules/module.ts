@@ -81,6 +81,8 @@ export interface ModuleContext {
   variable(name: string): Value | undefined;
   /** Where a relative `src` stands on the control machine: the playbook's `files/` or `templates/`, then its folder. */
   findFile(name: string, folder: 'files' | 'templates'): string | undefined;
+  /** Where `findFile` looks, in this order, to be told. */
+  placesOf(name: string, folder: 'files' | 'templates'): readonly string[];
   /** Would the inventory be another one with it? */
   isChangedBy(placement: Placement): boolean;
   /** Values that must not appear in anything printed; `render` and `variable` need no help. */

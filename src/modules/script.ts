@@ -45,7 +45,7 @@ export const script: Module<ScriptArguments> = expandHome(['chdir', 'creates', '
     if (file === undefined) {
       return failed({
         message: `there is no script ${words[0] ?? ''} on the control machine`,
-        hint: 'it is looked for in files/, beside the playbook',
+        hint: `there is none of: ${context.placesOf(words[0] ?? '', 'files').join(', ')}`,
       });
     }
     const local = readLocal(answers.get(localFile(file)));

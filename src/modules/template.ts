@@ -64,7 +64,7 @@ export const template: Module<TemplateArguments> = expandHome(['dest'], {
     if (source === undefined) {
       return failed({
         message: `the template ${args.src} was not found on the control machine`,
-        hint: 'a relative src is looked for in templates/ beside the playbook, then beside it',
+        hint: `there is none of: ${context.placesOf(args.src, 'templates').join(', ')}`,
       });
     }
     const local = readLocal(answers.get(localFile(source)));

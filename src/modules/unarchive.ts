@@ -103,7 +103,7 @@ function decideFromControl(
   if (question === undefined) {
     return failed({
       message: `the archive ${args.src} was not found on the control machine`,
-      hint: 'a relative src is looked for in files/ beside the playbook, then beside it; remote_src: yes takes it from the host',
+      hint: `there is none of: ${context.placesOf(args.src, 'files').join(', ')}; remote_src: yes takes it from the host`,
     });
   }
   const obtained = readObtained(answers.get(question));

@@ -23,6 +23,7 @@ export function caseContext(of: Case, warnings: string[]): ModuleContext {
       );
       return found === undefined ? undefined : `${playbookFolder}/${found}`;
     },
+    placesOf: (name, folder) => [`${playbookFolder}/${folder}/${name}`, `${playbookFolder}/${name}`],
     addSecret: () => {},
     warn: (message) => warnings.push(message),
   };

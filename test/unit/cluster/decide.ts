@@ -50,5 +50,6 @@ const context: ModuleContext = {
   render: notAsked,
   variable: notAsked,
   findFile: notAsked,
+  placesOf: notAsked,
   addSecret: notAsked,
 };

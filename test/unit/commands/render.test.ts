@@ -120,6 +120,14 @@ describe('render', () => {
     expect(readFileSync(path.join(folder, 'out/manifest.json'), 'utf8')).toBe(manifest);
   });
 
+  it('tells where a template that is missing was looked for', async () => {
+    const site = '- hosts: a\n  tasks:\n    - copy: {content: "", dest: /x}\n    - template: {src: no.hbs, dest: /y}\n';
+    const folder = folderOf({ ...FILES, 'site.yml': site });
+    const { err } = await rendered(folder);
+    expect(err).toContain('the template no.hbs was not found on the control machine\n');
+    expect(err).toContain(`→ there is none of: ${folder}/templates/no.hbs, ${folder}/no.hbs, `);
+  });
+
   it('says where facts come from when they are missing', async () => {
     const found = await rendered(folderOf(FILES), { facts: undefined });
     expect(found.err).toContain('not rendered');

@@ -263,6 +263,7 @@ function contextOf(host: string, lookup: (name: string) => Value | undefined): M
     evaluate: untold,
     variable: lookup,
     findFile: untold,
+    placesOf: untold,
     addSecret: untold,
     warn: untold,
   };
