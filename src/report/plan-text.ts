@@ -38,19 +38,23 @@ export function planLines(plan: PlanView, options: PlanTextOptions): string[] {
 }
 
 function taskText(task: TaskView, everyone: readonly string[], options: PlanTextOptions, style: Style): string[] {
-  const groups = new Map<string, HostView[]>();
+  const groups = new Map<string, Group>();
   for (const host of task.hosts) {
     if (options.verbosity === 0 && isQuiet(host)) continue;
-    const key = JSON.stringify([
-      host.verdict,
-      host.reason,
-      host.items,
-      diffSymbol(host.diff),
-      shownDiffs(host, options),
-    ]);
-    groups.set(key, [...(groups.get(key) ?? []), host]);
+    const symbol = host.verdict === 'change' ? diffSymbol(host.diff) : symbols[host.verdict];
+    const lines = details(task, host, options, style);
+    // Files that differ elsewhere may change in the same way: what would be shown alike is shown once.
+    const key = JSON.stringify([symbol, lines]);
+    groups.set(key, { symbol, lines, hosts: [...(groups.get(key)?.hosts ?? []), host.host] });
   }
   return [...groups.values()].flatMap((group) => groupText(task, group, everyone, options, style));
+}
+
+/** Hosts of which the same is told. */
+interface Group {
+  readonly symbol: string;
+  readonly lines: readonly string[];
+  readonly hosts: readonly string[];
 }
 
 function isQuiet(host: HostView): boolean {
@@ -59,19 +63,15 @@ function isQuiet(host: HostView): boolean {
 
 function groupText(
   task: TaskView,
-  group: readonly HostView[],
+  { symbol, lines, hosts }: Group,
   everyone: readonly string[],
   options: PlanTextOptions,
   style: Style,
 ): string[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const symbol = first.verdict === 'change' ? diffSymbol(first.diff) : symbols[first.verdict];
-  const hosts = group.map(({ host }) => host);
   const names = foldHosts(hosts, everyone, Math.max(24, options.columns - task.task.length - 16));
   const handler = task.handler ? style.dim(' (handler)') : '';
   const head = `  ${symbolMark(symbol, style)(symbol)} ${task.task}${handler}: ${style.bold(names)}`;
-  return [head, ...indented(details(task, first, options, style)).map((line) => (line === '' ? '' : `  ${line}`))];
+  return [head, ...indented(lines).map((line) => (line === '' ? '' : `  ${line}`))];
 }
 
 function details(task: TaskView, host: HostView, options: PlanTextOptions, style: Style): string[] {

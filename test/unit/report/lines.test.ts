@@ -106,6 +106,22 @@ describe('lines', () => {
     );
   });
 
+  it('says of a host whose connection was lost that nobody knows what it has changed', async () => {
+    const { stdout } = await told([
+      ...started(['s1']),
+      ended('s1', identity(0, 'Write', 'command'), 'unreachable', {
+        failure: { message: 'the connection to s1 was lost' },
+      }),
+      summedUp([recapOf('s1', { unreachable: 1, seconds: 3 })]),
+    ]);
+    expect(stdout).toContain('; no change was told of in ');
+  });
+
+  it('keeps what has come of a restart, also where progress is not told', async () => {
+    const { stdout } = await told([{ event: 'progress', text: 'canary: 0 lost', isResult: true }]);
+    expect(stdout).toBe('result      canary: 0 lost\n');
+  });
+
   it('tells a warning once', async () => {
     const warning = { event: 'warning', message: 'memory is short' } as const;
     expect((await told([warning, warning])).stderr).toBe('warning: memory is short\n');
