@@ -149,7 +149,7 @@ describe('a host that is not as it was', () => {
 
 function runSlow(listen: NonNullable<LocalRun['listen']>): Promise<LocalResult> {
   const playbook = path.join(work, 'slow.yml');
-  writeFileSync(playbook, '- hosts: h1\n  gather_facts: false\n  tasks:\n    - {name: slow, command: sleep 3}\n');
+  writeFileSync(playbook, '- hosts: h1\n  gather_facts: false\n  tasks:\n    - {name: slow, command: sleep 8}\n');
   return runIn(work, { playbook, inventory, arguments: [], listen });
 }
 
