@@ -66,6 +66,7 @@ export async function decideAgain(
       openAdded: context.openAdded,
       runOf: context.runOf,
       goesOn: () => false,
+      recorded: new Set(task.notify.map(({ name }) => name)),
       lost: (_, error) => void errors.push(error),
     },
   );

@@ -22,6 +22,8 @@ export interface AskContext {
   readonly openAdded: () => Promise<boolean>;
   /** Does a host that cannot be asked go on with the tasks that need no answer of it? */
   readonly goesOn: (run: HostRun) => boolean;
+  /** Handlers that a task which is at work may have recorded by now: no earlier run has left them. */
+  readonly recorded?: ReadonlySet<string>;
   /** A host could not be asked. */
   readonly lost: (run: HostRun, error: BrokkrError) => void;
 }
@@ -111,7 +113,12 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
     if (other !== undefined && !run.otherTold) context.emit({ event: 'warning', message: other });
     run.otherTold ||= other !== undefined;
     for (const [handler, account] of left.owed) {
-      if (run.owed.has(handler) || run.paid.some((each) => each.handler === handler)) continue;
+      if (
+        context.recorded?.has(handler) === true ||
+        run.owed.has(handler) ||
+        run.paid.some((each) => each.handler === handler)
+      )
+        continue;
       run.owed.set(handler, account);
       run.foundOwed.add(handler);
       if (other === undefined) context.emit({ event: 'owed', host: run.name, handler, what: 'found' });

@@ -64,6 +64,22 @@ it('a handler that loops so is owed until its last item has been done, and then 
   expect(existsSync(owed) ? readdirSync(owed) : []).toEqual([]);
 });
 
+it('what its own first items have recorded is not found as owed by an earlier run', async () => {
+  const { events, good } = await run(`
+  tasks:
+    - name: Makes each${guarded}
+      changed_when: false
+      notify: Handler
+  handlers:
+    - {name: Handler, command: echo}`);
+  expect(good).toBe(true);
+  expect(events.flatMap((event) => (event.event === 'owed' ? [event.what] : []))).toEqual([]);
+  const ended = events.flatMap((event) => (event.event === 'task' ? [`${event.status} ${event.task.task}`] : []));
+  expect(ended).toEqual(['ok Makes each']);
+  const owed = path.join(work, '.state', 'h1', 'owed');
+  expect(existsSync(owed) ? readdirSync(owed) : []).toEqual([]);
+});
+
 it('an item that cannot be done has failed by itself', async () => {
   const { events, good } = await run(`
   tasks:
