@@ -6,6 +6,7 @@ import type { Frame } from '../shell/frame.ts';
 import type { ProgramRunner } from '../transport/host.ts';
 import type { EventSink } from './events.ts';
 import { parseHolder } from './holder.ts';
+import { noStateError } from './no-state.ts';
 
 /** Bytes of a step's output that are kept; a task that prints without end must not take the memory. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
@@ -144,11 +145,8 @@ class OutcomeReader {
       });
     const locked = this.#special.get('LOCKED');
     if (locked !== undefined) throw lockedError(host, locked);
-    if (this.#special.has('NOSTATE')) {
-      throw new BrokkrError(`brokkr cannot keep its lock and journal on ${host}: its folder cannot be made there`, {
-        hint: 'look for a full or read-only file system: df -h /var/lib; mount | grep -w ro',
-      });
-    }
+    const noState = this.#special.get('NOSTATE');
+    if (noState !== undefined) throw noStateError(host, noState);
     const outcomes = [...this.#ended].map(([index, ended]) => this.#outcome(index, ended));
     return { outcomes, stopped: this.#special.has('STOPPED') };
   }

@@ -3,7 +3,7 @@ import { quote, quoteAll } from './quote.ts';
 
 /** What the program around a step has defined and a script must not meet: a function would hide a command of its name. */
 const FORGET =
-  'unset N S R O F A U P boot b me k w first gone l g n p tries rc fresh h i; unset -f s m j born alive take leave 2>/dev/null; set --';
+  'unset N S Q R O F A U P boot b me k w first gone l g n p tries rc fresh h i y q; unset -f s m j born alive take leave 2>/dev/null; set --';
 
 /**
  * What only a shell of its own gives the right meaning: its process, its parent, its name. A file that is read in (`.`) may hold

@@ -39,7 +39,7 @@ export interface ApplyOptions {
 }
 
 /**
- * A program that does steps in order. Its frames: `NOSTATE` (there is no place for its records), `LOCKED` (the payload tells
+ * A program that does steps in order. Its frames: `NOSTATE` (there is no place for its records: lines with the path, its owner and type if it is somebody else's, and the reason), `LOCKED` (the payload tells
  * the holder), `LEFT` (the step in which an earlier run was cut off), `MOVED` (the host is not as it was when the steps were
  * decided; nothing was done), `B i` and `E i rc` around each step, `STOPPED i` (the user wants no further one), `END` when it
  * came to its end.

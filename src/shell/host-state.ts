@@ -1,3 +1,5 @@
+import { STATE_IS_OWN } from './program.ts';
+
 /**
  * `leave PID` ends the SSH session above a process, as if its connection had ended: the watchdog does the rest. Nothing happens
  * where no server for sessions stands above it.
@@ -25,7 +27,8 @@ export const LEAVE_SESSION = [
  */
 export const LOCK = [
   LEAVE_SESSION,
-  '{ (umask 077; mkdir -p "$S") && [ -O "$S" ]; } || { m NOSTATE; m END; exit 0; }',
+  // Where, whose it is if it is not one's own, and what mkdir(1) says.
+  `y=$(umask 077; mkdir -p "$S" 2>&1) && ${STATE_IS_OWN} || { q=\${Q:-$S}; m NOSTATE; printf '%s\\n' "$q" "$([ -O "$q" ] && [ ! -L "$q" ] || stat -c '%U %F' -- "$q" 2>/dev/null)" "$y"; m END; exit 0; }`,
   // All of this is read by the shell itself: were it a program's output, the death of that program would be the holder's.
   'boot=; { IFS= read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null; P=${P:-$PPID}',
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
@@ -60,7 +63,7 @@ export const LOCK = [
   // One whose control side has died is being ended by its watchdog, which takes about two seconds.
   '  if [ $? != 2 ]; then waits=$((waits + 1)); [ "$waits" -gt 4 ] || { sleep 1; continue; }; m LOCKED; printf \'%s\\n\' "$w"; m END; exit 0; fi',
   // A link that can neither be made nor read: the file system is full, or cannot be written.
-  '  tries=$((tries + 1)); [ "$tries" -lt 20 ] || { m NOSTATE; m END; exit 0; }',
+  '  tries=$((tries + 1)); [ "$tries" -lt 20 ] || { m NOSTATE; printf "%s\\n" "$S"; m END; exit 0; }',
   'done',
 ].join('\n');
 

@@ -69,9 +69,15 @@ export function preamble(nonce: string): string {
   ].join('\n');
 }
 
+/** Is `S` one's own, and no link that somebody else has made? Shell text of a condition. */
+export const STATE_IS_OWN = '[ -O "$S" ] && { [ ! -L "$S" ] || [ "$(stat -c %u -- "$S")" = "$(id -u)" ]; }';
+
 /**
  * Where brokkr keeps its lock, its journal and the restarts it owes on a host, as shell text that sets `S`. An account
- * without a home of its own, such as that of a service, has it under /tmp.
+ * without a home of its own, such as that of a service, has it under /tmp, where others may have come first: what is there and
+ * not one's own is neither read nor written. `Q` is its path then, and `S` one that cannot exist.
  */
-export const STATE_FOLDER =
-  'if [ "$(id -u)" = 0 ]; then S=/var/lib/brokkr; elif [ -w "${HOME:-/nonexistent}" ]; then S=$HOME/.local/state/brokkr; else S=/tmp/brokkr-$(id -u); fi';
+export const STATE_FOLDER = [
+  'if [ "$(id -u)" = 0 ]; then S=/var/lib/brokkr; elif [ -w "${HOME:-/nonexistent}" ]; then S=$HOME/.local/state/brokkr; else S=/tmp/brokkr-$(id -u); fi',
+  `Q=; if [ -e "$S" ] || [ -L "$S" ]; then ${STATE_IS_OWN} || { Q=$S; S=/dev/null/brokkr; }; fi`,
+].join('\n');

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { STATE_FOLDER } from '../../../src/shell/program.ts';
+import { localShells, temporaryFolder } from './local-shell.ts';
+
+/** An account that nobody has. */
+const uid = 61_234;
+const place = `/tmp/brokkr-${uid}`;
+afterEach(() => rmSync(place, { recursive: true, force: true }));
+
+// Its programs are found by an account that is not root, too.
+const shells = temporaryFolder();
+chmodSync(shells, 0o755);
+
+describe.each(localShells(shells))('in $name', ({ command: [command, ...args], path }) => {
+  const folder = (env: Record<string, string>, as = uid): string =>
+    spawnSync(command, [...args, '-c', `${STATE_FOLDER}\necho "$S|$Q"`], {
+      env: { PATH: path, ...env },
+      uid: as,
+      cwd: '/',
+      encoding: 'utf8',
+    }).stdout.trim();
+
+  test('the state is in the home, or where an account has none, under /tmp', () => {
+    expect(folder({}, 0)).toBe('/var/lib/brokkr|');
+    expect(folder({ HOME: '/var/tmp' })).toBe('/var/tmp/.local/state/brokkr|');
+    expect(folder({ HOME: '/nosuch' })).toBe(`${place}|`);
+    mkdirSync(place);
+    chownSync(place, uid, uid);
+    expect(folder({ HOME: '/nosuch' })).toBe(`${place}|`);
+  });
+
+  test('what somebody else has put there is neither read nor written', () => {
+    mkdirSync(place);
+    expect(folder({})).toBe(`/dev/null/brokkr|${place}`);
+    rmSync(place, { recursive: true });
+    symlinkSync('/nosuch', place);
+    expect(folder({})).toBe(`/dev/null/brokkr|${place}`);
+  });
+});
