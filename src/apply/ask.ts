@@ -30,6 +30,7 @@ export interface LeftBehind {
 
 /**
  * Asks a host: one program for each account that has something to ask. What it answers is learnt by all of `learners`.
+ * @param locks the accounts, by user, under which this run has the host's lock
  * @throws UnreachableError when the connection is lost
  */
 export async function askHost(
@@ -37,12 +38,13 @@ export async function askHost(
   wanted: readonly Wanted[],
   learners: readonly Known[],
   emit: EventSink,
+  locks: ReadonlyMap<string, Account> = new Map(),
 ): Promise<LeftBehind> {
   const owed = new Map<string, Account>();
   const holders = new Map<Account, string>();
   let running: string | undefined;
   for (const [, group] of groupByAccount(wanted)) {
-    const program = compileProbe(group.questions);
+    const program = compileProbe(group.questions, locks.has(group.account.user));
     const frames: Frame[] = [];
     const started = performance.now();
     await host.run(

@@ -107,7 +107,7 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
   for (const { account, question } of wanted) if (question.ask !== 'control') run.recordsRead.add(account.user);
   try {
     run.touch();
-    const left = await askHost(run.host, wanted, [run.known], context.emit);
+    const left = await askHost(run.host, wanted, [run.known], context.emit, run.locks);
     run.touch();
     const other = otherAtWork(run, left);
     if (other !== undefined && !run.otherTold) context.emit({ event: 'warning', message: other });
@@ -139,7 +139,7 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
 
 /** What is owed and begun is of a run that is at work, and no earlier one. @returns what says so */
 function otherAtWork(run: HostRun, { holders, owed, running }: LeftBehind): string | undefined {
-  const [holder] = [...holders].flatMap(([account, line]) => (run.locks.has(account.user) ? [] : [line]));
+  const [holder] = holders.values();
   if (holder === undefined) return undefined;
   // The words before it: the run, `begin`, the number of the step.
   const step = running?.split(' ').slice(3).join(' ');

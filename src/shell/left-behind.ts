@@ -6,6 +6,10 @@
 export const READ_STATE = [
   'l=; s owed; for f in "$S"/owed/*; do [ -f "$f" ] && { l=yes; IFS= read -r h < "$f"; printf \'%s\\n\' "$h"; }; done',
   's running; [ -f "$S/running" ] && { l=yes; IFS= read -r h < "$S/running"; printf \'%s\\n\' "$h"; }',
+].join('\n');
+
+/** Comes after {@link READ_STATE} where the lock is not this run's own. */
+export const READ_HOLDER = [
   's holder; if [ -n "$l" ] && [ -L "$S/holder" ]; then',
   '  w=; k=$S/holder; i=0',
   '  while [ "$i" -lt 50 ] && n=$(readlink "$k"); do w=$n; set -- $w; k=$S/holder-after-$1-$2; i=$((i + 1)); done',

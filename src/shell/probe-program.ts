@@ -1,6 +1,6 @@
 import { parseFacts } from './facts.ts';
 import { type Frame, newNonce } from './frame.ts';
-import { READ_STATE } from './left-behind.ts';
+import { READ_HOLDER, READ_STATE } from './left-behind.ts';
 import { groupText, IDENTITY_TEXT, parseGroup, parseIdentity, parsePasswd, passwdText } from './probe-accounts.ts';
 import { contentKey, contentsText, parseContents } from './probe-contents.ts';
 import { COMMAND_OF, isPlainHashPath, linksText, parseStatRecords, STAT_FORMAT } from './probe-paths.ts';
@@ -23,10 +23,18 @@ type Of<A extends Ask> = Extract<HostQuestion, { ask: A }>;
 /**
  * One program for all questions: equal kinds share a process, so the cost does not grow with the number of tasks.
  * `END` closes it, so that a program cut short is not taken for one that found nothing.
+ * @param hasLock the run has the host's lock, so that there is no other holder to ask for
  */
-export function compileProbe(questions: readonly HostQuestion[]): ProbeProgram {
+export function compileProbe(questions: readonly HostQuestion[], hasLock = false): ProbeProgram {
   const nonce = newNonce();
-  const text = [preamble(nonce), STATE_FOLDER, probeText(questions), READ_STATE, 's END'].join('\n');
+  const text = [
+    preamble(nonce),
+    STATE_FOLDER,
+    probeText(questions),
+    READ_STATE,
+    ...(hasLock ? [] : [READ_HOLDER]),
+    's END',
+  ].join('\n');
   return { nonce, text, parse: (frames) => parseProbe(questions, nonce, frames) };
 }
 

@@ -1,14 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import {
-  chownSync,
   existsSync,
-  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   statSync,
-  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -204,22 +201,6 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     const { stdout } = apply([step('echo no')]);
     expect(marks(stdout)).toEqual(['NOSTATE', 'END']);
     expect(payloadOf(stdout, 'NOSTATE')).toMatch(new RegExp(`^${state}\\n\\nmkdir: .*exist.*\\n$`));
-  });
-
-  test('keeps it in no folder and behind no link of somebody else', () => {
-    mkdirSync(state);
-    chownSync(state, 1, 1);
-    const { stdout } = apply([step('echo no')]);
-    expect(marks(stdout)).toEqual(['NOSTATE', 'END']);
-    expect(payloadOf(stdout, 'NOSTATE')).toBe(`${state}\ndaemon directory\n\n`);
-    const link = join(place, `link${count++}`);
-    chownSync(state, 0, 0);
-    symlinkSync(state, link);
-    state = link;
-    expect(marks(apply([step('echo yes')]).stdout)).toEqual(['B 0', 'E 0 0', 'END']);
-    lchownSync(link, 1, 1);
-    const behind = apply([step('echo no')]).stdout;
-    expect(payloadOf(behind, 'NOSTATE')).toBe(`${link}\ndaemon symbolic link\n\n`);
   });
 
   test('the lock names its holder, and a second run is refused', () => {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, lchownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { compileApply } from '../../../src/shell/apply-program.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
-import { localShells, temporaryFolder } from './local-shell.ts';
+import { localShells, marks, payloadOf, runLocal, temporaryFolder } from './local-shell.ts';
 
 /** An account that nobody has. */
 const uid = 61_234;
@@ -13,7 +14,9 @@ afterEach(() => rmSync(place, { recursive: true, force: true }));
 const shells = temporaryFolder();
 chmodSync(shells, 0o755);
 
-describe.each(localShells(shells))('in $name', ({ command: [command, ...args], path }) => {
+describe.each(localShells(shells))('in $name', (shell) => {
+  const { path } = shell;
+  const [command, ...args] = shell.command;
   const folder = (env: Record<string, string>, as = uid): string =>
     spawnSync(command, [...args, '-c', `${STATE_FOLDER}\necho "$S|$Q"`], {
       env: { PATH: path, ...env },
@@ -37,5 +40,21 @@ describe.each(localShells(shells))('in $name', ({ command: [command, ...args], p
     rmSync(place, { recursive: true });
     symlinkSync('/nosuch', place);
     expect(folder({})).toBe(`/dev/null/brokkr|${place}`);
+  });
+
+  test('the lock is in no folder and behind no link of somebody else', () => {
+    const options = { run: 'aaaaaaaaaaaa', owner: 'me@here', expectations: [], firstStep: 0 };
+    const apply = (state: string) => runLocal(shell, compileApply([], options), state).stdout;
+    const link = `${place}/link`;
+    const state = `${place}/state`;
+    mkdirSync(state, { recursive: true });
+    symlinkSync(state, link);
+    chownSync(state, 1, 1);
+    expect(marks(apply(state))).toEqual(['NOSTATE', 'END']);
+    expect(payloadOf(apply(state), 'NOSTATE')).toBe(`${state}\ndaemon directory\n\n`);
+    chownSync(state, 0, 0);
+    expect(marks(apply(link))).toEqual(['END']);
+    lchownSync(link, 1, 1);
+    expect(payloadOf(apply(link), 'NOSTATE')).toBe(`${link}\ndaemon symbolic link\n\n`);
   });
 });
