@@ -1,11 +1,16 @@
 import { cpus, totalmem } from 'node:os';
+import { type Counts, countsTable } from './counts.ts';
 import { median, ratios } from './measure.ts';
 import { peerVersions } from './peers.ts';
 import type { Job } from './run.ts';
 import { targets, wall } from './targets.ts';
 
 /** The page and its charts, by file name below docs/. */
-export function benchPage(jobs: readonly Job[], rounds: number): { text: string; charts: [string, string][] } {
+export function benchPage(
+  jobs: readonly Job[],
+  rounds: number,
+  counts: readonly Counts[],
+): { text: string; charts: [string, string][] } {
   const charts: [string, string][] = [];
   const sections = jobs.flatMap((job, index) => {
     const chart = `bench-${index + 1}.svg`;
@@ -33,9 +38,20 @@ export function benchPage(jobs: readonly Job[], rounds: number): { text: string;
     `The last column is brokkr with \`brokkr_ssh_persist\`, which lets connections stay for the next run, as ControlPersist lets those of the`,
     'tuned ansible-core beside it; without it every run logs in anew, and so does `ssh true`. A run before the first round has made them.',
     '',
-    'Where the time goes is told by `--timings`. Of a run with nothing to do, more than half is starting Node, loading the program and reading',
-    'the files, before any host is dialled; logging in and the one probe program share the rest. The hosts run on the same two cores, so what',
-    'they compute stands in the way of the control side and of each other. Uploads are encrypted by one thread.',
+    'Where the time goes is told by `--timings`. Of a run with nothing to do, nearly half is starting Node (an eighth), loading the program and',
+    'reading the files, before any host is dialled: so it is with the first byte and with a dry run. Logging in and the one probe program share',
+    'the rest. The hosts run on the same two cores, so what they compute stands in the way of the control side and of each other: with 50 hosts,',
+    '`ssh true` itself takes longer for each further host than brokkr does. Of what a further task costs, half is the YAML library, and half deciding it',
+    'for three hosts in code that V8 has not compiled yet; with 500 tasks it is less than with 200. pyinfra asks little in its dry run. Uploads are',
+    'encrypted by one thread, and a run that uploads starts, asks and locks as well. Of nine round trips, four are for the connection and its keys,',
+    'two for the key of the user, two for the channel, and one for the program. From nothing, brokkr unpacks Kafka when ZooKeeper has its quorum.',
+    '',
+    '## Counts',
+    '',
+    'What runs of brokkr cost beside time, all their hosts together: how many connections, channels and remote programs, and what went over',
+    'them before it was encrypted. `test/integration/cost.test.ts` holds them, and the processes of a host, to the last one.',
+    '',
+    ...countsTable(counts),
     '',
     ...sections,
   ];

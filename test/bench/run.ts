@@ -14,6 +14,7 @@ import { packageFolder } from '../../src/package-folder.ts';
 import { mustRun } from '../differential/hosts/local.ts';
 import { serveFiles } from '../differential/hosts/sides.ts';
 import { type DelayProxy, startDelayProxy } from '../proxy/delay-proxy.ts';
+import { type Counts, countsOf } from './counts.ts';
 import { bareCluster, firstByte } from './floor.ts';
 import { type Command, measure, type Sample } from './measure.ts';
 import { benchPage } from './page.ts';
@@ -42,6 +43,7 @@ export interface Job {
 type Archives = Parameters<typeof bareCluster>[1];
 
 const jobs: Job[] = [];
+const counts: Counts[] = [];
 
 /** Every tool in turn, so many times; who does it changes with the round, so that no tool always follows the same one. */
 async function compare(
@@ -115,6 +117,7 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
     Mitogen: () => ansible(place, 'mitogen', siteForAnsible, '--check'),
     pyinfra: () => pyinfra(place, siteForPyinfra, '--dry'),
   });
+  counts.push(await countsOf('the cluster, three hosts', brokkr(place, 'provision', '--yes', '--no-verify')));
   const value = writeValueDeploy(scratch);
   for (const count of [20, 100, 200, 500]) {
     const { playbook, deploy } = writeSmallTasks(scratch, count);
@@ -134,6 +137,7 @@ async function onOneLab(place: Place, rounds: number): Promise<void> {
       ...(count > 100 ? {} : { Mitogen: () => ansible(place, 'mitogen', playbook) }),
       ...(count > 20 ? {} : { 'ansible-core, tuned': () => ansible(place, 'tuned', playbook) }),
     });
+    counts.push(await countsOf(`${count} small tasks, three hosts`, brokkr(place, 'provision', playbook)));
   }
 }
 
@@ -253,6 +257,7 @@ async function main(): Promise<void> {
           brokkr: () => brokkr(many, 'provision', playbook),
           [KEPT]: () => brokkrKept(many, 'provision', playbook),
         });
+        counts.push(await countsOf(`20 small tasks, ${count} hosts`, brokkr(many, 'provision', playbook)));
       } finally {
         await labDown({ folder: many.lab.folder });
       }
@@ -261,7 +266,7 @@ async function main(): Promise<void> {
     await server.close();
     rmSync(scratch, { recursive: true, force: true });
   }
-  const { text, charts } = benchPage(jobs, rounds);
+  const { text, charts } = benchPage(jobs, rounds, counts);
   const docs = join(packageFolder(), 'docs');
   writeFileSync(join(docs, 'bench.md'), text);
   for (const [name, chart] of charts) writeFileSync(join(docs, name), chart);

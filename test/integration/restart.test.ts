@@ -160,17 +160,26 @@ describe('rolling restarts', () => {
 
   test('a broker that does not come back ends the roll, with the end of its log; the rest is not touched', async () => {
     const before = await pidsOf('kafka');
-    await on('s1', 'sleep 1; echo num.io.threads=none >> /etc/kafka/server.properties');
+    const bad = (line: string) => on('s1', `sleep 1; echo ${line} >> /etc/kafka/server.properties`);
+    const without = (key: string) => on('s1', `sed -i /^${key}=/d /etc/kafka/server.properties`);
+    // What no broker takes is refused while they all run.
+    await bad('background.threads=none');
+    const refused = await project.run(['restart', 'kafka', '--if-needed', '--yes', '--no-canary']);
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toContain('none is not a whole number; the broker would not start');
+    expect(await pidsOf('kafka')).toEqual(before);
+    await without('background.threads');
+    await bad('compression.type=none');
     const ran = await project.run(['restart', 'kafka', '--if-needed', '--yes', '--json', '--no-canary']);
     expect(ran.status).toBe(1);
     const failed = serverEvents(ran).find(({ status }) => status === 'failed');
-    expect(failed).toMatchObject({ host: 's1', text: expect.stringContaining('ConfigException') });
+    expect(failed).toMatchObject({ host: 's1', text: expect.stringContaining('compression.type : none is not valid') });
     expect((await pidsOf('kafka')).slice(1)).toEqual(before.slice(1));
     const other = await project.run(['restart', 'kafka', '--yes', '-l', 's2', '--gate-timeout', '4']);
     expect(other.status).toBe(1);
     expect(other.stdout).toContain('broker 1 is not registered');
     expect((await pidsOf('kafka')).slice(1)).toEqual(before.slice(1));
-    await on('s1', 'sed -i /num.io.threads=none/d /etc/kafka/server.properties');
+    await without('compression.type');
     const mended = await project.run(['restart', 'kafka', '--yes', '-l', 's1']);
     expect({ status: mended.status, out: mended.stdout.slice(-800) }).toMatchObject({ status: 0 });
   });

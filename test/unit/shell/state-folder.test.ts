@@ -1,18 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, lchownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { chmodSync, chownSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { compileApply } from '../../../src/shell/apply-program.ts';
 import { STATE_FOLDER } from '../../../src/shell/program.ts';
-import { localShells, marks, payloadOf, runLocal, temporaryFolder } from './local-shell.ts';
+import { localShells, marks, payloadOf, runLocal } from './local-shell.ts';
 
 /** An account that nobody has. */
 const uid = 61_234;
 const place = `/tmp/brokkr-${uid}`;
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
-// Its programs are found by an account that is not root, too.
-const shells = temporaryFolder();
+// An account that is not root finds its programs, wherever the other tests write.
+const shells = mkdtempSync('/var/tmp/brokkr-shells-');
 chmodSync(shells, 0o755);
+afterAll(() => rmSync(shells, { recursive: true, force: true }));
 
 describe.each(localShells(shells))('in $name', (shell) => {
   const { path } = shell;
