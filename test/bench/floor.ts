@@ -40,7 +40,7 @@ export function bareCluster(place: Place, archives: Readonly<Record<'zookeeper' 
   return { file: 'sh', args: ['-c', [unpack, begin, quorum, ports].join('\n')] };
 }
 
-/** From the start of the program until a host hears of it: a plan of a host that only listens. The program is ended then. */
+/** From the start of the program until a host hears of it: a run on a host that only listens. The program is ended then. */
 export async function firstByte(place: Place): Promise<Sample> {
   const server = createServer((socket) => socket.destroy());
   server.listen(0, '127.0.0.1');
@@ -48,7 +48,7 @@ export async function firstByte(place: Place): Promise<Sample> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('it does not listen on a port');
   const aim = ['ansible_host=127.0.0.1', `ansible_port=${address.port}`].flatMap((each) => ['-e', each]);
-  const { file, args, cwd } = brokkr(place, 'plan', ...aim);
+  const { file, args, cwd } = brokkr(place, 'provision', '--yes', ...aim);
   const begun = performance.now();
   const child = spawn(file, args, { cwd, stdio: 'ignore' });
   try {
