@@ -6,7 +6,7 @@ import { runPlanned } from './run-planned.ts';
 
 /**
  * No host can go on: what the tasks that they have come to wait for has run, or never will. That is a defect of brokkr; the
- * first of these tasks fails on the hosts that wait with it, as any other task does, and the others go on.
+ * first of these tasks fails on the hosts that wait with it, like every task that fails, and the others go on.
  * @throws TypeError when no host waits for anything
  */
 export async function failStuck(passes: readonly HostPass[], context: BatchContext): Promise<void> {
