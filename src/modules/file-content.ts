@@ -100,10 +100,10 @@ function replaceContent(wanted: WantedFile, found: Stat | null, fresh: NewConten
   actions.push({ do: 'write', path: dest, content: fresh.content, backup: keeps, validate, mode, owner, group });
   const before = old === null ? null : old.size > diffLimit ? undefined : readText(dest, answers);
   diff.push(contentDiff(dest, before, fresh.bytes));
-  const bare = freshStat('file', {}, identity, folderAbove(dest, answers));
-  const differs = attributeChange(wanted, old ?? bare, identity.umask);
+  const base = old ?? freshStat('file', {}, identity, folderAbove(dest, answers));
+  const differs = attributeChange(wanted, base, identity.umask);
   if (old !== null && differs !== undefined) diff.push(attributeDiff(dest, differs));
-  const after = withAttributes(old ?? bare, wanted, identity.umask);
+  const after = withAttributes(base, wanted, identity.umask);
   const result = { ...statFields({ ...after, size: fresh.size }), md5sum: fresh.md5 };
   return { actions, diff, result, setsAttributes: differs !== undefined };
 }
