@@ -1,6 +1,6 @@
 import { BrokkrError } from '../errors.ts';
 import { metaAction } from '../plan/entries.ts';
-import { compileUnlock } from '../shell/apply-program.ts';
+import { compileTidy, compileUnlock } from '../shell/apply-program.ts';
 import type { BatchContext } from './batch-context.ts';
 import type { HostRecap } from './events.ts';
 import type { HostRun } from './host-run.ts';
@@ -100,10 +100,19 @@ async function unlock(run: HostRun, setting: PlaybookSetting): Promise<void> {
   const accounts = [
     ...new Map([...run.locks, ...run.paid.map(({ account }) => [account.user, account] as const)]).values(),
   ];
+  const untidy = setting.checkMode ? [] : [...run.untidy.values()].filter(({ user }) => !run.locks.has(user));
   run.locks.clear();
+  run.untidy.clear();
   if (run.status === 'unreachable') return;
-  for (const account of accounts) {
-    const program = compileUnlock(setting.identity.run, takePaid(run, account), run.status === 'live');
+  const programs = [
+    // Nothing had to be changed, so no step has taken the place of what was left.
+    ...untidy.map((account) => ({ account, program: compileTidy(setting.identity) })),
+    ...accounts.map((account) => {
+      const program = compileUnlock(setting.identity.run, takePaid(run, account), run.status === 'live');
+      return { account, program };
+    }),
+  ];
+  for (const { account, program } of programs) {
     const give = (): Promise<void> => run.host.run(account.become, program, { frame: () => {} }, { onBoth: false });
     const passOver = (error: unknown): void => {
       if (!(error instanceof BrokkrError)) throw error;

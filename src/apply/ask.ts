@@ -26,6 +26,8 @@ export interface LeftBehind {
   readonly running: string | undefined;
   /** Accounts whose records are not of an earlier run: the holder of their lock is at work, with the line that the lock holds. */
   readonly holders: ReadonlyMap<Account, string>;
+  /** Accounts under which a lock, a step that was cut off or temporary files are left. */
+  readonly untidy: readonly Account[];
 }
 
 /**
@@ -42,6 +44,7 @@ export async function askHost(
 ): Promise<LeftBehind> {
   const owed = new Map<string, Account>();
   const holders = new Map<Account, string>();
+  const untidy: Account[] = [];
   let running: string | undefined;
   for (const [, group] of groupByAccount(wanted)) {
     const program = compileProbe(group.questions, locks.has(group.account.user));
@@ -77,10 +80,11 @@ export async function askHost(
         .filter((line) => line !== '');
       if (frame.words[0] === 'owed') for (const name of lines) owed.set(name, group.account);
       if (frame.words[0] === 'running') running = lines[0] ?? running;
+      if (frame.words[0] === 'left') untidy.push(group.account);
       if (frame.words[0] === 'holder') for (const line of lines) holders.set(group.account, line);
     }
   }
-  return { owed, running, holders };
+  return { owed, running, holders, untidy };
 }
 
 function groupByAccount(wanted: readonly Wanted[]): Map<string, { account: Account; questions: HostQuestion[] }> {

@@ -48,6 +48,8 @@ export interface HostRecap extends HostCounts {
   readonly channels: number;
   /** Remote programs that were run. */
   readonly programs: number;
+  /** Answers that were waited for, from the opening of the connection; undefined where they were not seen. */
+  readonly roundTrips: number | undefined;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /** From the first connection to the end of the host's last step. */

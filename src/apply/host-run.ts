@@ -26,6 +26,8 @@ export class HostRun {
   status: 'live' | 'failed' | 'unreachable' = 'live';
   /** The accounts, by user, under which this run holds the host's lock. */
   readonly locks = new Map<string, Account>();
+  /** The accounts, by user, under which another run has left something, and this one nothing that takes its place. */
+  readonly untidy = new Map<string, Account>();
   #interruptionTold = false;
   /** It was told that another run is at work on it. */
   otherTold = false;
@@ -112,8 +114,7 @@ export class HostRun {
   }
 
   recap(): HostRecap {
-    const { connections, channels, programs, bytesSent, bytesReceived } = this.host.traffic;
     const seconds = this.#startedAt === undefined ? 0 : (this.#endedAt - this.#startedAt) / 1000;
-    return { host: this.name, ...this.#counts, connections, channels, programs, bytesSent, bytesReceived, seconds };
+    return { host: this.name, ...this.#counts, ...this.host.traffic, seconds };
   }
 }

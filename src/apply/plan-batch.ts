@@ -109,6 +109,7 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
     run.touch();
     const left = await askHost(run.host, wanted, [run.known], context.emit, run.locks);
     run.touch();
+    for (const account of left.untidy) run.untidy.set(account.user, account);
     const other = otherAtWork(run, left);
     if (other !== undefined && !run.otherTold) context.emit({ event: 'warning', message: other });
     run.otherTold ||= other !== undefined;

@@ -205,6 +205,12 @@ export const eventSchemas = {
           connections: z.int().describe('SSH connections opened'),
           channels: z.int().describe('channels opened in them'),
           programs: z.int().describe('remote programs run'),
+          round_trips: z
+            .int()
+            .nullable()
+            .describe(
+              'how often an answer was waited for, from the opening of the connection; null where the connection is not made here: by `ssh` of the system, or not at all',
+            ),
           bytes_sent: z.int(),
           bytes_received: z.int(),
           seconds: seconds.describe('from the first connection to the end of its last step'),

@@ -131,8 +131,9 @@ function taskLine(event: Extract<Event, { event: 'task' }>, time: string): Event
 }
 
 function recapLine(event: Extract<Event, { event: 'recap' }>, time: string): EventLine {
-  const hosts = event.hosts.map(({ bytesSent, bytesReceived, seconds, ...counts }) => ({
+  const hosts = event.hosts.map(({ roundTrips, bytesSent, bytesReceived, seconds, ...counts }) => ({
     ...counts,
+    round_trips: roundTrips ?? null,
     bytes_sent: bytesSent,
     bytes_received: bytesReceived,
     seconds,

@@ -101,7 +101,21 @@ export function compileUnlock(run: string, paid: readonly string[], isWhole = fa
   };
 }
 
+/**
+ * A program that removes what a run has left that did not come to its end, when nobody is at work on the host: its lock, the
+ * note of the step that was cut off, and what it had not put in place. Its frames: `END`, and those of {@link compileApply}
+ * where the lock is not to be had.
+ */
+export function compileTidy(options: Pick<ApplyOptions, 'run' | 'owner' | 'forceUnlock'>): ApplyProgram {
+  const nonce = newNonce();
+  return { nonce, text: [...locked(nonce, options), 'W=yes', UNLOCK, 'm END'].join('\n') };
+}
+
 function opening(nonce: string, options: ApplyOptions): string[] {
+  return [...locked(nonce, options), LEFT_RUNNING, STEP_JOURNAL];
+}
+
+function locked(nonce: string, options: Pick<ApplyOptions, 'run' | 'owner' | 'forceUnlock'>): string[] {
   return [
     preamble(nonce),
     // The same marker on both streams, so that each step's stderr is known from its neighbours'.
@@ -109,8 +123,6 @@ function opening(nonce: string, options: ApplyOptions): string[] {
     STATE_FOLDER,
     `R=${options.run} O=${quote(options.owner)} F=${quote(options.forceUnlock ?? '')} U=$(umask)`,
     LOCK,
-    LEFT_RUNNING,
-    STEP_JOURNAL,
   ];
 }
 

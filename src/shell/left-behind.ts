@@ -8,7 +8,10 @@ export const READ_STATE = [
   's running; [ -f "$S/running" ] && { l=yes; IFS= read -r h < "$S/running"; printf \'%s\\n\' "$h"; }',
 ].join('\n');
 
-/** Comes after {@link READ_STATE} where the lock is not this run's own. */
+/**
+ * Comes after {@link READ_STATE} where the lock is not this run's own. The frame `left`, which is empty, is there where a run
+ * has not tidied up after itself, or is still at it.
+ */
 export const READ_HOLDER = [
   's holder; if [ -n "$l" ] && [ -L "$S/holder" ]; then',
   '  w=; k=$S/holder; i=0',
@@ -19,4 +22,5 @@ export const READ_HOLDER = [
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
   '  b=${b##*) }; set -- $b; if [ "$#" -gt 19 ]; then shift 19; [ "$1" != "$t" ] || printf \'%s\\n\' "$w"; fi',
   'fi',
+  'if [ -L "$S/holder" ] || [ -f "$S/running" ] || [ -f "$S/temporary" ]; then s left; fi',
 ].join('\n');

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { errorText } from '../errors.ts';
 import type { Channel } from './channel.ts';
 import type { OpenedKeys } from './credentials.ts';
+import type { Traffic } from './target.ts';
 
 /** An SSH connection: one that is made here, or one that the system's ssh holds. */
 export interface Connection {
@@ -34,6 +35,8 @@ export interface ConnectOptions {
   /** Something that the user has to know or do while it is opened: touch a security device. */
   readonly onNotice?: (host: string, text: string) => void;
   readonly keepalive?: { readonly intervalMs: number; readonly count: number };
+  /** Where the round trips of the connection are counted. */
+  readonly traffic?: Pick<Traffic, 'roundTrips'>;
   /** Keys that have a passphrase. */
   readonly openedKeys?: OpenedKeys;
 }

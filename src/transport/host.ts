@@ -10,7 +10,7 @@ import { JumpHosts } from './jump-hosts.ts';
 import { openConnection } from './open-connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
 import { awaitStart, type Start } from './start.ts';
-import type { Become, Target, Traffic } from './target.ts';
+import { type Become, noTraffic, type Target, type Traffic } from './target.ts';
 import { type Turn, Turns } from './turns.ts';
 
 /** Milliseconds that a session, its shell and sudo may take to start. */
@@ -37,7 +37,7 @@ export type ProgramRunner = Pick<Host, keyof Host>;
  */
 export class Host {
   readonly target: Target;
-  readonly traffic: Traffic = { connections: 0, channels: 0, programs: 0, bytesSent: 0, bytesReceived: 0 };
+  readonly traffic: Traffic = noTraffic();
   readonly #options: HostOptions;
   readonly #jumps: JumpHosts;
   readonly #turns: Turns;
@@ -210,7 +210,7 @@ export class Host {
   #logIn(target: Target, signal: AbortSignal): Promise<Connection> {
     // What others share ends with the run, and not with this host.
     const carry = (jump: Target): Promise<Connection> => this.#jumps.connection(jump, this.#options);
-    return openConnection(target, carry, { ...this.#options, signal });
+    return openConnection(target, carry, { ...this.#options, signal, traffic: this.traffic });
   }
 
   async #open(kind: 'server' | 'receiver', become: Become | undefined): Promise<ProgramChannel> {

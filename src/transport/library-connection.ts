@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import { type Duplex, finished } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
@@ -11,6 +11,7 @@ import { type Carry, dialTarget, tryHint } from './dial.ts';
 import type { HostKeyCheck } from './host-key.ts';
 import { hostKeyAlgorithms } from './known-hosts.ts';
 import { CommandConnection } from './proxy-command.ts';
+import { countRoundTrips } from './round-trips.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function openWithLibrary(
   const until = performance.now() + target.timeout * 1000;
   for (let pause = DOOR_MS; ; pause *= 2) {
     try {
-      return new LibraryConnection(await handshake(target, carry, waysOf(target, options), hostKey, options));
+      return await handshake(target, carry, waysOf(target, options), hostKey, options);
     } catch (error) {
       if (!(error instanceof ClosedAtTheDoor)) throw error;
       if (performance.now() + pause > until || options.signal?.aborted === true) throw error.told;
@@ -82,8 +83,8 @@ async function handshake(
   carry: Carry,
   ways: readonly Way[],
   hostKey: HostKeyCheck,
-  { signal, keepalive = KEEPALIVE }: ConnectOptions,
-): Promise<Client> {
+  { signal, keepalive = KEEPALIVE, traffic }: ConnectOptions,
+): Promise<LibraryConnection> {
   const login = new LogIn(ways);
   const socket = await dialTarget(target, carry, signal);
   let keyShown = false;
@@ -91,7 +92,7 @@ async function handshake(
   signal?.addEventListener('abort', onAbort, { once: true });
   const ssh = new NodeSSH();
   try {
-    await ssh.connect({
+    const connected = ssh.connect({
       sock: socket,
       username: target.user,
       readyTimeout: target.timeout * 1000,
@@ -104,6 +105,8 @@ async function handshake(
         return hostKey.accept(key);
       },
     });
+    if (traffic !== undefined) countRoundTrips(socket, traffic);
+    await connected;
   } catch (error) {
     socket.destroy();
     if (signal?.aborted === true)
@@ -117,12 +120,7 @@ async function handshake(
   if (client === null) throw new UnreachableError(target.name, `the connection to ${target.name} was lost`);
   // node-ssh takes its listener away once it is connected; without one, a reset connection would end the process.
   client.on('error', () => {});
-  // ssh2's own does nothing once the connection was asked to end.
-  client.destroy = () => {
-    socket.destroy();
-    return client;
-  };
-  return client;
+  return new LibraryConnection(client, socket);
 }
 
 function isClosed(error: unknown): boolean {
@@ -157,10 +155,12 @@ function explain(target: Target, login: LogIn, socket: Duplex, error: unknown): 
 /** A connection that the SSH library holds. */
 class LibraryConnection implements Connection {
   readonly #client: Client;
+  readonly #socket: Duplex;
   #closed = false;
 
-  constructor(client: Client) {
+  constructor(client: Client, socket: Duplex) {
     this.#client = client;
+    this.#socket = socket;
     // Whatever is opened on it listens for its end.
     client.setMaxListeners(0);
     client.once('close', () => {
@@ -190,21 +190,23 @@ class LibraryConnection implements Connection {
   async end(): Promise<void> {
     if (this.#closed) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        this.#client.destroy();
+      const leave = (): void => {
+        clearTimeout(timer);
+        this.destroy();
         // It may have been closed before anybody listened.
         resolve();
-      }, LEAVE_MS);
-      this.#client.once('close', () => {
-        clearTimeout(timer);
-        resolve();
-      });
+      };
+      const timer = setTimeout(leave, LEAVE_MS);
+      this.#client.once('close', leave);
       this.#client.end();
+      // A peer that was told so needs nobody to wait for its answer; only a command is given the time to end by itself.
+      if (!(this.#socket instanceof CommandConnection)) finished(this.#socket, { readable: false }, leave);
     });
   }
 
   destroy(): void {
-    this.#client.destroy();
+    // ssh2's own does nothing once the connection was asked to end.
+    this.#socket.destroy();
   }
 
   #open<T>(begin: (done: (error: Error | undefined, opened: T) => void) => void): Promise<T> {

@@ -66,11 +66,17 @@ export interface Become {
   readonly password: Secret | undefined;
 }
 
+export function noTraffic(): Traffic {
+  return { connections: 0, channels: 0, programs: 0, roundTrips: undefined, bytesSent: 0, bytesReceived: 0 };
+}
+
 /** What a connection cost, for the recap and for tests that count round trips. */
 export interface Traffic {
   connections: number;
   channels: number;
   programs: number;
+  /** Answers that were waited for, from the opening of the connection; undefined where it is not made here, and so not seen. */
+  roundTrips: number | undefined;
   bytesSent: number;
   bytesReceived: number;
 }

@@ -60,6 +60,7 @@ export function recapOf(host: string, counts: Partial<HostRecap> = {}): HostReca
     connections: 1,
     channels: 1,
     programs: 1,
+    roundTrips: 10,
     bytesSent: 1200,
     bytesReceived: 3400,
     seconds: 1.5,

@@ -12,7 +12,7 @@ import { localChannel } from '../../../src/transport/channel.ts';
 import { Host } from '../../../src/transport/host.ts';
 import { type Program, ProgramChannel } from '../../../src/transport/program-channel.ts';
 import { awaitStart } from '../../../src/transport/start.ts';
-import type { Target } from '../../../src/transport/target.ts';
+import { noTraffic, type Target } from '../../../src/transport/target.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'brokkr-channel-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -80,12 +80,7 @@ function channelOf(
     prompt: newNonce(),
     timeoutMs: 10_000,
   });
-  const made = new ProgramChannel(
-    'here',
-    channel,
-    { connections: 0, channels: 0, programs: 0, bytesSent: 0, bytesReceived: 0 },
-    started,
-  );
+  const made = new ProgramChannel('here', channel, noTraffic(), started);
   open.push({ close: () => made.end() });
   return made;
 }
