@@ -67,6 +67,7 @@ export function makeModuleContext(
     placesOf: (name, folder) => placesOf(name, folder, playbookDir, taskFolders(entry)).map(fromHere),
     isChangedBy: setting.isChangedBy,
     addSecret: (value) => setting.redactor.add(value),
+    holdsSecret: (text) => setting.redactor.isIn(text),
     warn(message) {
       const key = `${entry.task.at.file}:${entry.task.at.line} ${message}`;
       if (warned.has(key)) return;

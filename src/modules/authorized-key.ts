@@ -37,7 +37,7 @@ export const authorizedKey: Module<KeyArguments> = {
     exclusive: yes`,
   noticedByOthers: false,
   probe: (args) => [{ ask: 'passwd', name: args.user }],
-  decide(args, answers) {
+  decide(args, answers, context) {
     const account = answers.get({ ask: 'passwd', name: args.user });
     if (account === null && args.path === undefined) {
       return failed({
@@ -61,7 +61,7 @@ export const authorizedKey: Module<KeyArguments> = {
     if (isNew && state === 'absent') return unchanged(result);
     const file = { path: keyfile, create: true, backup: false, ...(args.manage_dir || isNew ? own : {}) };
     answers.require(textQuestions(file));
-    const edited = editText(file, answers, (before) => ({ text: editKeys(args, before), result }));
+    const edited = editText(file, answers, context, (before) => ({ text: editKeys(args, before), result }));
     return args.manage_dir ? inFolder(posix.dirname(keyfile), own, edited, answers) : edited;
   },
 };

@@ -51,10 +51,10 @@ export const blockinfile: Module<BlockinfileArguments> = expandHome(['path'], {
       {% endfor %}`,
   noticedByOthers: false,
   probe: (args) => textQuestions(args),
-  decide(args, answers) {
+  decide(args, answers, context) {
     const isNew = answers.get(stat(args.path)) === null;
     const block = args.state === 'absent' ? '' : args.block;
-    return editText(args, answers, (text) => {
+    return editText(args, answers, context, (text) => {
       const marker = (mark: string) => args.marker.replaceAll('{mark}', mark);
       const markers = [marker(args.marker_begin), marker(args.marker_end)] as const;
       const edited = putBlock(text, { block, markers, place: placeOf(args), ...blankLines(args) });

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Action } from '../shell/action.ts';
 import type { CopyArguments } from './copy.ts';
 import { change, failed } from './decisions.ts';
-import { fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
+import { type FileContext, fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
 import { type LocalFolder, localFile, readLocal } from './local-file.ts';
 import type { Answers, Decision, Diff } from './module.ts';
 import { ancestors, missingFolders, stat } from './paths.ts';
@@ -11,7 +11,12 @@ import { ancestors, missingFolders, stat } from './paths.ts';
  * A folder of the control machine to the host: into `dest` when its name ends with a slash, else below `dest` under its
  * own name. Links are copied as what they lead to; what the folder does not hold stays on the host.
  */
-export function decideFolder(args: CopyArguments, folder: LocalFolder, answers: Answers): Decision {
+export function decideFolder(
+  args: CopyArguments,
+  folder: LocalFolder,
+  answers: Answers,
+  context: FileContext,
+): Decision {
   const { src = '', owner, group, directory_mode } = args;
   const top = src.endsWith('/') ? args.dest : posix.join(args.dest, posix.basename(src));
   const at = (path: string) => posix.join(top, path);
@@ -45,7 +50,7 @@ export function decideFolder(args: CopyArguments, folder: LocalFolder, answers: 
     const { follow, force, backup, validate } = args;
     const folderIsMade = made.has(posix.dirname(at(path)));
     const wanted = { dest: at(path), folderIsMade, follow, force, backup, validate, mode, owner, group };
-    const steps = writeFile(wanted, local.fresh, answers);
+    const steps = writeFile(wanted, local.fresh, answers, context);
     if ('obstacle' in steps) return failed(steps.obstacle, { dest: at(path) });
     actions.push(...steps.actions);
     diff.push(...steps.diff);

@@ -10,7 +10,7 @@ import { attributeArguments } from './attributes.ts';
 import { decideFolder } from './copy-folder.ts';
 import { decideOnHost, onHostQuestions } from './copy-on-host.ts';
 import { change, failed } from './decisions.ts';
-import { fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
+import { type FileContext, fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-file.ts';
 import type { Answers, Decision, Module, ModuleContext } from './module.ts';
@@ -90,18 +90,25 @@ export const copy: Module<CopyArguments> = expandHome(['dest'], {
   },
   decide(args, answers, context) {
     if (args.remote_src) return decideOnHost(args, answers);
-    if (args.content !== undefined) return decideFile(args, contentOfBytes(Buffer.from(args.content)), answers);
+    if (args.content !== undefined)
+      return decideFile(args, contentOfBytes(Buffer.from(args.content)), answers, context);
     const source = sourceFile(args, context);
     if (source === undefined) return noSource(args, context);
     const local = readLocal(answers.get(localFile(source)));
     if (local.type === 'absent') return failed({ message: local.error });
     return local.type === 'directory'
-      ? decideFolder(args, local, answers)
-      : decideFile(args, local.fresh, answers, source);
+      ? decideFolder(args, local, answers, context)
+      : decideFile(args, local.fresh, answers, context, source);
   },
 });
 
-function decideFile(args: CopyArguments, fresh: NewContent, answers: Answers, source?: string): Decision {
+function decideFile(
+  args: CopyArguments,
+  fresh: NewContent,
+  answers: Answers,
+  context: FileContext,
+  source?: string,
+): Decision {
   if (args.checksum !== undefined && args.checksum !== fresh.sha1 && args.checksum !== fresh.content.sha256) {
     return failed({ message: `the source has the SHA-1 ${fresh.sha1}, not ${args.checksum}` });
   }
@@ -120,7 +127,7 @@ function decideFile(args: CopyArguments, fresh: NewContent, answers: Answers, so
   const mode = args.mode === 'preserve' ? (source === undefined ? 0o600 : fresh.mode) : args.mode;
   const made = folders.map((path) => ({ do: 'mkdir' as const, path, mode: directory_mode, owner, group }));
   const wanted = { dest, folderIsMade: folders.length > 0, follow, force, backup, validate, mode, owner, group };
-  const steps = writeFile(wanted, fresh, answers);
+  const steps = writeFile(wanted, fresh, answers, context);
   if ('obstacle' in steps) return failed(steps.obstacle, { dest });
   return change([...made, ...steps.actions], [...folders.map(newFolderDiff), ...steps.diff], {
     dest,

@@ -70,11 +70,11 @@ export const cron: Module<CronArguments> = {
     job: find /var/log/kafka -mtime +14 -delete`,
   noticedByOthers: false,
   probe: (args) => (args.cron_file === undefined ? [crontab(args)] : textQuestions(fileOf(args.cron_file))),
-  decide(args, answers) {
+  decide(args, answers, context) {
     if (args.cron_file !== undefined) {
       const file = fileOf(args.cron_file);
       if (args.state === 'absent' && answers.get(stat(file.path)) === null) return unchanged(told(args, ''));
-      return editText({ ...file, backup: args.backup }, answers, (before) => {
+      return editText({ ...file, backup: args.backup }, answers, context, (before) => {
         const after = editCrontab(args, before);
         return { text: after, result: told(args, after) };
       });

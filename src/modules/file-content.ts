@@ -3,10 +3,13 @@ import type { Action, Attributes } from '../shell/action.ts';
 import type { HostQuestion, Stat } from '../shell/question.ts';
 import { accountQuestions, attributeChange, attributeDiff, missingAccount, withAttributes } from './attributes.ts';
 import { contentDiff, diffLimit } from './file-diff.ts';
-import type { Answers, Diff } from './module.ts';
+import type { Answers, Diff, ModuleContext } from './module.ts';
 import type { NewContent } from './new-content.ts';
 import { folderAbove, freshStat, lstat, missingFolder, stat } from './paths.ts';
 import { statFields } from './results.ts';
+
+/** Of a new file that holds a secret and is given no mode. */
+const SECRET_MODE = 0o600;
 
 export interface WantedFile extends Attributes {
   readonly dest: string;
@@ -49,8 +52,16 @@ export function fileQuestions(dest: string, wanted: Attributes): readonly HostQu
   ];
 }
 
+/** What is known of the task around a file. */
+export type FileContext = Pick<ModuleContext, 'holdsSecret' | 'warn'>;
+
 /** The steps that give a file its content and attributes, or why it cannot be done. Its folder has to be there. */
-export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answers): FileSteps | Obstacle {
+export function writeFile(
+  wanted: WantedFile,
+  fresh: NewContent,
+  answers: Answers,
+  context: FileContext,
+): FileSteps | Obstacle {
   const account = missingAccount(wanted, answers);
   if (account !== undefined) return { obstacle: account };
   const itself = answers.get(lstat(wanted.dest));
@@ -59,6 +70,13 @@ export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answer
   const found = seen ?? itself;
   if (found?.type === 'directory') return { obstacle: { message: `${wanted.dest} is a directory` } };
   if (seen !== null && !wanted.force) return { actions: [], diff: [], result: {} };
+  const isSecret =
+    wanted.mode === undefined && fresh.bytes !== undefined && context.holdsSecret(Buffer.from(fresh.bytes).toString());
+  if (isSecret && found?.type === 'file' && (found.mode & 0o004) !== 0) {
+    context.warn(
+      `${wanted.dest} holds a secret, and everybody on the host may read it: give the task a mode, as in mode: "0600"`,
+    );
+  }
   if (found?.type === 'file' && answers.get({ ask: 'hash', path: wanted.dest }) === fresh.content.sha256) {
     return keepContent(wanted, found, answers);
   }
@@ -66,7 +84,12 @@ export function writeFile(wanted: WantedFile, fresh: NewContent, answers: Answer
     const obstacle = missingFolder(wanted.dest, answers);
     if (obstacle !== undefined) return { obstacle };
   }
-  return replaceContent(wanted, found, fresh, answers);
+  if (!isSecret || found?.type === 'file') return replaceContent(wanted, found, fresh, answers);
+  context.warn(
+    `${wanted.dest} holds a secret, and the task has no mode: it is made for its owner alone, as with mode: "0600"`,
+  );
+  const { setsAttributes: _, ...steps } = replaceContent({ ...wanted, mode: SECRET_MODE }, found, fresh, answers);
+  return steps;
 }
 
 function keepContent(wanted: WantedFile, found: Stat, answers: Answers): FileSteps {

@@ -5,7 +5,7 @@ import { answerArchive, archiveQuestion, archiveTopic, type Obtain, readObtained
 import { flag, integer, path, text } from './argument-types.ts';
 import { attributeArguments } from './attributes.ts';
 import { change, failed } from './decisions.ts';
-import { fileQuestions, writeFile } from './file-content.ts';
+import { type FileContext, fileQuestions, writeFile } from './file-content.ts';
 import { expandHome } from './home-paths.ts';
 import type { Answers, Decision, Module } from './module.ts';
 import type { NewContent } from './new-content.ts';
@@ -44,13 +44,13 @@ export function getUrl(obtain: Obtain): Module<GetUrlArguments> {
     noticedByOthers: false,
     answerers: { [archiveTopic]: answerArchive(obtain) },
     probe: (args) => questions(args),
-    decide(args, answers) {
+    decide(args, answers, context) {
       answers.require(questions(args));
       const dest = destination(args, answers);
       const found = answers.get(stat(dest));
       // Ansible does not look at the server when the file is there and neither force nor a checksum asks for it.
       const isKept = found?.type === 'file' && !args.force && !needsDownload(args, dest, answers);
-      return isKept ? keep(args, dest, answers) : download(args, dest, answers);
+      return isKept ? keep(args, dest, answers, context) : download(args, dest, answers, context);
     },
   });
 }
@@ -66,17 +66,17 @@ function needsDownload(args: GetUrlArguments, dest: string, answers: Answers): b
   return sha256 === undefined || answers.get({ ask: 'hash', path: dest }) !== sha256.toLowerCase();
 }
 
-function keep(args: GetUrlArguments, dest: string, answers: Answers): Decision {
+function keep(args: GetUrlArguments, dest: string, answers: Answers, context: FileContext): Decision {
   const sha256 = answers.get({ ask: 'hash', path: dest }) ?? '';
   const content = { from: 'file', file: '', sha256, size: answers.get(stat(dest))?.size ?? 0 } as const;
   const said =
     args.checksum === undefined
       ? { status_code: 304, msg: 'HTTP Error 304: Not Modified' }
       : { msg: 'file already exists' };
-  return settle(args, dest, { content, size: content.size, sha1: '' }, said, answers);
+  return settle(args, dest, { content, size: content.size, sha1: '' }, said, answers, context);
 }
 
-function download(args: GetUrlArguments, dest: string, answers: Answers): Decision {
+function download(args: GetUrlArguments, dest: string, answers: Answers, context: FileContext): Decision {
   const obtained = readObtained(answers.get(archiveQuestion(args.url, { entries: false, checksum: args.checksum })));
   if ('error' in obtained) {
     const hint = obtained.hint === undefined ? {} : { hint: obtained.hint };
@@ -85,7 +85,7 @@ function download(args: GetUrlArguments, dest: string, answers: Answers): Decisi
   const { file, sha256, bytes } = obtained;
   const said = { status_code: 200, msg: `OK (${bytes} bytes)` };
   const content = { from: 'file', file, sha256, size: bytes } as const;
-  return settle(args, dest, { content, size: bytes, sha1: '' }, said, answers);
+  return settle(args, dest, { content, size: bytes, sha1: '' }, said, answers, context);
 }
 
 function settle(
@@ -94,9 +94,10 @@ function settle(
   fresh: NewContent,
   said: { readonly status_code?: number; readonly msg: string },
   answers: Answers,
+  context: FileContext,
 ): Decision {
   const { mode, owner, group, backup } = args;
-  const steps = writeFile({ dest, follow: true, force: true, backup, mode, owner, group }, fresh, answers);
+  const steps = writeFile({ dest, follow: true, force: true, backup, mode, owner, group }, fresh, answers, context);
   if ('obstacle' in steps) return failed(steps.obstacle, { dest, url: args.url });
   const result = { dest, url: args.url, ...said, elapsed: 0, sha256sum: fresh.content.sha256, ...steps.result };
   return change(steps.actions, steps.diff, result);

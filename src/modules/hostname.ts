@@ -29,7 +29,7 @@ export const hostname: Module<z.infer<typeof schema>> = {
     name: "{{ inventory_hostname }}"`,
   noticedByOthers: false,
   probe: () => [question, ...textQuestions(file)],
-  decide({ name }, answers) {
+  decide({ name }, answers, context) {
     const now = answers.get(question).stdout.trim();
     const [short = name, ...domain] = name.split('.');
     const facts = new Map<Value, Value>([
@@ -38,7 +38,7 @@ export const hostname: Module<z.infer<typeof schema>> = {
       ['ansible_fqdn', name],
       ['ansible_domain', domain.join('.')],
     ]);
-    const kept = editText(file, answers, (before) => ({
+    const kept = editText(file, answers, context, (before) => ({
       text: before.trim() === name ? before : `${name}\n`,
       result: { name, ansible_facts: facts },
     }));

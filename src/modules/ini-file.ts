@@ -57,7 +57,7 @@ export const iniFile: Module<z.infer<typeof schema>> = expandHome(['path'], {
     no_extra_spaces: yes`,
   noticedByOthers: false,
   probe: (args) => textQuestions(args),
-  decide(args, answers) {
+  decide(args, answers, context) {
     if (args.state === 'absent' && answers.get(stat(args.path)) === null) {
       return unchanged({ path: args.path, msg: 'OK' });
     }
@@ -71,7 +71,7 @@ export const iniFile: Module<z.infer<typeof schema>> = expandHome(['path'], {
       ignoreSpaces: args.ignore_spaces,
       takesInactive: args.modify_inactive_option,
     };
-    return editText(args, answers, (before) => {
+    return editText(args, answers, context, (before) => {
       const edited =
         args.state === 'present'
           ? putOption(before, wanted)

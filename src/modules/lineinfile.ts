@@ -61,10 +61,10 @@ export const lineinfile: Module<LineinfileArguments> = expandHome(['path'], {
     line: kafka - nofile 100000`,
   noticedByOthers: false,
   probe: (args) => textQuestions(args),
-  decide(args, answers) {
+  decide(args, answers, context) {
     const found = answers.get(stat(args.path));
     if (found === null && args.state === 'absent') return unchanged({ msg: 'file not present' });
-    return editText({ ...args, backupField: 'backup' }, answers, (before) => {
+    return editText({ ...args, backupField: 'backup' }, answers, context, (before) => {
       const edited = edit(args, before);
       return { text: edited.text, result: { msg: edited.msg, found: edited.found, backup: '' } };
     });

@@ -87,6 +87,8 @@ export interface ModuleContext {
   isChangedBy(placement: Placement): boolean;
   /** Values that must not appear in anything printed; `render` and `variable` need no help. */
   addSecret(value: string): void;
+  /** Does the text hold a secret: the value of a vaulted variable, of a prompt, of a lookup that runs a command? */
+  holdsSecret(text: string): boolean;
   /** Tells whoever watches of something that is probably not meant; the task goes on. */
   warn(message: string): void;
 }

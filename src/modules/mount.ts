@@ -53,14 +53,14 @@ export const mount: Module<MountArguments> = {
     state: mounted`,
   noticedByOthers: true,
   probe: (args) => [...textQuestions(fileOf(args)), stat(args.path), mounts],
-  decide(args, answers) {
+  decide(args, answers, context) {
     const { state, src, fstype, dump, passno, fstab } = args;
     const result = { name: args.path, src, fstype, opts: options(args), dump, passno, fstab };
     const isListed = answers.get(stat(fstab)) !== null;
     const keeps = state === 'unmounted' || state === 'remounted' || (!writes(args) && !isListed);
     const table = keeps
       ? unchanged(result)
-      : editText(fileOf(args), answers, (before) => ({ text: edit(args, before), result }));
+      : editText(fileOf(args), answers, context, (before) => ({ text: edit(args, before), result }));
     return decideMount(args, table, answers);
   },
 };

@@ -51,9 +51,9 @@ export const replace: Module<ReplaceArguments> = expandHome(['path'], {
     replace: -Xmx4g`,
   noticedByOthers: false,
   probe: (args) => textQuestions({ ...args, create: false }),
-  decide(args, answers) {
+  decide(args, answers, context) {
     try {
-      return editText({ ...args, create: false }, answers, (before) => edit(args, before));
+      return editText({ ...args, create: false }, answers, context, (before) => edit(args, before));
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       return failed({ message: error.message });

@@ -38,9 +38,12 @@ export const sysctl: Module<SysctlArguments> = {
     sysctl_set: yes`,
   noticedByOthers: false,
   probe: (args) => [...textQuestions(fileOf(args)), ...(args.sysctl_set ? [inEffect(args)] : [])],
-  decide(args, answers) {
+  decide(args, answers, context) {
     const { name, value = '', state, sysctl_file, sysctl_set, reload, ignoreerrors } = args;
-    const file = editText(fileOf(args), answers, (before) => ({ text: edit(args, before), result: { msg: '' } }));
+    const file = editText(fileOf(args), answers, context, (before) => ({
+      text: edit(args, before),
+      result: { msg: '' },
+    }));
     const question = inEffect(args);
     const errors = ignoreerrors ? '-e ' : '';
     const after = { asked: question, becomes: state === 'present' ? `${value}\n` : '' };

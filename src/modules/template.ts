@@ -5,7 +5,7 @@ import { withRules } from './argument-rules.ts';
 import { choice, flag, modeOrPreserve, path, text } from './argument-types.ts';
 import { attributeArguments } from './attributes.ts';
 import { change, failed } from './decisions.ts';
-import { fileQuestions, writeFile } from './file-content.ts';
+import { type FileContext, fileQuestions, writeFile } from './file-content.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-file.ts';
 import type { Answers, Decision, Module } from './module.ts';
@@ -75,7 +75,7 @@ export const template: Module<TemplateArguments> = expandHome(['dest'], {
     const rendered = context.render(new TextDecoder().decode(local.fresh.bytes), source, options);
     const newline = args.newline_sequence.replace('\\r', '\r').replace('\\n', '\n');
     const bytes = Buffer.from(newline === '\n' ? rendered : rendered.replaceAll('\n', newline));
-    return decideRendered(args, bytes, local.fresh.mode, source, answers);
+    return decideRendered(args, bytes, local.fresh.mode, source, answers, context);
   },
 });
 
@@ -85,13 +85,14 @@ function decideRendered(
   sourceMode: number | undefined,
   source: string,
   answers: Answers,
+  context: FileContext,
 ): Decision {
   const fresh = contentOfBytes(bytes);
   const into = args.dest === named(args) && answers.get(stat(args.dest))?.type === 'directory';
   const dest = into ? posix.join(args.dest, posix.basename(args.src)) : named(args);
   const { owner, group, follow, force, backup, validate } = args;
   const mode = args.mode === 'preserve' ? sourceMode : args.mode;
-  const steps = writeFile({ dest, follow, force, backup, validate, mode, owner, group }, fresh, answers);
+  const steps = writeFile({ dest, follow, force, backup, validate, mode, owner, group }, fresh, answers, context);
   if ('obstacle' in steps) return failed(steps.obstacle, { dest });
   return change(steps.actions, steps.diff, { dest, src: source, checksum: fresh.sha1, ...steps.result });
 }

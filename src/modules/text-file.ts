@@ -3,7 +3,7 @@ import { toText } from '../jinja/values/text.ts';
 import type { Attributes } from '../shell/action.ts';
 import type { Question } from '../shell/question.ts';
 import { change, failed } from './decisions.ts';
-import { type FileSteps, fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
+import { type FileContext, type FileSteps, fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
 import type { Answers, Decision } from './module.ts';
 import { contentOfBytes } from './new-content.ts';
 import { missingFolders, stat } from './paths.ts';
@@ -57,19 +57,30 @@ function readText(
 }
 
 /** Edits the file, in which nothing but the edit and the attributes is changed. Folders above a new file are made. */
-export function editText(file: EditedFile, answers: Answers, edit: (before: string) => Edit): Decision {
+export function editText(
+  file: EditedFile,
+  answers: Answers,
+  context: FileContext,
+  edit: (before: string) => Edit,
+): Decision {
   const before = readText(file, answers);
   if ('problem' in before) return before.problem;
-  return writeText(file, before.isNew, edit(before.text), answers);
+  return writeText(file, before.isNew, edit(before.text), answers, context);
 }
 
 /** The file with this text in it. */
-function writeText(file: EditedFile, isNew: boolean, { text, result }: Edit, answers: Answers): Decision {
+function writeText(
+  file: EditedFile,
+  isNew: boolean,
+  { text, result }: Edit,
+  answers: Answers,
+  context: FileContext,
+): Decision {
   const { path: dest, owner, group, mode, backup, validate, backupField } = file;
   const folders = isNew ? missingFolders(dest, answers) : [];
   const folderIsMade = folders.length > 0;
   const wanted = { dest, folderIsMade, follow: true, force: true, backup, validate, mode, owner, group };
-  const steps = writeFile(wanted, contentOfBytes(Buffer.from(text)), answers);
+  const steps = writeFile(wanted, contentOfBytes(Buffer.from(text)), answers, context);
   if ('obstacle' in steps) return failed(steps.obstacle);
   const made = folders.map((path) => ({ do: 'mkdir' as const, path }));
   return change(

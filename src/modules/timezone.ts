@@ -27,7 +27,7 @@ export const timezone: Module<z.infer<typeof schema>> = {
     name: Etc/UTC`,
   noticedByOthers: false,
   probe: ({ name }) => [lstat(localtime), stat(zoneFile(name)), ...textQuestions(file)],
-  decide({ name }, answers) {
+  decide({ name }, answers, context) {
     if (answers.get(stat(zoneFile(name)))?.type !== 'file') {
       return failed({ message: `the host knows no time zone ${name}`, hint: 'its package is called tzdata' });
     }
@@ -43,7 +43,7 @@ export const timezone: Module<z.infer<typeof schema>> = {
     // Debian keeps the name in a file, too.
     const isNamed = answers.get(stat(file.path)) !== null;
     const edit = (before: string) => ({ text: before.trim() === name ? before : `${name}\n`, result: {} });
-    return followedBy(isNamed ? editText(file, answers, edit) : unchanged(), actions, diff);
+    return followedBy(isNamed ? editText(file, answers, context, edit) : unchanged(), actions, diff);
   },
 };
 

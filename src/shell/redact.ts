@@ -1,5 +1,8 @@
 import { formsOf } from './secret-forms.ts';
 
+/** One plain word, as `changeit`: it stands in many files that nobody has written it into. */
+const ORDINARY = /^[a-z]{1,8}$/;
+
 /** What stands in place of a secret wherever something is printed. */
 export const REDACTED = '<redacted>';
 
@@ -34,6 +37,7 @@ export class Secret {
 /** Removes known secrets by value, in whichever form, from whatever is about to be printed or written. */
 export class Redactor {
   readonly #forms = new Set<string>();
+  readonly #telling = new Set<string>();
   #pattern: RegExp | undefined;
 
   /** Every line of a secret of several lines is a secret of its own, since output is often cut at lines. */
@@ -41,7 +45,10 @@ export class Redactor {
     for (const part of [secret, ...secret.split(/\r?\n/)]) {
       const text = part.trim();
       if (text.length < SHORTEST) continue;
-      for (const form of formsOf(text)) this.#forms.add(form);
+      for (const form of formsOf(text)) {
+        this.#forms.add(form);
+        if (!ORDINARY.test(text)) this.#telling.add(form);
+      }
     }
     this.#pattern = undefined;
   }
@@ -49,6 +56,12 @@ export class Redactor {
   /** No secret is known, so nothing has to be looked through. */
   get isEmpty(): boolean {
     return this.#forms.size === 0;
+  }
+
+  /** Is a secret in the text that cannot be there by accident? */
+  isIn(text: string): boolean {
+    for (const form of this.#telling) if (text.includes(form)) return true;
+    return false;
   }
 
   redact(text: string): string {

@@ -25,6 +25,7 @@ export function caseContext(of: Case, warnings: string[]): ModuleContext {
     },
     placesOf: (name, folder) => [`${playbookFolder}/${folder}/${name}`, `${playbookFolder}/${name}`],
     addSecret: () => {},
+    holdsSecret: (text) => of.secrets.some((secret) => text.includes(secret)),
     warn: (message) => warnings.push(message),
   };
 }

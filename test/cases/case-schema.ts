@@ -128,6 +128,8 @@ export const caseSchema = z.strictObject({
   control: controlSchema.prefault({}),
   variables: z.record(z.string(), z.string()).default({}),
   conditions: z.record(z.string(), z.boolean()).default({}),
+  /** Texts that count as secrets wherever they stand. */
+  secrets: z.array(z.string()).default([]),
   verbosity: z.number().default(0),
   /** The task registers its result. */
   registers: z.boolean().default(false),

@@ -52,4 +52,5 @@ const context: ModuleContext = {
   findFile: notAsked,
   placesOf: notAsked,
   addSecret: notAsked,
+  holdsSecret: notAsked,
 };

@@ -265,6 +265,7 @@ function contextOf(host: string, lookup: (name: string) => Value | undefined): M
     findFile: untold,
     placesOf: untold,
     addSecret: untold,
+    holdsSecret: () => false,
     warn: untold,
   };
 }

@@ -69,6 +69,13 @@ test('a short value is left alone: it would be found everywhere', () => {
   expect(made.redact('abc a')).toBe('abc a');
 });
 
+test('a text holds a secret in any of its forms, but not by accident', () => {
+  const made = redactor('changeit', 'b"tter word');
+  expect(made.isIn('the password is changeit')).toBe(false);
+  expect(made.isIn('{"password": "b\\"tter word"}')).toBe(true);
+  expect(made.isIn('b tter word')).toBe(false);
+});
+
 test('the longest secret wins, and marks of expressions are text', () => {
   expect(redactor('pass', 'password1', 'word1').redact('my password1')).toBe(`my ${REDACTED}`);
   expect(redactor('a.*b$(x)[1]').redact('a.*b$(x)[1] aXXb')).toBe(`${REDACTED} aXXb`);
