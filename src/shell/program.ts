@@ -27,11 +27,8 @@ const SERVER = [
  */
 const RECEIVER = 'read -r n N; p=$(dd bs=1 count="$n" 2>/dev/null); eval "$p"';
 
-/** How the shell of a channel is started: the words before `-c SCRIPT`, and those after it. */
-export interface ShellStart {
-  readonly before: string;
-  readonly after: string;
-}
+/** The login shell's command that runs a script, which holds no single quote, in the shell of a channel. */
+export type ShellStart = (script: string) => string;
 
 /**
  * The login shell's command for a channel that takes programs (`server`) or one program with content (`receiver`). It prints
@@ -39,7 +36,7 @@ export interface ShellStart {
  */
 export function channelCommand(kind: 'server' | 'receiver', start: ShellStart, ready: string): string {
   const script = kind === 'server' ? SERVER : RECEIVER;
-  return `exec ${start.before} -c 'echo ${ready}; ${script}'${start.after === '' ? '' : ` ${start.after}`}`;
+  return start(`echo ${ready}; ${script}`);
 }
 
 /** A program as it goes over the channel of a server or a receiver. */

@@ -4,29 +4,62 @@ import { quote } from '../shell/quote.ts';
 import type { Start } from './start.ts';
 import type { Become } from './target.ts';
 
-/** How the shell of a user is started: by the login shell itself, or by what changes the user. */
-export function shellStart({ become, prompt }: Pick<Start, 'become' | 'prompt'>): ShellStart {
-  if (become === undefined) return { before: 'sh', after: '' };
+/** Runs `$2`, in which the script that the user's shell is to run is `B`, and the user `V`. */
+const PLAINLY = 'B="$1" V="$3"; eval "$2"';
+
+/**
+ * The same on a terminal, as script(1) makes one, and still with the three streams of the channel: only that there is one is asked
+ * for (`requiretty`).
+ */
+const ON_TERMINAL = [
+  'command -v script >/dev/null || { echo "script: not found" >&2; exit 127; }',
+  'exec 3<&0 4>&1 5>&2',
+  'export SHELL=/bin/sh B="$1" V="$3"',
+  'exec script -qec "exec <&3 >&4 2>&5 3<&- 4>&- 5>&-; $2" /dev/null </dev/null >/dev/null 2>&1',
+].join('; ');
+
+/**
+ * How the shell of a user is started: by the login shell itself, or by what changes the user. It goes out like what it runs,
+ * to a login shell of any kind: no single quote within single quotes, no backslash.
+ */
+export function shellStart({
+  become,
+  prompt,
+  onTerminal,
+}: Pick<Start, 'become' | 'prompt' | 'onTerminal'>): ShellStart {
+  if (become === undefined) return (script) => `exec sh -c '${script}'`;
   const user = quote(become.user);
-  switch (become.method) {
-    case 'sudo': {
-      const how = become.password === undefined ? '-n' : `-S -p ${prompt}`;
-      return { before: `sudo ${how} -H -u ${user} -- sh`, after: '' };
-    }
+  if (become.method !== 'su' && !onTerminal) return (script) => `exec ${becoming(become, user, prompt, `'${script}'`)}`;
+  // Whatever the login shell has said by then is no question of su.
+  const mark = become.method === 'su' ? `echo ${prompt}; echo ${prompt} >&2; ` : '';
+  const does = `${mark}exec ${becoming(become, '"$V"', prompt, '"$B"')}`;
+  return (script) => `exec sh -c '${onTerminal ? ON_TERMINAL : PLAINLY}' sh '${script}' '${does}' ${user}`;
+}
+
+function becoming({ method, password }: Become, user: string, prompt: string, script: string): string {
+  switch (method) {
+    case 'sudo':
+      return `sudo ${password === undefined ? '-n' : `-S -p ${prompt}`} -H -u ${user} -- sh -c ${script}`;
     case 'su':
       // The account of a service may have no login shell.
-      return { before: 'su -s /bin/sh', after: user };
+      return `su -s /bin/sh -c ${script} ${user}`;
     case 'doas':
-      return { before: `doas -n -u ${user} sh`, after: '' };
+      return `doas -n -u ${user} sh -c ${script}`;
   }
 }
+
+/** What changes the user wants a terminal, and had none. Nothing was run, and no password was given. */
+export class NeedsTerminal extends BrokkrError {}
 
 /** May a password be asked for? su cannot be told not to ask. */
 export function waitsForPassword({ method, password }: Become): boolean {
   return method === 'su' || (method === 'sudo' && password !== undefined);
 }
 
-/** How a question for a password looks: sudo asks in our words, su in those of the host's language, and without a line's end. */
+/**
+ * How a question for a password looks: sudo asks in our words, su in those of the host's language, and without a line's end.
+ * @param heard of su, what was said since it was begun
+ */
 export function findsPrompt({ become, prompt }: Pick<Start, 'become' | 'prompt'>, heard: string): boolean {
   if (become?.method === 'su') return /[^\s:\uff1a][:\uff1a] ?$/.test(heard);
   return become?.method === 'sudo' && become.password !== undefined && heard.includes(prompt);
@@ -51,9 +84,15 @@ export function wrongPassword({ host, user }: Start, become: Become, said: strin
 }
 
 /** The shell ended before it had started. @param why how it ended, and what was said */
-export function notBecome({ host }: Start, become: Become, why: string, said: string): BrokkrError {
-  return new BrokkrError(`${become.method} on ${host} ${why}`, { hint: noShellHint(said) ?? hintFor(become, said) });
+export function notBecome({ host, onTerminal }: Start, become: Become, why: string, said: string): BrokkrError {
+  const options = { hint: noShellHint(said) ?? hintFor(become, said) };
+  const message = `${become.method} on ${host} ${why}`;
+  return WANTS_TERMINAL.test(said) && !onTerminal
+    ? new NeedsTerminal(message, options)
+    : new BrokkrError(message, options);
 }
+
+const WANTS_TERMINAL = /must have a tty|must be run from a terminal|a tty is required/i;
 
 /** What nologin(8) says: the account that logs in has no shell that runs anything. */
 export function noShellHint(said: string): string | undefined {
@@ -65,9 +104,10 @@ function hintFor({ method, user }: Become, said: string): string | undefined {
   if (/expired|new password/i.test(said)) return `log in as ${user} once and choose a new one, or: chage -d -1 ${user}`;
   if (/password is required/.test(said))
     return 'give the password with -K (--ask-become-pass) or ansible_become_password';
-  if (/must have a tty|must be run from a terminal|a tty is required/i.test(said)) {
-    const mend = method === 'sudo' ? 'take requiretty out of its sudoers: Defaults:USER !requiretty' : `use sudo`;
-    return `brokkr has no terminal there; ${mend}`;
+  const mend = method === 'sudo' ? 'take requiretty out of its sudoers: Defaults:USER !requiretty' : 'use sudo';
+  if (WANTS_TERMINAL.test(said)) return `the terminal that it was given does not do; ${mend}`;
+  if (/^script: not found/m.test(said)) {
+    return `${method} wants a terminal there, which script(1) would make: install it (bsdutils, util-linux), or ${mend}`;
   }
   if (/secure_path|sh: command not found/i.test(said))
     return `${method} finds no sh there: look at secure_path in its sudoers`;

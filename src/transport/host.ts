@@ -1,16 +1,17 @@
-import { unlessAborted, within } from '../deadline.ts';
-import { errorText, UnreachableError } from '../errors.ts';
+import { UnreachableError } from '../errors.ts';
 import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
 import { shellStart, waitsForPassword } from './become.ts';
 import { type Channel, localChannel } from './channel.ts';
-import { type Connection, type ConnectOptions, isConnectionLost } from './connection.ts';
+import type { Connection, ConnectOptions } from './connection.ts';
 import { FurtherConnections, isRefused } from './further-connections.ts';
 import { JumpHosts } from './jump-hosts.ts';
 import { openConnection } from './open-connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
+import { noSession, openSession } from './session.ts';
 import { awaitStart, type Start } from './start.ts';
 import { type Become, noTraffic, type Target, type Traffic } from './target.ts';
+import { accountKey, Terminals } from './terminals.ts';
 import { type Turn, Turns } from './turns.ts';
 
 /** Milliseconds that a session, its shell and sudo may take to start. */
@@ -50,6 +51,7 @@ export class Host {
   /** A connection of an earlier run over which a shell has started. */
   #proven: Connection | undefined;
   readonly #shells = new Map<string, Promise<ProgramChannel>>();
+  readonly #terminals = new Terminals();
   readonly #channels = new Set<ProgramChannel>();
 
   constructor(target: Target, options: HostOptions = {}) {
@@ -72,8 +74,16 @@ export class Host {
     listener: ProgramListener,
     options: { onBoth: boolean },
   ): Promise<void> {
-    const shell = await this.#shell(become);
-    await shell.run(program, listener, options);
+    const key = accountKey(become);
+    let shell: Promise<ProgramChannel> | undefined;
+    const inShell = async (): Promise<void> => {
+      shell = this.#shell(become);
+      await (await shell).run(program, listener, options);
+    };
+    const forget = (): void => {
+      if (this.#shells.get(key) === shell) this.#shells.delete(key);
+    };
+    await this.#terminals.given(become, inShell, forget);
   }
 
   /** Begins to connect, so that the handshake goes on while there is other work; whoever needs the connection hears if it failed. */
@@ -144,17 +154,20 @@ export class Host {
     listener: ProgramListener,
     options: { onBoth: boolean; content?: string },
   ): Promise<void> {
-    const channel = await this.#open('receiver', become);
-    try {
-      await channel.run(program, listener, options);
-    } finally {
-      channel.destroy();
-    }
+    const inOneOfItsOwn = async (): Promise<void> => {
+      const channel = await this.#open('receiver', become);
+      try {
+        await channel.run(program, listener, options);
+      } finally {
+        channel.destroy();
+      }
+    };
+    await this.#terminals.given(become, inOneOfItsOwn, () => {});
   }
 
   /** A shell that could not be started is not tried again: with a wrong password, that could lock the account. */
   #shell(become: Become | undefined): Promise<ProgramChannel> {
-    const key = become === undefined ? '' : `${become.method} ${become.user}`;
+    const key = accountKey(become);
     const open = this.#shells.get(key);
     if (open !== undefined) return open;
     const shell = this.#open('server', become);
@@ -240,6 +253,7 @@ export class Host {
       become,
       ready: newNonce(),
       prompt: newNonce(),
+      onTerminal: this.#terminals.isFor(become),
       timeoutMs: this.#options.startTimeoutMs ?? START_TIMEOUT_MS,
     };
     const channel = await this.#exec(channelCommand(kind, shellStart(start), start.ready), start.timeoutMs);
@@ -259,7 +273,11 @@ export class Host {
   async #exec(command: string, timeoutMs: number): Promise<Channel> {
     this.#refuseWhenEnded();
     if (this.target.connection === 'local') return localChannel(command);
-    const begin = (connection: Connection): Promise<Channel> => this.#session(connection, command, timeoutMs);
+    const { name } = this.target;
+    const begin = async (connection: Connection): Promise<Channel> => {
+      this.#refuseWhenEnded();
+      return openSession(name, connection, command, timeoutMs);
+    };
     const connection = await this.#connect();
     try {
       return await begin(connection).catch((error: unknown) => {
@@ -267,20 +285,7 @@ export class Host {
         return this.#further.session(begin);
       });
     } catch (error) {
-      throw isRefused(error) ? noSession(this.target.name, error) : error;
-    }
-  }
-
-  async #session(connection: Connection, command: string, timeoutMs: number): Promise<Channel> {
-    this.#refuseWhenEnded();
-    const { name } = this.target;
-    const over = within(timeoutMs);
-    try {
-      return await unlessAborted(connection.exec(command), over);
-    } catch (error) {
-      if (over.aborted) throw new UnreachableError(name, `${name} has opened no session for ${timeoutMs / 1000} s`);
-      if (isConnectionLost(error)) throw new UnreachableError(name, `the connection to ${name} was lost`);
-      throw isRefused(error) ? error : noSession(name, error);
+      throw isRefused(error) ? noSession(name, error) : error;
     }
   }
 
@@ -288,13 +293,4 @@ export class Host {
     const { name } = this.target;
     if (this.#ended.signal.aborted) throw new UnreachableError(name, `the connection to ${name} was ended`);
   }
-}
-
-/** Not even on a connection that has no other one. */
-function noSession(host: string, error: unknown): UnreachableError {
-  const why = errorText(error);
-  return new UnreachableError(host, `${host} opens no session: ${why}`, {
-    cause: error,
-    hint: 'MaxSessions in its sshd_config has to be 1 or more, for this user too (see Match)',
-  });
 }

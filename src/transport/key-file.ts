@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 
@@ -28,12 +28,21 @@ export function readKeyFile(file: string): KeyFile {
   const latin = text.toString('latin1');
   if (/^(ssh-|ecdsa-|sk-)/.test(latin)) return publicKey(latin);
   const parsed = ssh2.utils.parseKey(text);
+  const isLocked = parsed instanceof Error && /passphrase/i.test(parsed.message);
+  const open = isLocked || !(parsed instanceof Error) ? openToOthers(file) : undefined;
+  if (open !== undefined) return unusable(`others may read it (mode ${open}), so it is not used: chmod 600 ${file}`);
   if (!(parsed instanceof Error)) return { kind: 'key', text };
-  if (/passphrase/i.test(parsed.message)) return { kind: 'locked', text, blob: publicPart(file, latin) };
+  if (isLocked) return { kind: 'locked', text, blob: publicPart(file, latin) };
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(latin))
     return unusable(`it is in PKCS#8 format; write it as OpenSSH does: ssh-keygen -p -f ${file}`);
   if (publicPart(file, latin)?.toString('latin1').includes('sk-') === true) return { kind: 'device' };
   return unusable(parsed.message);
+}
+
+/** The mode of a key that is one's own and not for oneself alone: ssh does not use one either (`sshkey_perm_ok` of OpenSSH). */
+function openToOthers(file: string): string | undefined {
+  const { uid, mode } = statSync(file);
+  return uid === process.getuid?.() && (mode & 0o077) !== 0 ? `0${(mode & 0o777).toString(8)}` : undefined;
 }
 
 /** The key that the passphrase opens, which takes a processor about a tenth of a second (bcrypt); undefined for a wrong one. */

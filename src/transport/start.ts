@@ -13,6 +13,8 @@ export interface Start {
   readonly ready: string;
   /** What sudo asks for a password with. */
   readonly prompt: string;
+  /** What changes the user is given a terminal. */
+  readonly onTerminal: boolean;
   /** Milliseconds until the shell must have started. */
   readonly timeoutMs: number;
 }
@@ -26,6 +28,7 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
   return new Promise((resolve, reject) => {
     const { become, prompt, ready } = start;
     const heard = { stdout: '', stderr: '' };
+    const isBegun = { stdout: become?.method !== 'su', stderr: become?.method !== 'su' };
     let asked = false;
     const settle = (error?: Error): void => {
       clearTimeout(timer);
@@ -42,6 +45,12 @@ export function awaitStart(channel: Channel, start: Start): Promise<void> {
         if (stream === 'stdout' && heard.stdout.includes(ready)) {
           settle();
           return;
+        }
+        if (!isBegun[stream]) {
+          const [, since] = heard[stream].split(`${prompt}\n`);
+          if (since === undefined) return;
+          isBegun[stream] = true;
+          heard[stream] = since;
         }
         if (become === undefined || !findsPrompt(start, heard[stream])) return;
         const words = said();

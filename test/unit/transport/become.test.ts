@@ -93,7 +93,7 @@ describe('su', () => {
     expect(await say('su')).toBe('it is kafka');
     expect(await say('su', 'for others')).toBe('it is kafka');
     fake('su', 'echo "su: must be run from a terminal" >&2; exit 1');
-    expect(await say('su')).toMatch(/terminal → brokkr has no terminal there; use sudo$/);
+    expect(await say('su')).toMatch(/terminal → the terminal that it was given does not do; use sudo$/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -69,6 +69,14 @@ describe('a key that cannot be used', () => {
     expect(methodsOf({ privateKeyFile: file })).toEqual({
       types: [],
       tried: [`${file} (it is in PKCS#8 format; write it as OpenSSH does: ssh-keygen -p -f ${file})`],
+    });
+  });
+  test.each([0o644, 0o640, 0o602])('one that others may read (%o) is not used, as with ssh', (mode) => {
+    const file = key('mine');
+    chmodSync(file, mode);
+    expect(methodsOf({ privateKeyFile: file })).toEqual({
+      types: [],
+      tried: [`${file} (others may read it (mode 0${mode.toString(8)}), so it is not used: chmod 600 ${file})`],
     });
   });
   test('a public key, rubbish, a folder, none', () => {

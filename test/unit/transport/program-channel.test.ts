@@ -1,21 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BrokkrError, UnreachableError } from '../../../src/errors.ts';
-import { pollUntil } from '../../../src/poll.ts';
-import { type Frame, newNonce } from '../../../src/shell/frame.ts';
-import { channelCommand, preamble } from '../../../src/shell/program.ts';
-import type { Channel } from '../../../src/transport/channel.ts';
+import { newNonce } from '../../../src/shell/frame.ts';
 import { localChannel } from '../../../src/transport/channel.ts';
 import { Host } from '../../../src/transport/host.ts';
-import { type Program, ProgramChannel } from '../../../src/transport/program-channel.ts';
 import { awaitStart } from '../../../src/transport/start.ts';
-import { noTraffic, type Target } from '../../../src/transport/target.ts';
+import type { Target } from '../../../src/transport/target.ts';
 
-const place = mkdtempSync(join(tmpdir(), 'brokkr-channel-'));
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+import { channelOf, goneSoon, isRunning, listen, open, pidIn, place, program, SHELLS } from './channels.ts';
 
 const LOCAL: Target = {
   name: 'here',
@@ -29,97 +22,6 @@ const LOCAL: Target = {
   hostKeyChecking: 'yes',
   timeout: 5,
 };
-const open: { close(): void | Promise<void> }[] = [];
-afterEach(async () => {
-  for (const each of open.splice(0)) await each.close();
-});
-
-function program(script: string): Program {
-  const nonce = newNonce();
-  return { nonce, text: [preamble(nonce), 's OUT', script, 's END'].join('\n') };
-}
-/** What a program has said, by its first frame; `undefined` when there was none. */
-function listen(keepBytes?: number): {
-  frames: Frame[];
-  text(): string | undefined;
-  listener: { keepBytes?: number; frame(stream: string, frame: Frame): void };
-} {
-  const frames: Frame[] = [];
-  const frame = (stream: string, each: Frame): void => void (stream === 'stdout' && frames.push(each));
-  return {
-    frames,
-    text: () => frames[0]?.payload.toString(),
-    listener: keepBytes === undefined ? { frame } : { keepBytes, frame },
-  };
-}
-
-/** A channel whose login shell, and the PATH of whose tools, is the given one. */
-function channelOf(
-  loginShell: readonly string[],
-  path: string,
-  kind: 'server' | 'receiver' = 'server',
-): ProgramChannel {
-  const ready = newNonce();
-  const [command = '', ...args] = loginShell;
-  const child = spawn(command, [...args, '-c', channelCommand(kind, { before: 'sh', after: '' }, ready)], {
-    env: { PATH: path, HOME: place },
-  });
-  child.stdin.on('error', () => {});
-  const channel: Channel = {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    onClose: (listener) => void child.once('close', (rc, signal) => listener(rc, signal)),
-    destroy: () => void child.stdin.destroy(),
-  };
-  const started = awaitStart(channel, {
-    host: 'here',
-    user: 'root',
-    become: undefined,
-    ready,
-    prompt: newNonce(),
-    timeoutMs: 10_000,
-  });
-  const made = new ProgramChannel('here', channel, noTraffic(), started);
-  open.push({ close: () => made.end() });
-  return made;
-}
-
-const isRunning = (pid: number): boolean =>
-  existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-async function goneSoon(pid: number): Promise<boolean> {
-  const outcome = await pollUntil(
-    async () => (isRunning(pid) ? { done: false, reason: 'runs' } : { done: true, value: true }),
-    { timeoutMs: 10_000, intervalMs: 50 },
-  );
-  return outcome.done;
-}
-async function pidIn(file: string): Promise<number> {
-  const outcome = await pollUntil<number>(
-    async () => {
-      const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-      return pid > 0 ? { done: true, value: pid } : { done: false, reason: 'not begun' };
-    },
-    { timeoutMs: 10_000, intervalMs: 20 },
-  );
-  if (!outcome.done) throw new Error(outcome.reason);
-  return outcome.value;
-}
-
-const applets = join(place, 'applets');
-mkdirSync(applets);
-for (const applet of execFileSync('busybox', ['--list'], { encoding: 'utf8' }).split('\n'))
-  if (/^[a-z0-9]/.test(applet)) symlinkSync('/usr/bin/busybox', join(applets, applet));
-
-const SHELLS: [string, string[], string][] = [
-  ['sh', ['/bin/sh'], '/usr/bin:/bin'],
-  ['bash', ['/bin/bash'], '/usr/bin:/bin'],
-  ['busybox', [join(applets, 'sh')], applets],
-  ...['fish', 'tcsh', 'csh', 'zsh', 'ksh'].flatMap((name): [string, string[], string][] =>
-    existsSync(`/usr/bin/${name}`) ? [[name, [`/usr/bin/${name}`], '/usr/bin:/bin']] : [],
-  ),
-];
-
 describe.each(SHELLS)('behind the login shell %s', (_, login, path) => {
   test('programs of every size run one after the other, and what they leave running goes on', async () => {
     const channel = channelOf(login, path);
@@ -264,6 +166,7 @@ describe('a shell that does not start', () => {
       become: undefined,
       ready: 'never',
       prompt: 'a prompt',
+      onTerminal: false,
       timeoutMs,
     });
   test('ends, with what it said', async () => {
