@@ -96,7 +96,7 @@ export async function pidIn(file: string): Promise<number> {
   return outcome.value;
 }
 
-export const applets = join(place, 'applets');
+const applets = join(place, 'applets');
 mkdirSync(applets);
 for (const applet of execFileSync('busybox', ['--list'], { encoding: 'utf8' }).split('\n'))
   if (/^[a-z0-9]/.test(applet)) symlinkSync('/usr/bin/busybox', join(applets, applet));
