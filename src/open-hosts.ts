@@ -8,7 +8,8 @@ import { BlockTracker } from './plan/block-tracker.ts';
 import { Known } from './plan/known.ts';
 import type { RunInputs } from './prepare.ts';
 import { Reacher } from './reach-hosts.ts';
-import { Host, type HostOptions } from './transport/host.ts';
+import { Host } from './transport/host.ts';
+import type { HostOptions } from './transport/host-options.ts';
 
 /** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
 export function hostOpener(
@@ -35,11 +36,13 @@ export function hostOpener(
   });
   return {
     read: (name, problems) => reacher.read(name, problems),
-    async open(connections, problems) {
-      const { targets, shared } = await reacher.reach(connections, problems);
-      return [...targets].map(
-        ([, target]) => new HostRun(openHost(target, { ...listeners, ...shared }), new Known(), new BlockTracker()),
-      );
+    async open(connections, problems, isLate) {
+      const { targets, late, shared } = await reacher.reach(connections, problems, isLate);
+      return [...targets].map(([name, target]) => {
+        const complete = late.get(name);
+        const options = { ...listeners, ...shared, ...(complete === undefined ? {} : { complete }) };
+        return new HostRun(openHost(target, options), new Known(), new BlockTracker());
+      });
     },
   };
 }
@@ -48,7 +51,11 @@ export function hostOpener(
 interface HostOpener {
   /** As the variables of the host are at this moment; `undefined` when a problem was noted instead. */
   read(name: string, problems: Problem[]): ConnectionSettings | undefined;
-  open(connections: ReadonlyMap<string, ConnectionSettings>, problems: Problem[]): Promise<readonly HostRun[]>;
+  open(
+    connections: ReadonlyMap<string, ConnectionSettings>,
+    problems: Problem[],
+    isLate?: (host: string) => boolean,
+  ): Promise<readonly HostRun[]>;
 }
 
 /** The inventory with what tasks have put into it so far; the same one until there is more. */

@@ -6,6 +6,7 @@ import type { ForeseenRestart, Foresight, RollRequest } from './apply/batch-cont
 import type { EventSink } from './apply/events.ts';
 import type { HostRun } from './apply/host-run.ts';
 import type { PlaybookSetting } from './apply/playbook-run.ts';
+import { meantHosts } from './apply/selected-hosts.ts';
 import type { SharedOptions } from './commands/options.ts';
 import type { ConnectionSettings } from './config/connection.ts';
 import { loadInventory } from './config/inventory/load.ts';
@@ -37,7 +38,8 @@ import { gateOf, restartOf, startOf } from './restart-gates.ts';
 import { sameInventory, samePlaybook } from './same-inventory.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
 import type { renderHandlebars } from './templates/render.ts';
-import type { HostOptions, ProgramRunner } from './transport/host.ts';
+import type { ProgramRunner } from './transport/host.ts';
+import type { HostOptions } from './transport/host-options.ts';
 import type { KeyRing } from './transport/passphrases.ts';
 import type { Target } from './transport/target.ts';
 
@@ -64,6 +66,8 @@ export interface RunInputs {
   readonly ask?: AskUser | undefined;
   /** Nothing is going to be run: prompts have their defaults, and those without one stay undefined. */
   readonly isListing?: boolean;
+  /** No host is going to be connected to. */
+  readonly isOffline?: boolean;
   /** How a host is reached; absent: over SSH, or as this machine. */
   readonly openHost?: (target: Target, options: HostOptions) => ProgramRunner;
 }
@@ -149,7 +153,9 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     const settings = opener.read(name, problems);
     if (settings !== undefined) connections.set(name, settings);
   }
-  for (const run of await opener.open(connections, problems)) known.set(run.name, run);
+  const meant = inputs.isOffline === true ? [] : meantHosts(playbook.plays, inventory, options.limit);
+  const isLate = (name: string): boolean => !meant.includes(name);
+  for (const run of await opener.open(connections, problems, isLate)) known.set(run.name, run);
   if (problems.length > 0) throw new InputError(problems);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());
 

@@ -4,7 +4,7 @@ import type { Inventory } from './config/inventory/inventory.ts';
 import type { VariableScope } from './config/variables/scope.ts';
 import { BrokkrError, InputError, type Problem } from './errors.ts';
 import type { Redactor, Secret } from './shell/redact.ts';
-import type { HostOptions } from './transport/host.ts';
+import type { HostOptions } from './transport/host-options.ts';
 import { JumpHosts } from './transport/jump-hosts.ts';
 import { askPassphrases, type KeyRing } from './transport/passphrases.ts';
 import { Routes } from './transport/route.ts';
@@ -14,6 +14,8 @@ import { Turns } from './transport/turns.ts';
 /** How the hosts of a run are reached. */
 export interface Reaching {
   readonly targets: ReadonlyMap<string, Target>;
+  /** By host, what completes its target when it is connected to after all. */
+  readonly late: ReadonlyMap<string, () => Promise<Target>>;
   /** What the connections of one run share. */
   readonly shared: Pick<HostOptions, 'jumps' | 'turns' | 'openedKeys'>;
 }
@@ -70,12 +72,25 @@ export class Reacher {
     }
   }
 
-  /** What ssh refuses is added to `problems`. */
-  async reach(settings: ReadonlyMap<string, ConnectionSettings>, problems: Problem[]): Promise<Reaching> {
+  /**
+   * What ssh refuses is added to `problems`.
+   * @param isLate hosts that will hardly be connected to: ssh is asked about them, a process for each, only when they are
+   */
+  async reach(
+    settings: ReadonlyMap<string, ConnectionSettings>,
+    problems: Problem[],
+    isLate: (host: string) => boolean = () => false,
+  ): Promise<Reaching> {
+    const late = new Map<string, () => Promise<Target>>();
     const completed = await Promise.all(
       [...settings].map(async ([name, { sshCall, ...said }]) => {
+        const complete = (): Promise<Target> => this.#routes.complete({ name, ...said }, sshCall);
+        if (isLate(name)) {
+          late.set(name, complete);
+          return [[name, { name, ...said }] as const];
+        }
         try {
-          return [[name, await this.#routes.complete({ name, ...said }, sshCall)] as const];
+          return [[name, await complete()] as const];
         } catch (error) {
           if (!(error instanceof BrokkrError)) throw error;
           problems.push({ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
@@ -83,10 +98,10 @@ export class Reacher {
         }
       }),
     );
-    const targets = new Map(completed.flat());
-    if (problems.length === 0)
-      await askPassphrases([...targets.values()], this.#inputs.passwords.askPassphrase, this.#openedKeys);
-    return { targets, shared: { jumps: this.#jumps, turns: this.#turns, openedKeys: this.#openedKeys } };
+    const targets = new Map<string, Target>(completed.flat());
+    const soon = [...targets.values()].filter(({ name }) => !late.has(name));
+    if (problems.length === 0) await askPassphrases(soon, this.#inputs.passwords.askPassphrase, this.#openedKeys);
+    return { targets, late, shared: { jumps: this.#jumps, turns: this.#turns, openedKeys: this.#openedKeys } };
   }
 }
 

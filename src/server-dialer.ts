@@ -7,7 +7,7 @@ import { type Connection, isConnectionLost, isForbidden, reasonOf } from './tran
 import type { Host } from './transport/host.ts';
 
 /** A host whose SSH connection may carry others. */
-export type CarryingHost = Pick<Host, 'target' | 'isConnected' | 'connection' | 'jumpConnection'>;
+export type CarryingHost = Pick<Host, 'target' | 'complete' | 'isConnected' | 'connection' | 'jumpConnection'>;
 
 /** Names and networks that this machine does not know, but the hosts may. */
 const UNKNOWN_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH']);
@@ -23,9 +23,11 @@ export function serverDialer(hostsNow: () => ReadonlyMap<string, CarryingHost>):
       signal.throwIfAborted();
       const hosts = hostsNow();
       const own = hosts.get(host) ?? [...hosts.values()].find(({ target }) => target.address === host);
+      await own?.complete();
       const address = own?.target.address ?? host;
       const carriers = carriersFor(own, hosts);
       const first = carriers[0];
+      await first?.complete();
       const way = (own ?? first)?.target.serversThroughSsh ?? 'auto';
       if (first === undefined || way === 'never') return openSocket(address, port, signal);
       const isBehind = first.target.jump !== undefined || first.target.proxyCommand !== undefined;

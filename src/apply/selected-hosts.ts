@@ -1,5 +1,7 @@
+import type { Inventory } from '../config/inventory/inventory.ts';
 import { type HostSelection, selectHosts } from '../config/inventory/pattern.ts';
 import type { Play } from '../config/play.ts';
+import { InputError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import { sequenceItems } from '../jinja/values/types.ts';
@@ -18,6 +20,25 @@ export function selectFor(
     limit: setting.limit,
   });
   return { hosts, warnings, batches: batchesOf(play, inOrder(hosts, play.order), template) };
+}
+
+/**
+ * The hosts that plays select, as far as that can be told before any host was asked: all that the limit leaves where a pattern is
+ * a template. What is wrong with a pattern is told when its play is prepared.
+ */
+export function meantHosts(plays: readonly Play[], inventory: Inventory, limit: string | undefined): readonly string[] {
+  const select = ({ hosts }: Play): readonly string[] => {
+    const nodes = hosts.kind === 'sequence' ? hosts.items : [hosts];
+    const patterns = nodes.map((node) => (node.kind === 'scalar' ? String(node.value) : '{{'));
+    const pattern = patterns.some((each) => each.includes('{{')) ? 'all' : patterns;
+    return selectHosts(inventory, pattern, { limit, mayBeEmpty: true }).hosts;
+  };
+  try {
+    return [...new Set(plays.flatMap(select))];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return inventory.hosts;
+  }
 }
 
 /** The play with the hosts that tasks have added so far. Those that nobody knows how to reach yet are noted. */

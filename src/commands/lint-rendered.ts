@@ -20,7 +20,7 @@ export async function renderedHosts(
 ): Promise<{ hosts: LintHost[]; unrendered: number }> {
   const facts = options.facts === undefined ? undefined : readFactsJson(options.facts);
   return withSession(io, playbookFile(playbook), { ...options, json: false }, true, async ({ inputs, report }) => {
-    const setting = await prepareRun({ ...inputs, checkMode: false });
+    const setting = await prepareRun({ ...inputs, checkMode: false, isOffline: true });
     await setting.loadLate();
     const { files, unrendered } = await renderFiles(preparePlays(setting), setting, facts);
     tellUnrendered(report, unrendered, facts !== undefined);

@@ -23,7 +23,7 @@ export async function listPlaybook(
   const playbook = playbookFile(given);
   const unasked = { ...options, askPass: false, askBecomePass: false };
   return withSession(io, playbook, unasked, false, async ({ inputs, report }) => {
-    const setting = await prepareRun({ ...inputs, isListing: true });
+    const setting = await prepareRun({ ...inputs, isListing: true, isOffline: true });
     const plays = preparePlays(setting);
     await report.pause();
     const told = options.syntaxCheck ? [] : plays.flatMap((play, index) => playLines(play, index, options, setting));

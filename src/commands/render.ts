@@ -41,7 +41,7 @@ export async function render(io: Io, given: string | undefined, options: RenderO
   const shared = { ...options, limit: options.host ?? options.limit };
   return withSession(io, playbook, shared, true, async ({ inputs, report }) => {
     const facts = options.facts === undefined ? undefined : readFactsJson(options.facts);
-    const setting = await prepareRun({ ...inputs, checkMode: false });
+    const setting = await prepareRun({ ...inputs, checkMode: false, isOffline: true });
     await setting.loadLate();
     const { files, unrendered } = await renderFiles(preparePlays(setting), setting, facts);
     tellUnrendered(report, unrendered, facts !== undefined);

@@ -3,9 +3,11 @@ import { newNonce } from '../shell/frame.ts';
 import { channelCommand } from '../shell/program.ts';
 import { shellStart, waitsForPassword } from './become.ts';
 import { type Channel, localChannel } from './channel.ts';
-import type { Connection, ConnectOptions } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { FurtherConnections, isRefused } from './further-connections.ts';
+import type { HostOptions } from './host-options.ts';
 import { JumpHosts } from './jump-hosts.ts';
+import { LateTarget } from './late-target.ts';
 import { openConnection } from './open-connection.ts';
 import { type Program, ProgramChannel, type ProgramListener } from './program-channel.ts';
 import { noSession, openSession } from './session.ts';
@@ -17,18 +19,6 @@ import { type Turn, Turns } from './turns.ts';
 /** Milliseconds that a session, its shell and sudo may take to start. */
 const START_TIMEOUT_MS = 30_000;
 
-export interface HostOptions extends ConnectOptions {
-  /** Milliseconds. */
-  readonly startTimeoutMs?: number;
-  /** Those of the whole run, so that all targets share one connection to each. */
-  readonly jumps?: JumpHosts;
-  /** Those of the whole run, so that not all hosts stand at the door at the same moment. */
-  readonly turns?: Turns;
-  readonly onConnecting?: (host: string) => void;
-  /** @param seconds from the first packet to the end of the log-in */
-  readonly onConnected?: (host: string, seconds: number) => void;
-}
-
 /** What the engine needs of a host: to run programs on it. */
 export type ProgramRunner = Pick<Host, keyof Host>;
 
@@ -37,7 +27,7 @@ export type ProgramRunner = Pick<Host, keyof Host>;
  * on a connection, there are further ones.
  */
 export class Host {
-  readonly target: Target;
+  readonly #target: LateTarget;
   readonly traffic: Traffic = noTraffic();
   readonly #options: HostOptions;
   readonly #jumps: JumpHosts;
@@ -55,11 +45,22 @@ export class Host {
   readonly #channels = new Set<ProgramChannel>();
 
   constructor(target: Target, options: HostOptions = {}) {
-    this.target = target;
     this.#options = options;
     this.#jumps = options.jumps ?? new JumpHosts();
     this.#turns = options.turns ?? new Turns();
-    if (target.jump !== undefined) this.#jumps.enter(this);
+    this.#target = new LateTarget(target, options.complete, ({ jump }) => {
+      if (jump !== undefined) this.#jumps.enter(this);
+    });
+  }
+
+  /** How it is reached; until {@link complete}, perhaps without what ssh's own configuration adds. */
+  get target(): Target {
+    return this.#target.now;
+  }
+
+  /** @throws UnreachableError when ssh refuses to say how it would be reached */
+  complete(): Promise<void> {
+    return this.#target.complete();
   }
 
   /** Is there a connection, which somebody else may use as well? */
@@ -114,6 +115,7 @@ export class Host {
 
   /** The SSH connection to the host in between; undefined where there is none. */
   async jumpConnection(): Promise<Connection | undefined> {
+    await this.complete();
     const { jump } = this.target;
     return jump === undefined ? undefined : this.#jumps.connection(jump, this.#options);
   }
@@ -181,6 +183,7 @@ export class Host {
   }
 
   async #openConnection(): Promise<Connection> {
+    await this.complete();
     this.traffic.connections += 1;
     const { onConnecting, onConnected } = this.#options;
     const signals = this.#signals();

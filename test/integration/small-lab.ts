@@ -10,7 +10,8 @@ import { pollUntil } from '../../src/poll.ts';
 import type { HostAction } from '../../src/shell/action.ts';
 import type { Step } from '../../src/shell/apply-program.ts';
 import { Secret } from '../../src/shell/redact.ts';
-import { Host, type HostOptions } from '../../src/transport/host.ts';
+import { Host } from '../../src/transport/host.ts';
+import type { HostOptions } from '../../src/transport/host-options.ts';
 import type { Become, Target } from '../../src/transport/target.ts';
 
 /** A host with systemd, `s1`, and one that is BusyBox only, for the tests of one file. */

@@ -5,7 +5,7 @@ import { BrokkrError, UnreachableError } from '../../src/errors.ts';
 import { labAccounts } from '../../src/lab/lab.ts';
 import type { HostAction } from '../../src/shell/action.ts';
 import { compileApply, compileReceive, compileUnlock } from '../../src/shell/apply-program.ts';
-import type { HostOptions } from '../../src/transport/host.ts';
+import type { HostOptions } from '../../src/transport/host-options.ts';
 import { startDelayProxy } from '../proxy/delay-proxy.ts';
 import { say } from '../say.ts';
 import { failureOf, marksOf, OPTIONS, run, SmallLab, stepOf, sudo } from './small-lab.ts';

@@ -102,6 +102,7 @@ export function withStateIn(folder: string, target: Target, options: ConnectOpti
     run: (become, program, listener, way) => host.run(become, moved(program), listener, way),
     receive: (become, program, content, listener) => host.receive(become, moved(program), content, listener),
     runBeside: (become, program, listener) => host.runBeside(become, moved(program), listener),
+    complete: () => host.complete(),
     beginConnecting: () => host.beginConnecting(),
     connection: () => host.connection(),
     jumpConnection: () => host.jumpConnection(),
