@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { unlessAborted, within } from '../deadline.ts';
 import { UnreachableError } from '../errors.ts';
-import { quote } from '../shell/quote.ts';
 import { type Connection, reasonOf } from './connection.ts';
 import { CommandConnection } from './proxy-command.ts';
 import type { Target } from './target.ts';
 import { openSocket } from './tcp.ts';
+import { tryHint } from './try-hint.ts';
 
 /** Gives the SSH connection to a jump host. */
 export type Carry = (jump: Target) => Promise<Connection>;
@@ -61,18 +61,4 @@ async function throughJump(
     if (signal?.aborted === true) throw fail('interrupted');
     throw over.aborted ? fail(`no answer for ${timeout} s`) : fail(reasonOf(error), error);
   }
-}
-
-/** The command with which the same can be tried by hand. */
-export function tryHint(target: Target): string {
-  const chain: string[] = [];
-  for (let { jump } = target; jump !== undefined; { jump } = jump) {
-    chain.unshift(`${jump.user}@${jump.address}${jump.port === 22 ? '' : `:${jump.port}`}`);
-  }
-  const words = [
-    ...(target.privateKeyFile === undefined ? [] : ['-i', target.privateKeyFile]),
-    ...(chain.length === 0 ? [] : ['-J', chain.join(',')]),
-    ...(target.proxyCommand === undefined ? [] : ['-o', quote(`ProxyCommand=${target.proxyCommand}`)]),
-  ];
-  return `try: ssh -p ${target.port} ${words.map((word) => `${word} `).join('')}${target.user}@${target.address} true`;
 }

@@ -7,12 +7,13 @@ import type { Channel } from './channel.ts';
 import { sshChannel } from './channel.ts';
 import { type Connection, ConnectionLost, type ConnectOptions, KEEPALIVE, LEAVE_MS } from './connection.ts';
 import { LogIn, type Way, waysToLogIn } from './credentials.ts';
-import { type Carry, dialTarget, tryHint } from './dial.ts';
+import { type Carry, dialTarget } from './dial.ts';
 import type { HostKeyCheck } from './host-key.ts';
 import { hostKeyAlgorithms } from './known-hosts.ts';
 import { CommandConnection } from './proxy-command.ts';
 import { countRoundTrips } from './round-trips.ts';
 import type { Target } from './target.ts';
+import { tryHint } from './try-hint.ts';
 
 /**
  * Milliseconds until a host is tried again that has closed the door: an sshd with many at it does so before they have shown who

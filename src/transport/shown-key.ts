@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import ssh2 from 'ssh2';
 import { UnreachableError } from '../errors.ts';
 import type { ConnectOptions } from './connection.ts';
-import { type Carry, dialTarget, tryHint } from './dial.ts';
+import { type Carry, dialTarget } from './dial.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { checkHostKey, fingerprint, hostKeyAlgorithms, keyType } from './known-hosts.ts';
 import type { Target } from './target.ts';
+import { tryHint } from './try-hint.ts';
 
 /** What a host's key is to us. */
 export type ShownKey =

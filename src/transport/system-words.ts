@@ -1,9 +1,10 @@
 import { UnreachableError } from '../errors.ts';
-import { tryHint } from './dial.ts';
+
 import type { HostKeyCheck } from './host-key.ts';
 import { readKeyFile } from './key-file.ts';
 import { entriesFor, fingerprint, matchesHost, readKnownHosts, shownEntries } from './known-hosts.ts';
 import type { Target } from './target.ts';
+import { tryHint } from './try-hint.ts';
 
 /** What ssh prints for terminals, and what is said in our words. */
 const NOT_NEWS = /^(@|debug|OpenSSH_|Warning: Permanently added|Authenticated to|\s*$)/;

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { errorText, UnreachableError } from '../errors.ts';
 import type { Target } from './target.ts';
+import { tryHint } from './try-hint.ts';
 
 /** Milliseconds that one of several addresses of a name may take before the next one is tried; Node's own 250 are too few for a far host. */
 const NEXT_ADDRESS_MS = 2_000;
@@ -29,7 +30,7 @@ export function openSocket(target: Target, signal: AbortSignal | undefined): Pro
       reject(
         new UnreachableError(target.name, `${place} cannot be reached: ${message}`, {
           cause,
-          hint: `try: ssh -p ${target.port} ${target.user}@${target.address} true`,
+          hint: tryHint(target),
         }),
       );
     };
