@@ -87,3 +87,18 @@ test.each([
   const line = await costOf(playbook, '--yes', '-t', 'value', '-e', 'value=1');
   expect(line.counts).toEqual({ changed: 1, connections: 1, channels: 1, programs: 4, processes: 65 });
 });
+
+test('barriers that have nothing to do cost nothing: eight round trips, and one for each barrier', async () => {
+  const playbook = join(small.place, 'barriers.json');
+  const tasks = [
+    { file: { path: '/etc', state: 'directory' } },
+    { command: { cmd: 'touch /etc/hosts', creates: '/etc/hosts' } },
+    { wait_for: { path: '/etc/hosts', timeout: 1 } },
+    { command: { cmd: 'rm -r /nonexistent', removes: '/nonexistent' } },
+  ];
+  writeFileSync(playbook, JSON.stringify([{ hosts: 'all', gather_facts: false, tasks }]));
+  const { counts, turns, round_trips } = await costOf(playbook);
+  expect(counts).toEqual({ ...converged, processes: counts.processes });
+  expect(turns).toBeLessThanOrEqual(8 + 3);
+  expect(round_trips).toBeLessThanOrEqual(8 + 3);
+});
