@@ -26,7 +26,7 @@ export async function recordOwed(run: HostRun, task: DecidedTask, context: Batch
   const { identity } = context;
   const account = keeperOf(run, task, context);
   const label = `${task.name}: note of what it owes`;
-  const step: Step = { label, action: NOTHING, continueOnFailure: false, owes, pays: [] };
+  const step: Step = { label, action: NOTHING, owes, pays: [] };
   const { run: name, owner, forceUnlock } = identity;
   const options = { run: name, owner, forceUnlock, expectations: [], firstStep: run.takeStepNumbers(1) };
   run.locks.set(account.user, account);

@@ -125,7 +125,6 @@ async function runTogether(
       owes,
       pays: index === 0 ? [...pays, ...paid] : pays,
       label,
-      continueOnFailure: false,
     }),
   );
   run.locks.set(account.user, account);

@@ -182,7 +182,7 @@ export class ServerHost {
     const label = `restart: ${what}`;
     const steps = actions.map((action, index): Step => {
       const isLast = index === actions.length - 1;
-      return { label, action, continueOnFailure: false, owes: [], pays: isLast ? pays : [] };
+      return { label, action, owes: [], pays: isLast ? pays : [] };
     });
     const firstStep = this.#run.takeStepNumbers(steps.length);
     const options = { run, owner, forceUnlock, expectations: [], firstStep };

@@ -12,8 +12,6 @@ export interface Step {
   /** For the journal on the host: the task's name and place. Never a secret. */
   readonly label: string;
   readonly action: HostAction;
-  /** `ignore_errors`: the steps after it run although it failed. */
-  readonly continueOnFailure: boolean;
   /** Handlers that this step may come to owe: recorded on the host before it, so that a run that fails later cannot lose them. */
   readonly owes: readonly string[];
   /** Handlers whose record is removed once this step has succeeded. */
@@ -57,7 +55,7 @@ export function compileApply(steps: readonly Step[], options: ApplyOptions): App
       `m B ${index}`,
       ...recorded(step, `( ${actionText(step.action, number)} ) </dev/null`),
       `m E ${index} "$rc"; j end ${number} "$rc"`,
-      ...(step.continueOnFailure ? [] : ['[ "$rc" = 0 ] || { rm -f "$S/running"; m END; exit 0; }']),
+      '[ "$rc" = 0 ] || { rm -f "$S/running"; m END; exit 0; }',
     );
   });
   lines.push('rm -f "$S/running"', 'm END');

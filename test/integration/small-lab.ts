@@ -121,7 +121,6 @@ export const run = (script: string): HostAction => ({
 export const stepOf = (action: HostAction): Step => ({
   label: 'x',
   action,
-  continueOnFailure: false,
   owes: [],
   pays: [],
 });

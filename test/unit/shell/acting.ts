@@ -71,7 +71,7 @@ function receive(
 }
 
 function stepOf(action: HostAction): Step {
-  return { label: 'x', action, continueOnFailure: false, owes: [], pays: [] };
+  return { label: 'x', action, owes: [], pays: [] };
 }
 
 /** Temporary files that were left in a folder. */

@@ -41,7 +41,6 @@ function step(script: string, changes: Partial<Step> = {}): Step {
   return {
     label: 'a task (site.yml:3)',
     action: run(script),
-    continueOnFailure: false,
     owes: [],
     pays: [],
     ...changes,
@@ -81,15 +80,8 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     ]);
   });
 
-  test('stops at the first failure, unless the step may fail', () => {
+  test('stops at the first failure', () => {
     expect(marks(apply([step('exit 3'), step('echo no')]).stdout)).toEqual(['B 0', 'E 0 3', 'END']);
-    expect(marks(apply([step('exit 3', { continueOnFailure: true }), step('echo yes')]).stdout)).toEqual([
-      'B 0',
-      'E 0 3',
-      'B 1',
-      'E 1 0',
-      'END',
-    ]);
   });
 
   test('a step reads nothing, and cannot touch the program around it', () => {
@@ -101,14 +93,16 @@ describe.each(localShells(place))('an apply program in $name', (shell) => {
     expect(payloadOf(stdout, 'B 1')).toBe('/root\n0022\nnone\n');
   });
 
-  test('a syntax error in a script, a killed step and output without a line break end that step only', () => {
-    const { stdout } = apply([
-      step('if', { continueOnFailure: true }),
-      step('sh -c "kill -9 \\$\\$"', { continueOnFailure: true }),
-      step('printf x'),
-    ]);
-    expect(marks(stdout)).toEqual(['B 0', 'E 0 2', 'B 1', 'E 1 137', 'B 2', 'E 2 0', 'END']);
-    expect(payloadOf(stdout, 'B 2')).toBe('x');
+  test('a syntax error in a script, and a killed step, do not end the program before it has said so', () => {
+    expect(marks(apply([step('if'), step('echo no')]).stdout)).toEqual(['B 0', 'E 0 2', 'END']);
+    const killed = step('sh -c "kill -9 \\$\\$"');
+    expect(marks(apply([killed, step('echo no')]).stdout)).toEqual(['B 0', 'E 0 137', 'END']);
+  });
+
+  test('output without a line break ends where the step does', () => {
+    const { stdout } = apply([step('printf x'), step('echo y')]);
+    expect(marks(stdout)).toEqual(['B 0', 'E 0 0', 'B 1', 'E 1 0', 'END']);
+    expect(payloadOf(stdout, 'B 0')).toBe('x');
   });
 
   test('a script finds the locale of the account, and the environment of the task', () => {

@@ -26,7 +26,7 @@ describe.each(localShells(place))('a guard in $name', (shell) => {
   }
   /** What the program tells, and what it found where it was not let go on. */
   function act(expectations: readonly Expectation[]): { marks: string[]; found: string | undefined } {
-    const step = { label: 'x', continueOnFailure: false, owes: [], pays: [] };
+    const step = { label: 'x', owes: [], pays: [] };
     const action = { do: 'run', command: { kind: 'argv', argv: ['true'] }, environment: new Map() } as const;
     const program = compileApply([{ ...step, action }], {
       run: 'aaaaaaaaaaaa',
