@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ExitCode, InputError } from '../errors.ts';
+import { BrokkrError, ExitCode, formatPosition, InputError } from '../errors.ts';
+import type { PlanView } from '../plan/plan-view.ts';
 import { count } from '../report/wording.ts';
 import { applyRun, closeRun, planRun } from '../run.ts';
 import { samePlan, sameVariables } from '../same-inventory.ts';
+import { quote } from '../shell/quote.ts';
 import { playbookFile } from './files.ts';
 import { confirm, type Io, print } from './io.ts';
 import type { SharedOptions } from './options.ts';
@@ -47,6 +49,19 @@ async function prove(io: Io, shared: Shared, playbook: string, options: SharedOp
   return applied.code;
 }
 
+/** @throws BrokkrError when a task of a playbook that is to prove something would change something */
+function refuseChanges(view: PlanView, playbook: string): void {
+  const changing = view.plays
+    .flatMap(({ tasks }) => tasks)
+    .filter(({ hosts }) => hosts.some(({ verdict }) => verdict === 'change'));
+  if (changing.length === 0) return;
+  const told = changing.slice(0, 3).map(({ task, at }) => `${task} (${formatPosition(at)})`);
+  const more = changing.length > told.length ? ` and ${changing.length - told.length} more` : '';
+  throw new BrokkrError(`verify changes nothing, and these tasks of ${playbook} would: ${told.join(', ')}${more}`, {
+    hint: `look at it with: brokkr plan ${quote(playbook)}; and apply it with: brokkr provision ${quote(playbook)}`,
+  });
+}
+
 async function runOne(
   io: Io,
   session: Session,
@@ -57,6 +72,7 @@ async function runOne(
   const started = performance.now();
   const run = await planRun(session.inputs, verb);
   try {
+    if (verb === 'verify') refuseChanges(run.view, session.inputs.playbook);
     if (verb === 'provision' && (run.pending.changes > 0 || options.check) && !options.json) {
       await session.report.pause();
       const applyWith = options.check

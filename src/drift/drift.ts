@@ -13,6 +13,8 @@ export interface Effect {
 type Difference =
   /** What stands on the host is not what would be written there. */
   | 'changed on disk'
+  /** The file is not there. */
+  | 'not on disk'
   /** The server runs with another value than its file has. */
   | 'restart pending'
   /** The value in effect was set while the server ran, and wins over its file. */

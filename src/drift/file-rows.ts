@@ -30,7 +30,7 @@ export function fileRow(
     effect: isPending ? 'as before its change' : undefined,
     source: undefined,
     differences: [
-      ...(differs ? (['changed on disk'] as const) : []),
+      ...(differs ? [there === undefined ? ('not on disk' as const) : ('changed on disk' as const)] : []),
       ...(isPending ? (['restart pending'] as const) : []),
     ],
   };

@@ -50,7 +50,7 @@ export function forProcesses(commandLine: string, then: string): string {
 export function lookProgram(member: Member): Program {
   const nonce = newNonce();
   const { unit } = member;
-  const show = `systemctl show -p MainPID,ActiveState,SubState,NeedDaemonReload,TimeoutStopUSec,FragmentPath,DropInPaths ${quote(unit ?? '')} 2>/dev/null`;
+  const show = `systemctl show -p MainPID,LoadState,ActiveState,SubState,NeedDaemonReload,TimeoutStopUSec,FragmentPath,DropInPaths ${quote(unit ?? '')} 2>/dev/null`;
   const lines = [
     preamble(nonce),
     STATE_FOLDER,
@@ -105,7 +105,8 @@ export function parseLook(member: Member, frames: ReadonlyMap<string, string>): 
     process,
     unitState: unitStateOf(unit),
     needsReload: unit.get('NeedDaemonReload') === 'yes',
-    stopTimeout: parseSpan(unit.get('TimeoutStopUSec')),
+    // Of a unit that is not there, systemd tells its own defaults.
+    stopTimeout: unit.get('LoadState') === 'not-found' ? undefined : parseSpan(unit.get('TimeoutStopUSec')),
     newerFiles:
       process === undefined ? [] : files.filter(({ time }) => time >= process.startedAt).map(({ path }) => path),
     space: new Map(linesOf('space').flatMap(parseSpace)),
@@ -140,7 +141,11 @@ export function fullDisk(look: ServerLook | undefined): string | undefined {
   return `the disk is full: ${each.join(', ')}; a server that is stopped could not be started again`;
 }
 
+/** The state of a unit that systemd does not know. */
+export const NOT_INSTALLED = 'not installed';
+
 function unitStateOf(unit: ReadonlyMap<string, string>): string | undefined {
+  if (unit.get('LoadState') === 'not-found') return NOT_INSTALLED;
   const active = unit.get('ActiveState');
   return active === undefined || active === 'active' ? active : `${active} (${unit.get('SubState')})`;
 }

@@ -1,3 +1,4 @@
+import { NOT_INSTALLED, type ServerLook } from '../restart/server-look.ts';
 import type { ServerReport } from '../zookeeper/ensemble.ts';
 import { type Check, judged, skipped } from './check.ts';
 import type { Subject } from './subject.ts';
@@ -36,7 +37,9 @@ export function zookeeperChecks(subject: Subject, survey: Survey): readonly Chec
     odd: absent
       .filter(isLost)
       .map((report) => `${name(report)} does not answer, and its host is not reached: see hosts.reached`),
-    hint: 'look at zookeeper.log of the server; its zoo.cfg must list all servers, and its myid must be its own',
+    hint: absent.some((report) => isMissing(subject, survey, report))
+      ? 'brokkr provision installs and starts what is missing'
+      : 'look at zookeeper.log of the server; its zoo.cfg must list all servers, and its myid must be its own',
   });
   const missing = servers.length - voting.length;
   const isLed = alone || leaders.length === 1;
@@ -52,14 +55,29 @@ export function zookeeperChecks(subject: Subject, survey: Survey): readonly Chec
   return [serving, leader, synced(servers, missing), membership(subject, servers)];
 }
 
-function notServing(subject: Subject, survey: Survey, { server, state }: ServerReport): string {
-  const name = subject.nameOf('zookeeper', server.id);
+/** What its host tells of the server; undefined where the host was not looked at. */
+function lookAt(
+  subject: Subject,
+  survey: Survey,
+  { server }: ServerReport,
+): { look: ServerLook | undefined } | undefined {
   const host = subject.hostOf('zookeeper', server.id);
   const found = host === undefined ? undefined : survey.hosts.get(host);
+  return found === undefined || !('look' in found) ? undefined : { look: found.servers.get('zookeeper') };
+}
+
+function isMissing(subject: Subject, survey: Survey, report: ServerReport): boolean {
+  return lookAt(subject, survey, report)?.look?.unitState === NOT_INSTALLED;
+}
+
+function notServing(subject: Subject, survey: Survey, report: ServerReport): string {
+  const { server, state } = report;
+  const name = subject.nameOf('zookeeper', server.id);
+  const found = lookAt(subject, survey, report);
   const process =
-    found === undefined || !('look' in found) || found.servers.get('zookeeper')?.process !== undefined
+    found === undefined || found.look?.process !== undefined
       ? ''
-      : `; it does not run${stateText(found.servers.get('zookeeper')?.unitState)}`;
+      : `; it does not run${stateText(found.look?.unitState)}`;
   switch (state.state) {
     case 'standalone':
       return `${name} runs standalone: it knows no other server, and what is written there is written nowhere else`;
@@ -109,6 +127,8 @@ function membership(subject: Subject, servers: readonly ServerReport[]): Check {
   } as const;
   const told = servers.filter(({ state }) => (state.conf?.members.size ?? 0) > 0);
   const [first] = told;
+  if (servers.every(({ state }) => state.state === 'unreachable'))
+    return skipped(of, 'no server answers: see zookeeper.serving');
   if (first === undefined) return skipped(of, 'conf is not in 4lw.commands.whitelist of any server, so none tells');
   const expected = servers.map(({ server }) => server.id);
   const bad = told.flatMap(({ server, state }) => {

@@ -135,6 +135,12 @@ describe('what a host tells of its server', () => {
       }),
     );
 
+  it('takes nothing of what systemd tells of a unit that is not there', () => {
+    const unit = 'MainPID=0\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nTimeoutStopUSec=1min 30s\n';
+    const found = parseLook(member('s1'), frames({ unit, process: '' }));
+    expect(found).toMatchObject({ unitState: 'not installed', stopTimeout: undefined, process: undefined });
+  });
+
   it('finds when the process was started, and which files are newer', () => {
     expect(parseLook(member('s1'), frames())).toEqual({
       now: 1700000100.5,
