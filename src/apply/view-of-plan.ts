@@ -1,7 +1,7 @@
 import type { Task } from '../config/play.ts';
 import { UnreachableError } from '../errors.ts';
 import type { Diff } from '../modules/module.ts';
-import type { DecidedTask } from '../plan/decided.ts';
+import type { DecidedTask, ItemVerdict } from '../plan/decided.ts';
 import { type Entry, isRescued } from '../plan/entries.ts';
 import type { HostView, PlanView, TaskView } from '../plan/plan-view.ts';
 import type { HostPass, Planned } from '../plan/planned.ts';
@@ -75,7 +75,7 @@ function hostView(host: string, planned: Planned): HostView | undefined {
 /** Of a host that could not be asked and goes on, nobody knows what the task would change. */
 function brokenView(host: string, { error, ignoreErrors }: Extract<Planned, { kind: 'broken' }>): HostView {
   const isIgnored = ignoreErrors && error instanceof UnreachableError;
-  return { host, verdict: isIgnored ? 'unknown' : 'failed', diff: [], reason: error.message };
+  return { host, verdict: isIgnored ? 'unknown' : 'failed', diff: [], reason: error.message, hint: error.hint };
 }
 
 function taskView(host: string, task: DecidedTask): HostView {
@@ -104,26 +104,27 @@ function taskView(host: string, task: DecidedTask): HostView {
     const which = task.noLog ? `${open.length} items` : open.map(({ label }) => label).join(', ');
     diff.push({ kind: 'note', text: `not known until the items before it ran: ${which}` });
   }
-  const reason = items.flatMap(({ outcome }) =>
-    outcome.verdict === 'failed'
-      ? [outcome.message]
-      : outcome.verdict === 'unchanged' && outcome.failed !== undefined
-        ? [outcome.failed]
-        : outcome.verdict === 'skipped'
-          ? [outcome.reason]
-          : [],
-  )[0];
+  const telling = [...items.filter((item) => item.verdict === verdict), ...items];
+  const told = telling.map(({ outcome }) => reasonOf(outcome)).find((each) => each !== undefined);
   return {
     host,
     verdict,
     diff,
-    reason,
+    reason: told?.reason,
+    hint: verdict === 'failed' ? told?.hint : undefined,
     items: task.looped ? [...items.map(({ label, verdict }) => ({ label, verdict })), ...open] : undefined,
   };
 }
 
+/** Why an item does nothing, and what helps where that is a failure. */
+function reasonOf(outcome: ItemVerdict): Pick<HostView, 'reason' | 'hint'> | undefined {
+  if (outcome.verdict === 'failed') return { reason: outcome.message, hint: outcome.hint };
+  if (outcome.verdict === 'skipped') return { reason: outcome.reason };
+  return outcome.verdict === 'unchanged' && outcome.failed !== undefined ? { reason: outcome.failed } : undefined;
+}
+
 /** An action whose result says whether it changed anything only has to run, as far as a plan can know. */
-function itemVerdict(task: DecidedTask, outcome: DecidedTask['items'][number]['outcome']): HostView['verdict'] {
+function itemVerdict(task: DecidedTask, outcome: ItemVerdict): HostView['verdict'] {
   if (task.until !== undefined && outcome.verdict !== 'skipped') return 'run';
   if (outcome.verdict === 'unchanged')
     return outcome.failed !== undefined ? 'failed' : outcome.changed === true ? 'change' : 'ok';

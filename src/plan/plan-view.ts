@@ -11,6 +11,8 @@ export interface HostView {
   readonly verdict: 'ok' | 'change' | 'run' | 'skipped' | 'failed' | 'unknown' | 'once';
   readonly diff: readonly Diff[];
   readonly reason?: string | undefined;
+  /** What to do about it. */
+  readonly hint?: string | undefined;
   /** It fails, and the `rescue` of a block goes on from there. */
   readonly rescued?: boolean | undefined;
   readonly items?: readonly { readonly label: string; readonly verdict: string }[] | undefined;

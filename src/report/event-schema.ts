@@ -89,6 +89,7 @@ export const eventSchemas = {
                   host,
                   verdict,
                   reason: z.string().optional().describe('why it is skipped, would fail, or cannot be known'),
+                  hint: z.string().optional().describe('what to do about that'),
                   items: z.array(z.object({ label: z.string(), verdict: z.string() })).optional(),
                   diff: z.array(diff).optional().describe('only where something differs'),
                 }),

@@ -150,10 +150,11 @@ function planOfPlay({ play, hosts, tasks }: PlanView['plays'][number]): PlanLine
       module,
       ...at,
       handler,
-      hosts: ofTask.map(({ host, verdict, reason, items, diff }) => ({
+      hosts: ofTask.map(({ host, verdict, reason, hint, items, diff }) => ({
         host,
         verdict,
         reason,
+        hint,
         items: items?.map((item) => ({ ...item })),
         diff: diff.length === 0 ? undefined : diff.map((each) => ({ ...each })),
       })),

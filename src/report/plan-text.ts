@@ -3,6 +3,7 @@ import type { Diff } from '../modules/module.ts';
 import { type HostView, type PlanView, pendingCount, type TaskView } from '../plan/plan-view.ts';
 import type { Redactor } from '../shell/redact.ts';
 import { diffLines, diffSymbol } from './diff-text.ts';
+import { nextLines } from './failure-text.ts';
 import { printableDeep } from './printable.ts';
 import { redactFields } from './redact-event.ts';
 import { createStyle, type Style } from './style.ts';
@@ -82,6 +83,7 @@ function details(task: TaskView, host: HostView, options: PlanTextOptions, style
   // Of a loop that changes something, it says only why some item is left out.
   if (host.reason !== undefined && host.verdict !== 'change' && host.verdict !== 'run')
     lines.push(...host.reason.split('\n'));
+  if (host.hint !== undefined) lines.push(...nextLines(host.hint, style));
   lines.push(...shownDiffs(host, options).flatMap((diff) => diffLines(diff, style)));
   return lines;
 }

@@ -124,6 +124,22 @@ describe('planLines', () => {
     expect(text(failing).split('\n').at(-1)).toMatch(/^3 steps would fail/);
   });
 
+  it('says what helps against a failure, as a run does', () => {
+    const failed = all({
+      verdict: 'failed',
+      reason: 'the folder /x does not exist',
+      hint: 'make it\nin a task before',
+    });
+    const shown = text({ plays: [{ play: 'p', hosts, tasks: [task('Copy', failed)] }] });
+    expect(shown.split('\n').slice(1, 6)).toEqual([
+      '  ! Copy: s1 s2 s3',
+      '      at site.yml:7:5',
+      '      the folder /x does not exist',
+      '      → make it',
+      '        in a task before',
+    ]);
+  });
+
   it('shows no secret, and obeys no escape sequence', () => {
     const redactor = new Redactor();
     redactor.add('hunter22');

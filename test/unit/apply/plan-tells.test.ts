@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type LocalResult, runIn } from './local-hosts.ts';
+
+const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
+// Real shells do the work, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+let work: string;
+beforeEach(() => {
+  work = mkdtempSync(path.join(tmpdir(), 'brokkr-tells-'));
+});
+afterEach(() => rmSync(work, { recursive: true }));
+
+function run(rest: string): Promise<LocalResult> {
+  const playbook = path.join(work, 'play.yml');
+  writeFileSync(playbook, `- name: Play\n  hosts: h1\n${rest.replace(/^\n/, '')}`);
+  return runIn(work, { playbook, inventory, arguments: [] });
+}
+
+it('of what would fail, what to do about it: of a loop, about the item that fails', async () => {
+  const { plan } = await run(`
+  tasks:
+    - copy: {content: x, dest: "{{ work }}/none/{{ item }}"}
+      loop: [a, b]
+      when: item == 'b'`);
+  const [host] = plan.plays[0]?.tasks[0]?.hosts ?? [];
+  expect(host?.verdict).toBe('failed');
+  expect(host?.reason).toMatch(/none does not exist/);
+  expect(host?.hint).toMatch(/\w/);
+});
