@@ -105,6 +105,11 @@ function isModuleOfAnsible(name: string): boolean {
 /** Notes a module that is not there. */
 export function unknownModule({ name, at }: { name: string; at: Position }, context: LoadContext): void {
   const { names } = context.catalogue;
+  if (context.isConditional === true) {
+    const message = `there is no module '${name}' here: a host that comes to this task fails`;
+    context.warnings.push({ message, at });
+    return;
+  }
   if (isModuleOfAnsible(name)) {
     addProblem(context, at, `the module '${name}' is not supported`, nameHint(undefined, names));
     return;

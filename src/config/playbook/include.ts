@@ -44,7 +44,8 @@ export function checkIncludeKeywords(node: MappingNode, module: string, context:
 
 /**
  * Reads the task's side of `include_tasks` and `include_role`. What it names without a template is read as well, so that its
- * problems are told with all others; the run reads it again, for the hosts that come to it.
+ * problems are told with all others; the run reads it again, for the hosts that come to it. Until then, a module that is not
+ * there is told as a warning where the include has a condition: roles bring files for every distribution.
  */
 export function readInclude(
   { module, args }: TaskAction,

@@ -22,6 +22,8 @@ export interface LoadContext {
   readonly roleFolders: RoleFolders;
   /** The roles around what is being read, the innermost first. */
   readonly roles: readonly RoleUse[];
+  /** Whether any host comes to what is being read depends on a condition: a module that is not there is a warning. */
+  readonly isConditional?: boolean;
   /** The play that is being read. */
   readonly play: PlayParts;
 }

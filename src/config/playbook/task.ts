@@ -36,7 +36,10 @@ export function readTask(
   const done = { kind: 'task', ...inherited, ...task, delegateTo, module, moduleAt, moduleWritten } as const;
   if (!isIncluding(module)) return { ...done, args };
   checkIncludeKeywords(node, module, context);
-  return { ...done, ...readInclude(action, owner, context, readTasks) };
+  return {
+    ...done,
+    ...readInclude(action, owner, inherited.when.length > 0 ? { ...context, isConditional: true } : context, readTasks),
+  };
 }
 
 function readListen(keywords: KeywordReader, owner: KeywordOwner, context: LoadContext): readonly string[] {

@@ -110,6 +110,22 @@ describe('a role', () => {
     expect(problemsOf({ 'site.yml': site(rest), ...files }).split('\n')).toEqual(problems);
   });
 
+  it('may have files for other hosts, whose modules are not here', () => {
+    const files = {
+      'site.yml': site('roles: [a]'),
+      'roles/a/tasks/main.yml': '- include_tasks: red.yml\n  when: ansible_os_family == "RedHat"',
+      'roles/a/tasks/red.yml': '- firewalld: {port: 9092/tcp}\n- copy: {sorce: a}',
+    };
+    // Whatever else is wrong there is told as ever.
+    expect(problemsOf(files)).toMatch(/^roles\/a\/tasks\/red.yml:2:10: unknown argument 'sorce'/);
+    const { warnings } = load({ ...files, 'roles/a/tasks/red.yml': '- firewalld: {port: 9092/tcp}' });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "there is no module 'firewalld' here: a host that comes to this task fails",
+    ]);
+    const always = { ...files, 'roles/a/tasks/main.yml': '- include_tasks: red.yml' };
+    expect(problemsOf(always)).toMatch(/unknown module 'firewalld'|the module 'firewalld' is not supported/);
+  });
+
   it('that includes itself is read once', () => {
     const files = {
       'site.yml': site('roles: [a]'),
