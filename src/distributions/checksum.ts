@@ -56,19 +56,32 @@ function readPrintMd(text: string, fileName: string, length: number): string | u
 }
 
 /**
- * A checksum as Ansible's modules take it: `sha256:HEX`, or the digits alone, which their number tells apart.
- * `undefined` when it is neither.
+ * A checksum as Ansible's modules take it: `sha256:HEX`, or the digits alone, which their number tells apart. Blanks
+ * between the digits, as Apache's own files have them, do not matter. `undefined` when it is neither.
  */
 export function parseChecksum(text: string): Checksum | undefined {
-  const match = /^(?:(\w+):)?([0-9a-f]+)$/i.exec(text.trim());
-  if (match === null) return undefined;
-  const hex = (match[2] ?? '').toLowerCase();
-  const algorithm = match[1] === undefined ? hashNameOfLength(hex.length) : hashName(match[1]);
+  const [, name, digits = ''] = /^(?:\s*(\w+)\s*:)?([^:]+)$/.exec(text) ?? [];
+  const hex = digits.replaceAll(/\W+/g, '').toLowerCase();
+  const algorithm = name === undefined ? hashNameOfLength(hex.length) : hashName(name);
   return algorithm !== undefined && isHex(hex, hexLength[algorithm]) ? { algorithm, hex } : undefined;
 }
 
+/** A hash that a file must have, or where a file of checksums tells it. */
+export type WantedChecksum = Checksum | { readonly algorithm: HashName; readonly url: string };
+
+/** As {@link parseChecksum}, or `sha512:https://host/file.sha512`. `undefined` when it is neither. */
+export function readWantedChecksum(text: string): WantedChecksum | undefined {
+  const [, name = '', url] = /^(\w+):(https?:\/\/.+)$/i.exec(text.trim()) ?? [];
+  const algorithm = hashName(name);
+  return url !== undefined && algorithm !== undefined ? { algorithm, url } : parseChecksum(text);
+}
+
+/** What to write for a text that {@link readWantedChecksum} does not take. */
+export const checksumForms =
+  'write sha256:HEX, sha512:HEX or sha512:https://host/file.sha512; the number of hex digits must fit the algorithm';
+
 /** A hash function by its name in any case, or `undefined` for one that is not known. */
-export function hashName(text: string): HashName | undefined {
+function hashName(text: string): HashName | undefined {
   return names.find((name) => name === text.toLowerCase());
 }
 

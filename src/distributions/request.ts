@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { distributionOfFileName, fileNameOfUrl, findDistribution } from './catalogue.ts';
-import { type Checksum, type HashName, hashName, parseChecksum } from './checksum.ts';
+import { checksumForms, readWantedChecksum, type WantedChecksum } from './checksum.ts';
 import type { Distribution, Product } from './distribution.ts';
 
 /** What somebody wants to have on the control machine. */
@@ -22,7 +22,7 @@ export interface Wanted {
   readonly distribution: Distribution | undefined;
   readonly url: string | undefined;
   readonly path: string | undefined;
-  readonly checksum: Checksum | { readonly algorithm: HashName; readonly url: string } | undefined;
+  readonly checksum: WantedChecksum | undefined;
 }
 
 /**
@@ -54,17 +54,8 @@ export function readRequest(request: ArchiveRequest): Wanted {
   };
 }
 
-function readChecksum(text: string): Wanted['checksum'] {
-  const parsed = parseChecksum(text);
-  if (parsed !== undefined) return parsed;
-  const match = /^(\w+):(https?:\/\/.+)$/i.exec(text.trim());
-  const [, name, url] = match ?? [];
-  const algorithm = name === undefined ? undefined : hashName(name);
-  if (url !== undefined && algorithm !== undefined) return { algorithm, url };
-  throw new InputError([
-    {
-      message: `"${text}" is not a checksum`,
-      hint: 'write sha256:HEX, sha512:HEX or sha512:https://host/file.sha512; the number of hex digits must fit the algorithm',
-    },
-  ]);
+function readChecksum(text: string): WantedChecksum {
+  const checksum = readWantedChecksum(text);
+  if (checksum !== undefined) return checksum;
+  throw new InputError([{ message: `"${text}" is not a checksum`, hint: checksumForms }]);
 }

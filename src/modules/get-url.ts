@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { checksumForms, parseChecksum, readWantedChecksum } from '../distributions/checksum.ts';
 import type { Question } from '../shell/question.ts';
 import { answerArchive, archiveQuestion, archiveTopic, type Obtain, readObtained, verifiedOnly } from './archive.ts';
 import { flag, integer, path, text } from './argument-types.ts';
@@ -11,12 +12,20 @@ import type { Answers, Decision, Module } from './module.ts';
 import type { NewContent } from './new-content.ts';
 import { stat } from './paths.ts';
 
+/** Text that is empty wants none, as a variable that is not given leaves it. */
+const checksum = text.transform((value, context): string | undefined => {
+  if (value.trim() === '') return undefined;
+  if (readWantedChecksum(value) === undefined)
+    context.addIssue({ code: 'custom', message: `it is no checksum; ${checksumForms}` });
+  return value;
+});
+
 const schema = z.strictObject({
   url: text.refine((url) => /^https?:\/\//.test(url), {
     message: 'a URL that begins with http:// or https:// is wanted',
   }),
   dest: path,
-  checksum: text.optional(),
+  checksum: checksum.optional(),
   force: flag.default(false),
   timeout: integer.optional(),
   tmp_dest: path.optional(),
@@ -62,8 +71,8 @@ function questions(args: GetUrlArguments): readonly Question[] {
 /** A checksum that the host's own hash can be compared with spares the download; any other needs it. */
 function needsDownload(args: GetUrlArguments, dest: string, answers: Answers): boolean {
   if (args.checksum === undefined) return false;
-  const sha256 = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(args.checksum.trim())?.[1];
-  return sha256 === undefined || answers.get({ ask: 'hash', path: dest }) !== sha256.toLowerCase();
+  const wanted = parseChecksum(args.checksum);
+  return wanted?.algorithm !== 'sha256' || answers.get({ ask: 'hash', path: dest }) !== wanted.hex;
 }
 
 function keep(args: GetUrlArguments, dest: string, answers: Answers, context: FileContext): Decision {

@@ -24,7 +24,8 @@ const schema = withRules(
   z.strictObject({
     src: text,
     dest: path,
-    remote_src: flag.default(false),
+    // Without a default: that `copy` excludes it is asked of what is written.
+    remote_src: flag.optional(),
     copy: flag.optional(),
     creates: path.optional(),
     list_files: flag.default(false),
@@ -128,5 +129,5 @@ function sourceQuestion(args: UnarchiveArguments, context: ModuleContext) {
 
 /** Is the archive on the host itself? `copy: no` is the old name of `remote_src: yes`. */
 function onHost(args: UnarchiveArguments): boolean {
-  return (args.remote_src || args.copy === false) && !isUrl(args.src);
+  return (args.remote_src === true || args.copy === false) && !isUrl(args.src);
 }

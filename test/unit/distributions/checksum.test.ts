@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseChecksum, readChecksumFile } from '../../../src/distributions/checksum.ts';
+import { parseChecksum, readChecksumFile, readWantedChecksum } from '../../../src/distributions/checksum.ts';
 
 const name = 'kafka_2.13-2.8.1.tgz';
 const hex = createHash('sha512').update('content').digest('hex');
@@ -41,7 +41,16 @@ describe('a checksum in a playbook', () => {
   test('is told by its name or its length', () => {
     expect(parseChecksum(`SHA512:${hex.toUpperCase()}`)).toEqual({ algorithm: 'sha512', hex });
     expect(parseChecksum(hex)).toEqual({ algorithm: 'sha512', hex });
+    expect(parseChecksum(`sha512:${groups.join(' ')}\n`)).toEqual({ algorithm: 'sha512', hex });
+    expect(parseChecksum(` ${groups.slice(0, 8).join(' ')}\n${groups.slice(8).join(' ')}`)?.hex).toBe(hex);
     expect(parseChecksum('md5:d41d8cd98f00b204e9800998ecf8427e')?.algorithm).toBe('md5');
+  });
+
+  test('may stand in a file that a URL names', () => {
+    const url = 'https://example.com/x.sha512';
+    expect(readWantedChecksum(` SHA512:${url}\n`)).toEqual({ algorithm: 'sha512', url });
+    expect(readWantedChecksum(hex)).toEqual({ algorithm: 'sha512', hex });
+    expect(readWantedChecksum(`crc32:${url}`)).toBeUndefined();
   });
 
   test.each(['', 'sha256:', `sha256:${hex}`, 'crc32:00000000', 'abcd', 'sha512:https://example.com/x'])(
