@@ -27,6 +27,8 @@ export interface Template {
    * Throws `TemplateError`; `NotYetKnown` of the scope passes through.
    */
   evaluate(scope: Scope): Value;
+  /** What a `.j2` file comes to, which is more than text where it is one expression; the rest as with `renderText`. */
+  evaluateFile(scope: Scope): Value;
   /** The text of a `.j2` file, where strings have Python's escapes. Throws as `evaluate` does. */
   renderText(scope: Scope): string;
 }
@@ -55,15 +57,17 @@ export function compileTemplate(text: string, at: Position, options: TemplateOpt
   const { text: body, at: start, overrides } = readHeader(text, at);
   const whiteSpace = { ...syntaxOf(options), ...overrides };
   const inYaml = compileUnit(body, start, { ...whiteSpace, literalBackslashes: true }, environment);
+  const evaluateFile = (scope: Scope): Value => {
+    const inFile = compileUnit(body, start, { ...whiteSpace, literalBackslashes: false }, environment);
+    return evaluateUnit(inFile, body, environment, scope);
+  };
   return {
     source: text,
     at,
     names: new Set(inYaml.parsed.references.names.keys()),
     evaluate: (scope) => evaluateUnit(inYaml, body, environment, scope),
-    renderText: (scope) => {
-      const inFile = compileUnit(body, start, { ...whiteSpace, literalBackslashes: false }, environment);
-      return asText(evaluateUnit(inFile, body, environment, scope), start);
-    },
+    evaluateFile,
+    renderText: (scope) => asText(evaluateFile(scope), start),
   };
 }
 

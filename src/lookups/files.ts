@@ -52,7 +52,7 @@ export function fileLookups(parts: FileLookupParts): Readonly<Record<string, Loo
         const text = read(file);
         if (file.endsWith('.hbs')) return parts.renderHandlebars(text, file, inner);
         const at = { file, line: 1, column: 1 };
-        return compileTemplate(text, at, { environment: parts.environmentOf(file), ...whiteSpace }).renderText(inner);
+        return compileTemplate(text, at, { environment: parts.environmentOf(file), ...whiteSpace }).evaluateFile(inner);
       });
     },
     fileglob(terms, named, scope) {

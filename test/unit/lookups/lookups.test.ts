@@ -27,6 +27,8 @@ beforeEach(() => {
     'templates/uses.j2': "{% from 'macros.j2' import m %}{{ m(v) }}",
     'templates/child.j2': "{% extends 'base.j2' %}{% block b %}child{% endblock %}",
     'base.j2': '[{% block b %}base{% endblock %}]',
+    'templates/number.j2': '{{ v }}\n',
+    'templates/list.j2': '{{ l }}',
     'templates/escape.j2': "{% include '../secret.txt' %}",
     'templates/h.hbs': 'h={{v}}',
     'sealed.txt': encryptVault('clear\n', pw),
@@ -86,6 +88,9 @@ describe('lookups', () => {
     ["lookup('template', 't.j2', trim_blocks=False)", "'v=5 \\nyes\\n\\n'"],
     ["lookup('template', 'i.j2')", "'v=5 yes\\n|U'"],
     ["lookup('template', 'uses.j2')", "'<5>'"],
+    // One expression is what it comes to, and no text.
+    ["lookup('template', 'number.j2')", '5'],
+    ["query('template', 'number.j2', 'list.j2')", '[5, [1, 2]]'],
     ["lookup('template', 'child.j2')", "'[child]'"],
     ["lookup('vars', 'v')", '5'],
     ["lookup('vars', 'v', 'l')", '[5, [1, 2]]'],
