@@ -250,7 +250,12 @@ async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: Pl
   ]);
   const { control } = setting.identity;
   const refused = await refusedTurns(restarts, setting, ({ cluster, host, scope }) =>
-    gateOf(cluster, host, (of) => restarts.find((each) => each.host === of)?.scope ?? scope, control),
+    gateOf(
+      cluster === 'kafka' ? 'kafka' : 'zookeeper',
+      host,
+      (of) => restarts.find((each) => each.host === of)?.scope ?? scope,
+      control,
+    ),
   );
   const { notes, problems } = await foresee(restarts, control);
   return { notes, problems: [...refused, ...problems] };

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { VariableScope } from './config/variables/scope.ts';
-import { Undefined, type Value } from './jinja/value.ts';
 import { KafkaGate } from './kafka/restart-gate.ts';
 import type { GateOptions, RestartGate } from './modules/gate.ts';
 import { plainOf } from './modules/json-value.ts';
 import type { ControlContext } from './modules/module.ts';
+import { readVariable, serverId, variablesOf } from './restart/cluster-variables.ts';
+import type { ClusterName } from './restart/members.ts';
 import type { Action } from './shell/action.ts';
 import type { Json } from './shell/question.ts';
 import { ZookeeperGate } from './zookeeper/restart-gate.ts';
@@ -17,7 +17,6 @@ export interface Restart {
   readonly stays: boolean;
 }
 
-const json: z.ZodType<Json> = z.json();
 /** Each within one command: what stands behind a `;` or on the next line is another one. */
 const systemctl =
   /\bsystemctl\s+(?:-\S+\s+)*(?:(?:try-)?(?:reload-or-)?restart|condrestart|stop|kill|(?:disable|mask)[^\S\n]+--now)[^\S\n]+(?:[^\s;&|]+[^\S\n]+)*?([^\s;&|]*(?:kafka|zookeeper)[^\s;&|]*)/;
@@ -89,57 +88,48 @@ function clusterOf(unit: string): Restart['cluster'] | undefined {
 }
 
 /**
- * The gate of a cluster, from the variables that say what belongs to it; `undefined` when they are not there, so that nobody
- * could look.
+ * The gate of a cluster, from the variables that say what belongs to it; `undefined` when they are not there, or mean something
+ * else, so that nobody could look.
  */
 export function gateOf(
-  cluster: string,
+  cluster: ClusterName,
   host: string,
   scopeOf: (host: string) => VariableScope,
   context: ControlContext,
   looks?: GateOptions,
 ): RestartGate | undefined {
   const scope = scopeOf(host);
-  const read = (name: string): Json | undefined => {
-    const value = scope.lookup(name);
-    return value === undefined || value === null || value instanceof Undefined ? undefined : json.parse(plainOf(value));
-  };
-  const idOf =
-    (variable: string) =>
-    (of: string): number | undefined => {
-      const value: Value | undefined = scopeOf(of).lookup(variable);
-      // `-e broker_id=1` makes a text of it.
-      const id = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-      return typeof id === 'number' ? id : undefined;
-    };
-  const given = (timeout: string, samples: string): { readonly [key: string]: Json } => {
-    const values = { timeout: looks?.timeout ?? read(timeout), samples: looks?.samples ?? read(samples) };
-    const set = { ...values, interval: looks?.interval };
-    return Object.fromEntries(
-      Object.entries(set).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    );
-  };
+  const { needed, optional } = variablesOf[cluster];
+  const values = [...needed, ...optional].flatMap((name) => {
+    const reading = readVariable(scope, name);
+    return reading.is === 'set' ? [[name, reading.value] as const] : [];
+  });
+  const read = new Map<string, Json>(values);
+  if (needed.some((name) => !read.has(name))) return undefined;
+  const timing = Object.entries({
+    timeout: looks?.timeout ?? read.get(`${cluster}_start_timeout`),
+    samples: looks?.samples ?? read.get(`${cluster}_restart_samples`),
+    interval: looks?.interval,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const idOf = (of: string): number | undefined => serverId(cluster, scopeOf(of));
   if (cluster === 'zookeeper') {
-    const servers = read('zookeeper_servers');
-    if (servers === undefined) return undefined;
-    const parameters = { servers, ...given('zookeeper_start_timeout', 'zookeeper_restart_samples') };
-    return new ZookeeperGate(parameters, idOf('zookeeper_id'), context);
+    const servers = read.get('zookeeper_servers') ?? [];
+    return new ZookeeperGate({ servers, ...Object.fromEntries(timing) }, idOf, context);
   }
-  const bootstrap = read('kafka_bootstrap');
-  const brokers = read('kafka_broker_ids');
-  if (bootstrap === undefined || brokers === undefined) return undefined;
-  const accepted = [...textList(read('kafka_accept_unavailability')), ...(looks?.acceptUnavailability ?? [])];
+  const accepted = [
+    ...textList(plainOf(scope.lookup('kafka_accept_unavailability'))),
+    ...(looks?.acceptUnavailability ?? []),
+  ];
   const parameters = {
-    bootstrap_servers: bootstrap,
-    brokers,
+    bootstrap_servers: read.get('kafka_bootstrap') ?? [],
+    brokers: read.get('kafka_broker_ids') ?? [],
     accept_unavailability: accepted,
     parallel_in_rack: looks?.parallelInRack ?? false,
   };
-  const timing = given('kafka_start_timeout', 'kafka_restart_samples');
-  return new KafkaGate({ ...parameters, ...timing }, idOf('broker_id'), context);
+  return new KafkaGate({ ...parameters, ...Object.fromEntries(timing) }, idOf, context);
 }
 
-function textList(value: Json | undefined): readonly string[] {
+function textList(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(',').map((each) => each.trim());
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

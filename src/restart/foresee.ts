@@ -5,9 +5,9 @@ import { ClusterClient } from '../kafka/cluster-client.ts';
 import { KafkaRefusal } from '../kafka/errors.ts';
 import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
 import { settingChangeText } from '../kafka/setting-changes.ts';
-import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
 import type { ControlContext } from '../modules/module.ts';
 import { brokerLimits, type ChangedSettings, compareWith, forbiddenChanges, isInEffect } from './changed-settings.ts';
+import { clusterValue } from './cluster-variables.ts';
 import { membersOf } from './members.ts';
 import { isAbout } from './own-members.ts';
 
@@ -63,10 +63,10 @@ async function ask(
     const [member] = membersOf('kafka', [host], () => scope);
     if (member === undefined || !member.files.includes(file)) return undefined;
     if (!actions.some((action) => isAbout(member, action))) return undefined;
-    const bootstrap = bootstrapServers.safeParse(scope.lookup('kafka_bootstrap'));
+    const bootstrap = clusterValue(scope, 'kafka_bootstrap');
     // Without both nobody keeps the gate, and the restart is none of those that may be left out.
-    if (!bootstrap.success || !brokerIds.safeParse(scope.lookup('kafka_broker_ids')).success) return undefined;
-    client = new ClusterClient(bootstrap.data, { dialer, signal, ...brokerLimits });
+    if (bootstrap === undefined || clusterValue(scope, 'kafka_broker_ids') === undefined) return undefined;
+    client = new ClusterClient(bootstrap, { dialer, signal, ...brokerLimits });
     const settings = await compareWith(contents.get(file) ?? '', file, { id: member.id, client });
     return { ...settings, refusal: await refusalOf(settings, member.id, client) };
   } catch (error) {

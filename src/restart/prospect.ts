@@ -1,7 +1,7 @@
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
-import { bootstrapServers } from '../modules/cluster-arguments.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import { type ChangedSettings, liveChanges, readChangedSettings } from './changed-settings.ts';
+import { neededValue } from './cluster-variables.ts';
 import { isGone } from './cut-off.ts';
 import type { Journal } from './journal.ts';
 import type { ClusterName } from './members.ts';
@@ -46,7 +46,7 @@ export async function look(
 ): Promise<Prospect> {
   const members = servers.map(({ member }) => member);
   const scope = setting.variables.hostScope(members[0]?.host ?? '');
-  const bootstrap = cluster === 'kafka' ? bootstrapServers.parse(scope.lookup('kafka_bootstrap')) : [];
+  const bootstrap = cluster === 'kafka' ? neededValue(scope, 'kafka_bootstrap') : [];
   const settings =
     cluster === 'kafka'
       ? await readChangedSettings(servers, looks, bootstrap, setting.identity.control)

@@ -5,6 +5,7 @@ import type { GateOptions, RestartGate } from '../modules/gate.ts';
 import { alterLive, tellChanges } from './changed-settings.ts';
 import { lockCluster, unlockCluster } from './cluster-lock.ts';
 import { limitedTo, lookAt, serversOf } from './cluster-servers.ts';
+import { lackHint, lackOf } from './cluster-variables.ts';
 import { type CutOff, isGone, thisProcess } from './cut-off.ts';
 import { clearPaid, clearPaidAlone } from './debts.ts';
 import { paidBefore } from './earlier-roll.ts';
@@ -221,9 +222,10 @@ function makeGate(
   const looks = { samples, interval, timeout, acceptUnavailability, parallelInRack };
   const gate = options.gateOf(cluster, members[0]?.host ?? '', setting, looks);
   if (gate !== undefined) return gate;
-  throw new BrokkrError(`nobody can tell whether ${cluster} is whole: its variables are not set`, {
-    hint: 'kafka_bootstrap and kafka_broker_ids, or zookeeper_servers, have to be set',
-  });
+  const hosts = members.map(({ host }) => host);
+  const lack = lackOf(cluster, hosts, (host) => setting.variables.hostScope(host));
+  const message = `nobody can tell whether ${cluster} is whole: ${lack.reasons.join('; ')}`;
+  throw new BrokkrError(message, { hint: lackHint(lack) });
 }
 
 function cutOffOf(journal: Journal | undefined): CutOff | undefined {

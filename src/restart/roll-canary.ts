@@ -1,7 +1,7 @@
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { Canary } from '../kafka/canary.ts';
 import type { CanaryReport } from '../kafka/canary-report.ts';
-import { bootstrapServers, brokerIds } from '../modules/cluster-arguments.ts';
+import { neededValue } from './cluster-variables.ts';
 import { groupOf } from './prepare-roll.ts';
 import type { ServerLook } from './server-look.ts';
 
@@ -25,8 +25,8 @@ export async function startCanary({ inventory, variables, identity }: Setting, r
   const scope = variables.hostScope(host ?? '');
   const canary = new Canary(
     {
-      bootstrap: bootstrapServers.parse(scope.lookup('kafka_bootstrap')),
-      brokers: brokerIds.parse(scope.lookup('kafka_broker_ids')),
+      bootstrap: neededValue(scope, 'kafka_bootstrap'),
+      brokers: neededValue(scope, 'kafka_broker_ids'),
       rate,
       size: 1024,
     },

@@ -1,7 +1,7 @@
 import type { RollRequest } from '../apply/batch-context.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
-import { bootstrapServers } from '../modules/cluster-arguments.ts';
 import { alterLive, isInEffect, liveChanges, readChangedSettings, tellChanges } from './changed-settings.ts';
+import { neededValue } from './cluster-variables.ts';
 import type { ServerHost } from './server-host.ts';
 import type { ServerLook } from './server-look.ts';
 
@@ -20,7 +20,7 @@ export async function alterInstead(
   const { control, emit } = setting.identity;
   const [first] = servers;
   if (first === undefined) return new Set();
-  const bootstrap = bootstrapServers.parse(request.scopeOf(first.member.host).lookup('kafka_bootstrap'));
+  const bootstrap = neededValue(request.scopeOf(first.member.host), 'kafka_bootstrap');
   const settings = await readChangedSettings(servers, looks, bootstrap, control);
   tellChanges(settings, emit);
   const needsNone = new Set(

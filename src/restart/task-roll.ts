@@ -1,12 +1,13 @@
 import type { RollingHost, RollRequest } from '../apply/batch-context.ts';
 import { payOthers } from '../apply/owed.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
-import { BrokkrError } from '../errors.ts';
+import { BrokkrError, problemText } from '../errors.ts';
 import { type CanaryReport, canaryText } from '../kafka/canary-report.ts';
 import type { RestartGate } from '../modules/gate.ts';
 import { type Clock, systemClock } from '../poll.ts';
 import { lockCluster, unlockCluster } from './cluster-lock.ts';
 import { lookAt, serverHosts } from './cluster-servers.ts';
+import { lackHint, lackOf } from './cluster-variables.ts';
 import { thisProcess } from './cut-off.ts';
 import type { Roll } from './drive.ts';
 import { leftBy } from './earlier-roll.ts';
@@ -43,10 +44,7 @@ type Failures = ReadonlyMap<string, string>;
  */
 export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
   const { gate, request, setting } = roll;
-  if (gate === undefined) {
-    const message = `nobody can tell whether ${roll.cluster} is whole between restarts: its variables are not set; one host at a time`;
-    setting.identity.emit({ event: 'warning', message });
-  }
+  warnOfLack(roll);
   try {
     if (gate !== undefined && !(await gate.isUp())) {
       const outcome = await judgeUnanswered({ ...roll, gate, clock: roll.clock ?? systemClock });
@@ -62,6 +60,20 @@ export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
     if (!(error instanceof BrokkrError) || setting.signal.aborted) throw error;
     return everybody(request.hosts, `not restarted: ${error.message}`);
   }
+}
+
+/** Tells what the variables of the cluster lack, and what comes of it. */
+function warnOfLack({ cluster, gate, request, setting }: TaskRoll): void {
+  const servers = groupHosts(cluster, setting.inventoryNow());
+  const hosts = servers.length > 0 ? servers : request.hosts.map(({ host }) => host);
+  const lack = lackOf(cluster, hosts, request.scopeOf);
+  if (gate !== undefined && lack.reasons.length === 0) return;
+  const reasons = lack.reasons.join('; ');
+  const message =
+    gate === undefined
+      ? `nobody can tell whether ${cluster} is whole between restarts, so one host at a time: ${reasons}`
+      : `of ${cluster}: ${reasons}`;
+  setting.identity.emit({ event: 'warning', message: problemText({ message, hint: lackHint(lack) }) });
 }
 
 async function rollByTurns(roll: TaskRoll): Promise<Failures> {

@@ -1,17 +1,16 @@
-import type { z } from 'zod';
 import type { HostRun } from '../apply/host-run.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { selectHosts } from '../config/inventory/pattern.ts';
 import { InputError } from '../errors.ts';
-import { bootstrapServers, brokerIds, dataDirs } from '../modules/cluster-arguments.ts';
+import { dataDirs } from '../modules/cluster-arguments.ts';
 import type { Endpoint } from '../modules/dialing.ts';
-import { plainOf } from '../modules/json-value.ts';
 import type { ControlContext } from '../modules/module.ts';
 import type { Account } from '../plan/known.ts';
 import { keepersOf } from '../restart/cluster-servers.ts';
+import { neededValue } from '../restart/cluster-variables.ts';
 import { type ClusterName, type Member, membersOf } from '../restart/members.ts';
 import { groupOf } from '../restart/prepare-roll.ts';
-import { serversSchema, type ZookeeperServer } from '../zookeeper/server.ts';
+import type { ZookeeperServer } from '../zookeeper/server.ts';
 import type { HostScope } from './host-look.ts';
 
 /** A host with servers: how it is reached, and what is asked of it. */
@@ -52,24 +51,14 @@ export function subjectOf(setting: PlaybookSetting): Subject {
   const chosen = all.filter(({ host }) => within.has(host));
   const scopeOf = (host: string | undefined) => setting.variables.hostScope(host ?? '');
   const broker = all.find(({ cluster }) => cluster === 'kafka')?.host;
-  const read = <T>(name: string, schema: z.ZodType<T>): T => {
-    const found = schema.safeParse(plainOf(scopeOf(broker).lookup(name)));
-    if (found.success) return found.data;
-    throw new InputError([
-      {
-        message: `the variable ${name} of the brokers does not tell what belongs to the cluster`,
-        hint: 'see inventory/group_vars of a project that brokkr init has made',
-      },
-    ]);
-  };
   const find = (cluster: ClusterName, id: number) =>
     all.find((member) => member.cluster === cluster && member.id === id)?.host;
   const keeperOf = keepersOf(setting);
   return {
     hosts: [...new Set(chosen.map(({ host }) => host))].map((host) => hostOf(host, chosen, keeperOf(host), setting)),
-    zookeeper: read('zookeeper_servers', serversSchema),
-    bootstrap: read('kafka_bootstrap', bootstrapServers),
-    brokers: read('kafka_broker_ids', brokerIds),
+    zookeeper: neededValue(scopeOf(broker), 'zookeeper_servers'),
+    bootstrap: neededValue(scopeOf(broker), 'kafka_bootstrap'),
+    brokers: neededValue(scopeOf(broker), 'kafka_broker_ids'),
     control: setting.identity.control,
     nameOf: (cluster, id) => {
       const host = find(cluster, id);

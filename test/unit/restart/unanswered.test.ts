@@ -18,6 +18,7 @@ async function running(...listening: readonly string[]): Promise<HandlerCluster>
 describe('a restart of a cluster of which nobody answers', () => {
   it('starts all together where the cluster is not up', async () => {
     const cluster = new HandlerCluster();
+    cluster.listsIds = true;
     cluster.isUp = false;
     const { good } = await cluster.change('broker.id=1');
     expect({ good, servers: cluster.servers(), log: cluster.log }).toEqual({ good: true, servers: [], log: [] });
