@@ -21,7 +21,7 @@ export async function failStuck(passes: readonly HostPass[], context: BatchConte
     const error = new BrokkrError(`what it does is not known until ${until}, and nothing is left to do before it`, {
       hint: 'this is a defect of brokkr: please report it, with the task',
     });
-    const isOnce = isDoneOnce(entry, context.moduleOf(entry.task.module), scope);
+    const isOnce = isDoneOnce(entry, context, scope);
     run.position = entry.index;
     await runPlanned(run, [brokenTask(entry, name, error, scope, isOnce)], entry.index + 1, context);
     run.diverted = false;

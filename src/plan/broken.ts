@@ -1,11 +1,10 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError, UnreachableError } from '../errors.ts';
 import { NotYetKnown, type Value } from '../jinja/value.ts';
-import type { Module } from '../modules/module.ts';
 import { inherited, metaAction, type TaskEntry } from './entries.ts';
 import { flag } from './keyword-value.ts';
 import { loopItems } from './loop.ts';
-import type { Planned } from './planned.ts';
+import type { PassSetting, Planned } from './planned.ts';
 import { loopResult, unreachableResult } from './settle.ts';
 
 /** A task that fails before anything is done, with what can be read of its keywords. */
@@ -64,8 +63,9 @@ function lostTaskResult(error: UnreachableError, entry: TaskEntry, scope: Variab
 }
 
 /** Does one host do it for the whole batch? */
-export function isDoneOnce(entry: TaskEntry, module: Module, scope: VariableScope): boolean {
+export function isDoneOnce(entry: TaskEntry, setting: Pick<PassSetting, 'moduleOf'>, scope: VariableScope): boolean {
   if (entry.task.module === 'meta') return /^end_(play|batch)$/.test(metaAction(entry.task));
+  const module = setting.moduleOf(entry.task.module);
   const keyword = inherited(entry, 'runOnce');
   return (
     module.oncePerBatch === true ||

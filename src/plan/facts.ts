@@ -1,6 +1,8 @@
-import { isDict, type Value } from '../jinja/value.ts';
+import { isDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { DecidedTask, ItemVerdict } from './decided.ts';
-import type { TaskEntry } from './entries.ts';
+import { mayDelegateFacts, type TaskEntry } from './entries.ts';
+import type { PassSetting } from './planned.ts';
+import { factsSetBy } from './task-arguments.ts';
 
 /** Calls back for each variable of the `ansible_facts` of a result, and of its items' results. */
 export function setFactsOf(result: Value, set: (name: string, value: Value) => void): void {
@@ -55,4 +57,18 @@ export function setTaskFacts(
     const host = factsHostOf(items[index]?.outcome, own);
     setFactsOf(each, (name, value) => set(host, name, value));
   }
+}
+
+/** Only a run can tell which facts a task sets: whoever asks for them waits for what it waits for. */
+export function awaitFacts(
+  entry: TaskEntry,
+  error: unknown,
+  own: string,
+  setting: Pick<PassSetting, 'moduleOf' | 'hostNames' | 'journal'>,
+): void {
+  const until = error instanceof NotYetKnown ? error.until : 'the host was asked';
+  // Whose they are may not be known either.
+  const hosts = mayDelegateFacts(entry) ? setting.hostNames() : [own];
+  for (const name of factsSetBy(entry, setting.moduleOf(entry.task.module)))
+    for (const host of hosts) setting.journal.awaitFact(host, name, until);
 }

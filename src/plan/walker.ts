@@ -7,14 +7,14 @@ import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, endsSegment, failsOutright, foreseenOf } from './decided.ts';
 import { type Entry, isRescued, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
-import { failedTaskFacts, setFactsOf } from './facts.ts';
+import { awaitFacts, failedTaskFacts, setFactsOf } from './facts.ts';
 import { followTask } from './follow-task.ts';
-import { inputProblems } from './input-problems.ts';
+import { areToBlame, inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
+import { OpenNotices } from './open-notices.ts';
 import { delegateKnown, flushHolds } from './place.ts';
 import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
 import { pendingResult } from './settle.ts';
-import { factsSetBy } from './task-arguments.ts';
 import { WantedAnswers } from './wanted.ts';
 
 type DelegatePlace = [string, TaskEntry, VariableScope, PassMemory, readonly Walker[]];
@@ -28,6 +28,7 @@ export class Walker {
   readonly #known: Known;
   readonly #blocks: BlockTracker;
   readonly #notified: Set<Task>;
+  readonly #open: OpenNotices;
   #position: number;
   readonly #planned: Planned[] = [];
   readonly #wanted = new WantedAnswers();
@@ -46,6 +47,7 @@ export class Walker {
     this.#blocks = situation.blocks.clone();
     this.#notified = new Set(situation.notified);
     this.#position = situation.position;
+    this.#open = new OpenNotices((name) => setting.handlersOf(this.host, name), this.#wanted);
   }
 
   comesTo(entry: Entry): boolean {
@@ -72,10 +74,14 @@ export class Walker {
       if (entry.kind === 'block-end' && this.#blocks.end(entry.block, entry.blocks) === 'out') this.#endFailed();
       return;
     }
-    if (!this.#takes(entry)) return;
+    if (this.#takes(entry)) this.#take(entry, this.#scope(), all, memory);
+    else if (this.#open.has(entry, this.#blocks)) this.#mayTake(entry, this.#scope());
+  }
+
+  #take(entry: TaskEntry, scope: VariableScope, all: readonly Walker[], memory: PassMemory): void {
     this.#notified.delete(entry.task);
-    const scope = this.#scope();
-    const isOnce = this.#isOnce(entry, scope);
+    this.#open.forget(entry.task);
+    const isOnce = isDoneOnce(entry, this.#setting, scope);
     if (isOnce && this.#leavesToOther(entry, all, memory)) return;
     if (entry.task.module === 'meta') this.#meta(entry, scope, memory);
     else this.#task(entry, scope, isOnce, memory, all);
@@ -102,6 +108,12 @@ export class Walker {
     if (this.#blocks.skips(entry)) return false;
     if (!entry.isHandler) return true;
     return this.#notified.has(entry.task) && flushHolds(entry, this.#scope());
+  }
+
+  /** Only a run can tell whether a handler is notified. */
+  #mayTake(entry: TaskEntry, scope: VariableScope): void {
+    const open = this.#open.take(entry, scope);
+    if (open !== undefined) this.#undecided(entry, taskName(entry, scope), open);
   }
 
   /** What one host does for all is done by the first one that comes to it; the others take over what came of it. */
@@ -189,13 +201,14 @@ export class Walker {
       value = pendingResult(error.until);
       if (this.#setting.mode === 'apply' && this.#wanted.isEmpty) this.#waitAt(entry, name, error.until);
       else this.#planned.push({ kind: 'unknown', entry, name, until: error.until });
+      if (this.#stoppedAt === undefined) this.#open.note(entry, name, this.#scope());
       if (entry.task.include !== undefined) this.#isVague = true;
     } else if (error instanceof BrokkrError) {
       // While answers are missing, what looks wrong may only be early.
       if (!this.#wanted.isEmpty) value = pendingResult('the host was asked');
       else {
         const scope = this.#scope();
-        const broken = brokenTask(entry, name, error, scope, this.#isOnce(entry, scope));
+        const broken = brokenTask(entry, name, error, scope, isDoneOnce(entry, this.#setting, scope));
         value = brokenResult(error, entry, scope);
         this.#planned.push(broken);
         const isLost = error instanceof UnreachableError;
@@ -207,20 +220,13 @@ export class Walker {
       }
     } else throw error;
     this.#register(entry, value);
-    if (value instanceof LazyDict) this.#awaitFacts(entry, untilOf(error));
+    if (value instanceof LazyDict) awaitFacts(entry, error, this.host, this.#setting);
     return value;
   }
 
   #waitAt(entry: TaskEntry, name: string, until: string): void {
     this.#stoppedAt = entry.index;
     this.#waits = { entry, name, until };
-  }
-
-  #awaitFacts(entry: TaskEntry, until: string): void {
-    // Whose they are may not be known either.
-    const hosts = mayDelegateFacts(entry) ? this.#setting.hostNames() : [this.host];
-    for (const name of factsSetBy(entry, this.#setting.moduleOf(entry.task.module)))
-      for (const host of hosts) this.#setting.journal.awaitFact(host, name, until);
   }
 
   /** Another host as the plan leaves it: one of the batch, or one that tasks are only delegated to. */
@@ -250,9 +256,7 @@ export class Walker {
 
   /** Are the user's files to blame, so that a plan with this failure is not carried out? */
   #blame(entry: TaskEntry, problems: readonly Problem[]): boolean {
-    const { mode, offline } = this.#setting;
-    if (this.#isVague || problems.length === 0 || mode === 'apply' || offline === true || isRescued(entry))
-      return false;
+    if (this.#isVague || !areToBlame(entry, problems, this.#setting)) return false;
     this.#problems.push(...problems.map((problem) => ({ at: entry.task.at, ...problem })));
     return true;
   }
@@ -288,13 +292,7 @@ export class Walker {
     else if (/^end_(play|batch)$/.test(action)) this.#ended = true;
   }
 
-  #isOnce(entry: TaskEntry, scope: VariableScope): boolean {
-    return isDoneOnce(entry, this.#setting.moduleOf(entry.task.module), scope);
-  }
-
   #register(entry: TaskEntry, value: Value): void {
     if (entry.task.register !== undefined) this.#setting.journal.register(this.host, entry.task.register, value);
   }
 }
-
-const untilOf = (error: unknown): string => (error instanceof NotYetKnown ? error.until : 'the host was asked');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type PlanView, pendingCount } from '../../../src/plan/plan-view.ts';
 import { type LocalResult, runIn } from './local-hosts.ts';
 
 const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
@@ -20,6 +21,13 @@ function run(rest: string): Promise<LocalResult> {
   return runIn(work, { playbook, inventory, arguments: [] });
 }
 
+/** What each task comes to on the only host. */
+function told({ plays }: PlanView): string[] {
+  return plays.flatMap(({ tasks }) =>
+    tasks.map(({ task, handler, hosts }) => `${hosts[0]?.verdict} ${task}${handler ? ' (handler)' : ''}`),
+  );
+}
+
 it('of what would fail, what to do about it: of a loop, about the item that fails', async () => {
   const { plan } = await run(`
   tasks:
@@ -30,4 +38,22 @@ it('of what would fail, what to do about it: of a loop, about the item that fail
   expect(host?.verdict).toBe('failed');
   expect(host?.reason).toMatch(/none does not exist/);
   expect(host?.hint).toMatch(/\w/);
+});
+
+it('of a handler that a step may notify of which nothing is known yet, that it may run', async () => {
+  const { plan, events, good } = await run(`
+  tasks:
+    - {name: Runs, command: "true"}
+    - {name: Writes, copy: {content: x, dest: "{{ work }}/file", mode: "0644"}, notify: Restarts}
+  handlers:
+    - {name: Restarts, command: echo}`);
+  expect(told(plan)).toEqual(['change Runs', 'unknown Writes', 'unknown Restarts (handler)']);
+  expect(plan.plays[0]?.tasks[2]?.hosts[0]?.reason).toBe("not known until task 'Writes' ran");
+  expect(pendingCount(plan).changes).toBe(3);
+  expect(good).toBe(true);
+  expect(events.flatMap((event) => (event.event === 'task' ? [`${event.status} ${event.task.task}`] : []))).toEqual([
+    'changed Runs',
+    'changed Writes',
+    'changed Restarts',
+  ]);
 });
