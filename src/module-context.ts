@@ -8,7 +8,7 @@ import { compileExpression, evaluateCondition } from './jinja/expression.ts';
 import { compileTemplate } from './jinja/template.ts';
 import { isDict, Undefined, type Value } from './jinja/value.ts';
 import { toText } from './jinja/values/text.ts';
-import type { ModuleContext } from './modules/module.ts';
+import type { ModuleContext, Origin } from './modules/module.ts';
 import type { TaskEntry } from './plan/entries.ts';
 import { fromHere } from './same-inventory.ts';
 import type { Redactor } from './shell/redact.ts';
@@ -35,6 +35,7 @@ export function makeModuleContext(
 ): (host: string, entry: TaskEntry, scope: VariableScope) => ModuleContext {
   const { environment, playbookDir } = setting;
   const warned = new Set<string>();
+  const origins = new Map<string, Origin>();
   return (host, entry, scope) => ({
     host,
     checkMode: setting.checkMode,
@@ -65,6 +66,8 @@ export function makeModuleContext(
     findFile: (name, folder) =>
       placesOf(name, folder, playbookDir, taskFolders(entry)).find((file) => existsSync(file)),
     placesOf: (name, folder) => placesOf(name, folder, playbookDir, taskFolders(entry)).map(fromHere),
+    noteOrigin: (file, origin) => void origins.set(`${host} ${file}`, origin),
+    originOf: (file) => origins.get(`${host} ${file}`),
     isChangedBy: setting.isChangedBy,
     addSecret: (value) => setting.redactor.add(value),
     holdsSecret: (text) => setting.redactor.isIn(text),

@@ -10,7 +10,7 @@ import { attributeArguments } from './attributes.ts';
 import { decideFolder } from './copy-folder.ts';
 import { decideOnHost, onHostQuestions } from './copy-on-host.ts';
 import { change, failed } from './decisions.ts';
-import { type FileContext, fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
+import { fileQuestions, newFolderDiff, writeFile } from './file-content.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic, readLocal } from './local-file.ts';
 import type { Answers, Decision, Module, ModuleContext } from './module.ts';
@@ -106,7 +106,7 @@ function decideFile(
   args: CopyArguments,
   fresh: NewContent,
   answers: Answers,
-  context: FileContext,
+  context: ModuleContext,
   source?: string,
 ): Decision {
   if (args.checksum !== undefined && args.checksum !== fresh.sha1 && args.checksum !== fresh.content.sha256) {
@@ -122,6 +122,7 @@ function decideFile(
   const folders = args.dest.endsWith('/') ? missingFolders(named, answers) : [];
   const intoFolder = named === args.dest && source !== undefined && answers.get(stat(args.dest))?.type === 'directory';
   const dest = intoFolder ? posix.join(args.dest, posix.basename(source)) : named;
+  if (source !== undefined) context.noteOrigin(dest, { source });
   const { owner, group, directory_mode, follow, force, backup, validate } = args;
   // Content comes from no file: Ansible preserves the mode of its own temporary one.
   const mode = args.mode === 'preserve' ? (source === undefined ? 0o600 : fresh.mode) : args.mode;

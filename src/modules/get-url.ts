@@ -56,6 +56,7 @@ export function getUrl(obtain: Obtain): Module<GetUrlArguments> {
     decide(args, answers, context) {
       answers.require(questions(args));
       const dest = destination(args, answers);
+      context.noteOrigin(dest, { source: args.url, checksum: args.checksum });
       const found = answers.get(stat(dest));
       // Ansible does not look at the server when the file is there and neither force nor a checksum asks for it.
       const isKept = found?.type === 'file' && !args.force && !needsDownload(args, dest, answers);

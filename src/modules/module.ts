@@ -83,6 +83,12 @@ export interface ModuleContext {
   findFile(name: string, folder: 'files' | 'templates'): string | undefined;
   /** Where `findFile` looks, in this order, to be told. */
   placesOf(name: string, folder: 'files' | 'templates'): readonly string[];
+  /**
+   * Remembers where what a task wants at a path of the host comes from. Only a trace: whoever follows it compares the bytes.
+   */
+  noteOrigin(path: string, origin: Origin): void;
+  /** Where what the last task of this run wanted at the path of the host comes from. */
+  originOf(path: string): Origin | undefined;
   /** Would the inventory be another one with it? */
   isChangedBy(placement: Placement): boolean;
   /** Values that must not appear in anything printed; `render` and `variable` need no help. */
@@ -91,6 +97,13 @@ export interface ModuleContext {
   holdsSecret(text: string): boolean;
   /** Tells whoever watches of something that is probably not meant; the task goes on. */
   warn(message: string): void;
+}
+
+/** What the control machine obtained, or would obtain, a file of the host from. */
+export interface Origin {
+  /** A URL, or a file of the control machine. */
+  readonly source: string;
+  readonly checksum?: string | undefined;
 }
 
 /** How a Jinja2 template file is read, where it differs from what Ansible takes for granted. */

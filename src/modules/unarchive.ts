@@ -18,7 +18,8 @@ import { expandHome } from './home-paths.ts';
 import type { Answers, Decision, Module, ModuleContext } from './module.ts';
 import { stat } from './paths.ts';
 import { statFields } from './results.ts';
-import { unpackFromControl, unpackFromHost } from './unpacking.ts';
+import { unpackKnown } from './unpacking.ts';
+import { unpackFromHost } from './unpacking-on-host.ts';
 
 const schema = withRules(
   z.strictObject({
@@ -89,14 +90,16 @@ export function unarchive(obtain: Obtain): Module<UnarchiveArguments> {
       const account = missingAccount(args, answers);
       if (account !== undefined) return failed(account);
       const result = { dest: args.dest, src: args.src, ...statFields(dest) };
-      return onHost(args) ? unpackFromHost(args, result, answers) : decideFromControl(args, result, answers, context);
+      return onHost(args)
+        ? unpackFromHost(args, result, answers, context)
+        : decideFromControl(args, result, answers, context);
     },
   });
 }
 
 function decideFromControl(
   args: UnarchiveArguments,
-  result: Parameters<typeof unpackFromControl>[2],
+  result: Parameters<typeof unpackFromHost>[1],
   answers: Answers,
   context: ModuleContext,
 ): Decision {
@@ -111,9 +114,9 @@ function decideFromControl(
   if ('error' in obtained) {
     return failed({ message: obtained.error, ...(obtained.hint === undefined ? {} : { hint: obtained.hint }) });
   }
-  if (obtained.format === undefined)
-    return failed({ message: `${obtained.file} is not an archive that brokkr can read` });
-  return unpackFromControl(args, { ...obtained, format: obtained.format }, result, answers);
+  const { file, sha256, bytes: size, format } = obtained;
+  if (format === undefined) return failed({ message: `${file} is not an archive that brokkr can read` });
+  return unpackKnown(args, { from: 'file', file, sha256, size }, { ...obtained, format }, result, answers);
 }
 
 function hostQuestions(args: UnarchiveArguments): readonly Question[] {

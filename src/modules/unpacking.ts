@@ -8,32 +8,34 @@ import { attributeChange, attributeDiff } from './attributes.ts';
 import { change, failed } from './decisions.ts';
 import { describeSize } from './file-diff.ts';
 import type { Answers, Decision, Diff } from './module.ts';
-import { lstat, stat } from './paths.ts';
+import { lstat } from './paths.ts';
 import type { UnarchiveArguments } from './unarchive.ts';
 
-type Known = Readonly<Record<string, Value | undefined>>;
-type Format = NonNullable<Obtained['format']>;
+export type KnownFields = Readonly<Record<string, Value | undefined>>;
+export type Format = NonNullable<Obtained['format']>;
+type Unpack = Extract<Action, { do: 'unpack' }>;
 
 /** How many paths that differ a plan shows. */
 const shownPaths = 20;
 
-/** An archive of the control machine: unpacked when an entry is missing or differs, else only attributes are given. */
-export function unpackFromControl(
+/** An archive whose entries are known: unpacked when one is missing or differs, else only attributes are given. */
+export function unpackKnown(
   args: UnarchiveArguments,
+  from: Unpack['archive'],
   archive: Obtained & { readonly format: Format },
-  result: Known,
+  result: KnownFields,
   answers: Answers,
 ): Decision {
   const selection = { include: args.include, exclude: args.exclude, extraOptions: args.extra_opts };
   const entries = selectEntries(archive.entries, selection);
   if ('unclear' in entries && args.creates === undefined)
-    return unclear(`what tar leaves behind with ${entries.unclear}`);
+    return unclear(args, `what tar leaves behind with ${entries.unclear}`);
   const expected = 'unclear' in entries ? [] : entries;
   const files = args.list_files ? { files: archive.entries.map(nameOf) } : {};
   const drift = args.creates === undefined ? compare(args, expected, answers) : { content: [], attributes: [] };
   const unpack: Action = {
     do: 'unpack',
-    archive: { from: 'file', file: archive.file, sha256: archive.sha256, size: archive.bytes },
+    archive: from,
     format: archive.format,
     dest: args.dest,
     entries: expected,
@@ -54,29 +56,18 @@ export function unpackFromControl(
     );
   }
   const size = `${describeSize(archive.bytes)}, ${archive.entries.length} entries`;
-  const note: Diff = { kind: 'note', text: `unpacks ${archive.fileName} (${size}) into ${args.dest}` };
+  const name = 'path' in from ? `${from.path} of the host` : archive.fileName;
+  const note: Diff = { kind: 'note', text: `unpacks ${name} (${size}) into ${args.dest}` };
   const differing = drift.content.length === expected.length ? [] : drift.content.slice(0, shownPaths);
   return change([unpack], [note, ...differing], all);
 }
 
-/** An archive that is on the host. What is in it nobody knows here, so only `creates` tells whether it is unpacked. */
-export function unpackFromHost(args: UnarchiveArguments, result: Known, answers: Answers): Decision {
-  const source = posix.resolve('/', args.src);
-  if (answers.get(stat(source)) === null) return failed({ message: `${source} does not exist on the host` }, result);
-  if (args.creates === undefined) return unclear('what is in an archive of the host');
-  const format = formatOfName(source);
-  if (format === undefined) return failed({ message: `${source} has no ending by which archives are known` }, result);
-  return change(
-    [{ do: 'unpack', archive: { from: 'host', path: source }, format, dest: args.dest, entries: [], ...options(args) }],
-    [{ kind: 'note', text: `unpacks ${source} of the host into ${args.dest}` }],
-    { ...result, handler: handlerOf(format) },
-  );
-}
-
-function unclear(what: string): Decision {
+/** @param why what keeps brokkr from knowing it, where that is not plain */
+export function unclear({ dest }: UnarchiveArguments, what: string, why?: string): Decision {
+  const name = posix.join(dest, 'NAME');
   return failed({
-    message: `brokkr cannot tell ${what}, so not whether it is unpacked already`,
-    hint: 'say creates: with a path that is there afterwards',
+    message: `brokkr cannot tell ${what}, so not whether it is unpacked already${why === undefined ? '' : `: ${why}`}`,
+    hint: `say creates: with a path that is there afterwards, such as creates: ${name}, NAME being what the archive brings`,
   });
 }
 
@@ -125,7 +116,8 @@ function contentDiffers(entry: UnpackedEntry, found: Stat | null, answers: Answe
   return hash === entry.sha256 ? undefined : { before: { sha256: hash ?? '' }, after: { sha256: entry.sha256 ?? '' } };
 }
 
-function options({ mode, owner, group, keep_newer, include, exclude, extra_opts }: UnarchiveArguments) {
+/** What an unpacking is told beside where from and where to. */
+export function options({ mode, owner, group, keep_newer, include, exclude, extra_opts }: UnarchiveArguments) {
   return { mode, owner, group, keepNewer: keep_newer, include, exclude, extraOptions: extra_opts };
 }
 
@@ -133,19 +125,8 @@ function nameOf({ path, type }: { readonly path: string; readonly type: string }
   return type === 'directory' ? `${path}/` : path;
 }
 
-function formatOfName(path: string): Format | undefined {
-  const endings: readonly [RegExp, Format][] = [
-    [/\.(tar\.gz|tgz)$/, 'tar.gz'],
-    [/\.(tar\.bz2|tbz2?)$/, 'tar.bz2'],
-    [/\.(tar\.xz|txz)$/, 'tar.xz'],
-    [/\.(tar\.zst|tzst)$/, 'tar.zst'],
-    [/\.tar$/, 'tar'],
-    [/\.(zip|jar|war)$/, 'zip'],
-  ];
-  return endings.find(([ending]) => ending.test(path))?.[1];
-}
-
-function handlerOf(format: Format): string {
+/** What Ansible calls its own code for the format. */
+export function handlerOf(format: Format): string {
   const names = { tar: 'TarArchive', 'tar.gz': 'TgzArchive', 'tar.bz2': 'TarBzipArchive', 'tar.xz': 'TarXzArchive' };
   return format === 'zip' ? 'ZipArchive' : format === 'tar.zst' ? 'TarZstdArchive' : names[format];
 }

@@ -1,14 +1,16 @@
 import { Undefined, type Value } from '../../src/jinja/value.ts';
-import type { ModuleContext } from '../../src/modules/module.ts';
+import type { ModuleContext, Origin } from '../../src/modules/module.ts';
 import { playbookFolder } from './case-control.ts';
 import type { Case } from './case-schema.ts';
 
 /** The task around a case's module. Templates know `{{ name }}` only; what is not told throws. */
-export function caseContext(of: Case, warnings: string[]): ModuleContext {
+export function caseContext(of: Case, warnings: string[], origins: Map<string, Origin>): ModuleContext {
   return {
     host: 's1',
     checkMode: false,
     isChangedBy: () => true,
+    noteOrigin: (path, origin) => void origins.set(path, origin),
+    originOf: (path) => origins.get(path),
     environment: new Map(),
     verbosity: of.verbosity,
     registers: of.registers,

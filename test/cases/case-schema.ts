@@ -79,6 +79,8 @@ const controlSchema = z.strictObject({
       ]),
     )
     .default({}),
+  /** Where files of the host come from that earlier tasks of the run wanted there, by path. */
+  origins: z.record(z.string(), z.string()).default({}),
   /** What servers answer to HTTP requests, by URL. */
   responses: z
     .record(
@@ -110,6 +112,8 @@ const expectationSchema = z.strictObject({
   /** A part of each problem with the arguments, or of the failure. */
   problems: z.array(z.string()).optional(),
   warnings: z.array(z.string()).optional(),
+  /** Where later tasks are told that files of the host come from, by path. */
+  origins: z.record(z.string(), z.string()).optional(),
   /** The outcome of each action, and what is concluded from them. */
   outcomes: z
     .array(

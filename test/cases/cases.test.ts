@@ -45,7 +45,8 @@ function run(name: string, of: Case): void {
   const host = new CaseHost(of);
   const args = read(module, of, warnings);
   if (args === undefined) return;
-  const context = caseContext(of, warnings);
+  const origins = new Map(Object.entries(of.control.origins).map(([path, source]) => [path, { source }]));
+  const context = caseContext(of, warnings, origins);
   const decide = () => {
     host.answers().require(module.probe(args, context));
     return module.decide(args, host.answers(), context);
@@ -54,6 +55,8 @@ function run(name: string, of: Case): void {
   compare(decision, of);
   expect(warnings).toHaveLength(of.expect.warnings?.length ?? 0);
   for (const [i, part] of (of.expect.warnings ?? []).entries()) expect(warnings[i]).toContain(part);
+  if (of.expect.origins !== undefined)
+    expect(Object.fromEntries([...origins].map(([path, { source }]) => [path, source]))).toEqual(of.expect.origins);
   if (decision.verdict !== 'change') return;
   for (const action of decision.actions) host.table.perform(action);
   if (!of.expect.repeats) expect(decide(), 'done once more').toMatchObject({ verdict: 'unchanged' });

@@ -14,8 +14,8 @@ export const knownDifferences: readonly KnownDifference[] = [
     heading: 'A task that cannot be finished is not begun',
   },
   {
-    playbook: 'host-archive',
+    playbook: 'found-archive',
     line: /./,
-    heading: 'An archive that is on the host needs `creates`',
+    heading: 'An archive that is only on the host needs `creates`',
   },
 ];

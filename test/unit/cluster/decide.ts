@@ -44,6 +44,8 @@ const context: ModuleContext = {
   },
   verbosity: 0,
   registers: false,
+  noteOrigin: notAsked,
+  originOf: notAsked,
   condition: notAsked,
   evaluate: notAsked,
   warn: notAsked,

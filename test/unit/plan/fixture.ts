@@ -255,6 +255,8 @@ function contextOf(host: string, lookup: (name: string) => Value | undefined): M
     isChangedBy: () => {
       throw new Error('no task of this test changes the inventory');
     },
+    noteOrigin: untold,
+    originOf: untold,
     environment: new Map(),
     verbosity: 0,
     registers: false,
