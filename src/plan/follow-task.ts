@@ -1,6 +1,7 @@
 import type { Task } from '../config/play.ts';
 import type { Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
+import { isBelieved } from './claims.ts';
 import { type DecidedTask, placementsOf, rolesOf } from './decided.ts';
 import { gatheredBy, setTaskFacts } from './facts.ts';
 import type { Known } from './known.ts';
@@ -17,13 +18,14 @@ interface Follower {
   readonly blocks: BlockTracker;
   readonly notified: Set<Task>;
   readonly journal: Journal;
+  readonly mode: 'plan' | 'apply';
   /** Another host that a task is done on. */
   knownOf(host: string): Known;
 }
 
 /** What comes of a decided task for the tasks after it. @returns its result as it is foreseen */
 export function followTask(task: DecidedTask, follower: Follower): Value {
-  const { host, known, blocks, notified, journal, knownOf } = follower;
+  const { host, known, blocks, notified, journal, mode, knownOf } = follower;
   for (const block of task.includes) blocks.enter(block);
   if (task.variables.length > 0) journal.include(host, task.variables);
   if (!task.looped) journal.place(placementsOf(task));
@@ -31,7 +33,7 @@ export function followTask(task: DecidedTask, follower: Follower): Value {
   for (const { outcome } of task.items) {
     if (outcome.verdict === 'change') {
       const on = outcome.delegate === undefined ? known : knownOf(outcome.delegate.host);
-      for (const action of outcome.decision.actions) on.perform(action);
+      if (!isBelieved(task.entry, mode)) for (const action of outcome.decision.actions) on.perform(action);
       changes = true;
     } else if (outcome.verdict === 'unchanged') changes ||= outcome.changed === true;
   }

@@ -4,6 +4,7 @@ import { BrokkrError } from '../errors.ts';
 import { NotYetKnown } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
 import type { BlockTracker } from './block-tracker.ts';
+import { neverCountsAsChanged } from './claims.ts';
 import type { TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { AnswersWanted } from './known.ts';
@@ -70,7 +71,7 @@ export class OpenNotices {
   }
 }
 
-function mayChange({ task }: TaskEntry): boolean {
-  if (task.changedWhen === undefined) return !LOOKING.has(task.module);
-  return !task.changedWhen.some((node) => node.kind === 'scalar' && node.value === false);
+function mayChange(entry: TaskEntry): boolean {
+  if (entry.task.changedWhen === undefined) return !LOOKING.has(entry.task.module);
+  return !neverCountsAsChanged(entry);
 }

@@ -4,6 +4,7 @@ import { BrokkrError, type Problem, UnreachableError } from '../errors.ts';
 import { LazyDict, NotYetKnown, type Value } from '../jinja/value.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { brokenResult, brokenTask, isDoneOnce } from './broken.ts';
+import { isBelieved } from './claims.ts';
 import { decideTask, taskName } from './decide-task.ts';
 import { acts, type DecidedTask, endsSegment, failsOutright, foreseenOf } from './decided.ts';
 import { type Entry, isRescued, mayDelegateFacts, metaAction, type TaskEntry } from './entries.ts';
@@ -161,12 +162,13 @@ export class Walker {
       if (isOnce) memory.once.set(entry, this.#stoppedAt === undefined ? value : 'waits');
       return;
     }
-    if (this.#setting.mode === 'apply' && this.#waitsFor(task)) {
+    const { mode } = this.#setting;
+    if (mode === 'apply' && this.#waitsFor(task)) {
       if (isOnce) memory.once.set(entry, 'waits');
       return;
     }
     this.#planned.push({ kind: 'task', entry, task });
-    const mine = { host: this.host, known: this.#known, blocks: this.#blocks, notified: this.#notified };
+    const mine = { host: this.host, known: this.#known, blocks: this.#blocks, notified: this.#notified, mode };
     const knownOf = (host: string): Known => this.#delegateOf(host, entry, scope, memory, all).known;
     const result = followTask(task, { ...mine, journal: this.#setting.journal, knownOf });
     if (this.#wanted.isEmpty) {
@@ -174,8 +176,8 @@ export class Walker {
         const problems = task.items.flatMap(({ outcome }) => ('problems' in outcome ? (outcome.problems ?? []) : []));
         if (!this.#blame(entry, problems)) this.#fail(entry, task.fatal, name, result);
       }
-      if (this.#setting.mode === 'apply' && endsSegment(task, module)) this.#stoppedAt = entry.index + 1;
-      if (acts(task) && module.noticedByOthers) memory.acted = `task '${name}' ran`;
+      if (mode === 'apply' && endsSegment(task, module)) this.#stoppedAt = entry.index + 1;
+      if (acts(task) && module.noticedByOthers && !isBelieved(entry, mode)) memory.acted = `task '${name}' ran`;
     }
     if (task.once) memory.once.set(entry, this.#stoppedAt === undefined ? result : 'waits');
   }

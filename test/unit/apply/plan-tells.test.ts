@@ -57,3 +57,35 @@ it('of a handler that a step may notify of which nothing is known yet, that it m
     'changed Restarts',
   ]);
 });
+
+it('of what comes after a program that is said to change nothing, what it comes to; the run looks again', async () => {
+  const { plan, events, good } = await run(`
+  tasks:
+    - {name: Lies, shell: "echo x > {{ work }}/lie", changed_when: false}
+    - {name: Looks, command: cat /etc/passwd, changed_when: [false]}
+    - {name: Writes, copy: {content: x, dest: "{{ work }}/file", mode: "0644"}}
+    - {name: Has to, copy: {content: "x\\n", dest: "{{ work }}/lie"}}`);
+  expect(told(plan)).toEqual(['run Lies', 'run Looks', 'change Writes', 'change Has to']);
+  expect(good).toBe(true);
+  expect(events.flatMap((event) => (event.event === 'task' ? [`${event.status} ${event.task.task}`] : []))).toEqual([
+    'ok Lies',
+    'ok Looks',
+    'changed Writes',
+    'ok Has to',
+  ]);
+});
+
+it.each([
+  [
+    'what names the file that it makes',
+    'shell: "touch {{ work }}/made", args: {creates: "{{ work }}/made"}, changed_when: false',
+  ],
+  ['a template', 'command: "true", changed_when: "{{ false }}"'],
+  ['a condition that only the run can read', 'command: "true", register: r, changed_when: r.rc != 0'],
+])('%s is not taken for such a word', async (_, task) => {
+  const { plan } = await run(`
+  tasks:
+    - {name: Runs, ${task}}
+    - {name: Writes, copy: {content: x, dest: "{{ work }}/file", mode: "0644"}}`);
+  expect(told(plan)).toEqual(['run Runs', 'unknown Writes']);
+});
