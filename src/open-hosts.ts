@@ -54,7 +54,7 @@ interface HostOpener {
   open(
     connections: ReadonlyMap<string, ConnectionSettings>,
     problems: Problem[],
-    isLate?: (host: string) => boolean,
+    isLate?: (host: string, saysUser: boolean) => boolean,
   ): Promise<readonly HostRun[]>;
 }
 

@@ -153,8 +153,9 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     const settings = opener.read(name, problems);
     if (settings !== undefined) connections.set(name, settings);
   }
-  const meant = inputs.isOffline === true ? [] : meantHosts(playbook.plays, inventory, options.limit);
-  const isLate = (name: string): boolean => !meant.includes(name);
+  const meant = meantHosts(playbook.plays, inventory, options.limit);
+  const isLate = (name: string, saysUser: boolean): boolean =>
+    inputs.isOffline === true || (saysUser && !meant.has(name));
   for (const run of await opener.open(connections, problems, isLate)) known.set(run.name, run);
   if (problems.length > 0) throw new InputError(problems);
   if (inputs.passwords.become !== undefined) redactor.add(inputs.passwords.become.reveal());

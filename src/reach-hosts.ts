@@ -74,18 +74,19 @@ export class Reacher {
 
   /**
    * What ssh refuses is added to `problems`.
-   * @param isLate hosts that will hardly be connected to: ssh is asked about them, a process for each, only when they are
+   * @param isLate whether a host will hardly be connected to: ssh is asked about such a one, which is a process for each, only when
+   * it is. It is told whether the user is said who logs in there, which decides who becomes whom.
    */
   async reach(
     settings: ReadonlyMap<string, ConnectionSettings>,
     problems: Problem[],
-    isLate: (host: string) => boolean = () => false,
+    isLate: (host: string, saysUser: boolean) => boolean = () => false,
   ): Promise<Reaching> {
     const late = new Map<string, () => Promise<Target>>();
     const completed = await Promise.all(
       [...settings].map(async ([name, { sshCall, ...said }]) => {
         const complete = (): Promise<Target> => this.#routes.complete({ name, ...said }, sshCall);
-        if (isLate(name)) {
+        if (isLate(name, sshCall?.saysUser ?? true)) {
           late.set(name, complete);
           return [[name, { name, ...said }] as const];
         }
@@ -99,8 +100,11 @@ export class Reacher {
       }),
     );
     const targets = new Map<string, Target>(completed.flat());
-    const soon = [...targets.values()].filter(({ name }) => !late.has(name));
-    if (problems.length === 0) await askPassphrases(soon, this.#inputs.passwords.askPassphrase, this.#openedKeys);
+    // A task may be delegated to any of them. Which keys ssh would take for those that it was not asked about is not known.
+    const withKeys = [...targets.values()].filter(
+      ({ name, privateKeyFile }) => !late.has(name) || privateKeyFile !== undefined,
+    );
+    if (problems.length === 0) await askPassphrases(withKeys, this.#inputs.passwords.askPassphrase, this.#openedKeys);
     return { targets, late, shared: { jumps: this.#jumps, turns: this.#turns, openedKeys: this.#openedKeys } };
   }
 }

@@ -26,7 +26,11 @@ export function selectFor(
  * The hosts that plays select, as far as that can be told before any host was asked: all that the limit leaves where a pattern is
  * a template. What is wrong with a pattern is told when its play is prepared.
  */
-export function meantHosts(plays: readonly Play[], inventory: Inventory, limit: string | undefined): readonly string[] {
+export function meantHosts(
+  plays: readonly Play[],
+  inventory: Inventory,
+  limit: string | undefined,
+): ReadonlySet<string> {
   const select = ({ hosts }: Play): readonly string[] => {
     const nodes = hosts.kind === 'sequence' ? hosts.items : [hosts];
     const patterns = nodes.map((node) => (node.kind === 'scalar' ? String(node.value) : '{{'));
@@ -34,10 +38,10 @@ export function meantHosts(plays: readonly Play[], inventory: Inventory, limit: 
     return selectHosts(inventory, pattern, { limit, mayBeEmpty: true }).hosts;
   };
   try {
-    return [...new Set(plays.flatMap(select))];
+    return new Set(plays.flatMap(select));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return inventory.hosts;
+    return new Set(inventory.hosts);
   }
 }
 

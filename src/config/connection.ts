@@ -43,6 +43,8 @@ interface SshCall {
   readonly configFile: string | undefined;
   /** The arguments alone say something that only ssh can tell the meaning of. */
   readonly required: boolean;
+  /** The user is said here, so that ssh has nothing to say of it. */
+  readonly saysUser?: boolean;
 }
 
 /** The command line's share: weaker than the inventory's variables, as in Ansible. */
@@ -172,6 +174,7 @@ export function readConnection(
             host: address,
             configFile: option('configfile'),
             // Keys add up, and ssh knows them all.
+            saysUser: option('user', givenUser) !== undefined,
             required: first.needSsh || last.needSsh || keys.filter((each) => each !== undefined).length > 1,
           },
   };

@@ -73,9 +73,7 @@ export function writeFile(
   const isSecret =
     wanted.mode === undefined && fresh.bytes !== undefined && context.holdsSecret(Buffer.from(fresh.bytes).toString());
   if (isSecret && found?.type === 'file' && (found.mode & 0o004) !== 0) {
-    context.warn(
-      `${wanted.dest} holds a secret, and everybody on the host may read it: give the task a mode, as in mode: "0600"`,
-    );
+    context.warn(`${wanted.dest} holds a secret, and everybody on the host may read it`);
   }
   if (found?.type === 'file' && answers.get({ ask: 'hash', path: wanted.dest }) === fresh.content.sha256) {
     return keepContent(wanted, found, answers);

@@ -57,7 +57,7 @@ export const LOCK = [
   '  [ -z "$gone" ] || [ "$(readlink "$S/holder")" = "$first" ] || { rm -f "$k"; return 2; }',
   '  rm -f "$S/stop"',
   // Whoever held it did not come to its end: what it had begun and not put in place is removed.
-  '  [ -z "$gone" ] || [ ! -f "$S/temporary" ] || { while IFS= read -r p; do case $p in */.brokkr-*) rm -rf -- "$p" ;; esac; done < "$S/temporary"; rm -f "$S/temporary"; }',
+  '  [ ! -f "$S/temporary" ] || { while IFS= read -r p; do case $p in */.brokkr-*) rm -rf -- "$p" ;; esac; done < "$S/temporary"; rm -f "$S/temporary"; }',
   '}',
   'tries=0; waits=0; until take; do',
   // One whose control side has died is being ended by its watchdog, which takes about two seconds.

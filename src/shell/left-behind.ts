@@ -10,17 +10,17 @@ export const READ_STATE = [
 
 /**
  * Comes after {@link READ_STATE} where the lock is not this run's own. The frame `left`, which is empty, is there where a run
- * has not tidied up after itself, or is still at it.
+ * that is gone has not tidied up after itself.
  */
 export const READ_HOLDER = [
-  's holder; if [ -n "$l" ] && [ -L "$S/holder" ]; then',
+  's holder; a=; if [ -L "$S/holder" ]; then',
   '  w=; k=$S/holder; i=0',
   '  while [ "$i" -lt 50 ] && n=$(readlink "$k"); do w=$n; set -- $w; k=$S/holder-after-$1-$2; i=$((i + 1)); done',
   '  set -- $w; t=$3; boot=; b=',
   '  { IFS= read -r boot </proc/sys/kernel/random/boot_id; IFS= read -r b <"/proc/$2/stat"; } 2>/dev/null',
   '  [ "$4" = "$boot" ] || b=',
   // The command's name may hold blanks and brackets, so fields are counted after the last bracket: start time is the 20th.
-  '  b=${b##*) }; set -- $b; if [ "$#" -gt 19 ]; then shift 19; [ "$1" != "$t" ] || printf \'%s\\n\' "$w"; fi',
+  '  b=${b##*) }; set -- $b; if [ "$#" -gt 19 ]; then shift 19; [ "$1" != "$t" ] || { a=yes; [ -z "$l" ] || printf \'%s\\n\' "$w"; }; fi',
   'fi',
-  'if [ -L "$S/holder" ] || [ -f "$S/running" ] || [ -f "$S/temporary" ]; then s left; fi',
+  'if [ -z "$a" ]; then if [ -L "$S/holder" ] || [ -f "$S/running" ] || [ -f "$S/temporary" ]; then s left; fi; fi',
 ].join('\n');

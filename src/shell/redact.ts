@@ -1,7 +1,7 @@
 import { formsOf } from './secret-forms.ts';
 
-/** One plain word, as `changeit`: it stands in many files that nobody has written it into. */
-const ORDINARY = /^[a-z]{1,8}$/;
+/** Words, numbers, paths and addresses, as `changeit`, `9093`, `/opt/kafka`: they stand in many files that hold no secret. */
+const ORDINARY = /^[A-Za-z0-9_.:/-]{1,12}$/;
 
 /** What stands in place of a secret wherever something is printed. */
 export const REDACTED = '<redacted>';
@@ -45,11 +45,11 @@ export class Redactor {
     for (const part of [secret, ...secret.split(/\r?\n/)]) {
       const text = part.trim();
       if (text.length < SHORTEST) continue;
-      for (const form of formsOf(text)) {
-        this.#forms.add(form);
-        if (!ORDINARY.test(text)) this.#telling.add(form);
-      }
+      for (const form of formsOf(text)) this.#forms.add(form);
     }
+    // A line alone may be one that many have: the first of a certificate.
+    const whole = secret.trim();
+    if (whole.length >= SHORTEST && !ORDINARY.test(whole)) for (const form of formsOf(whole)) this.#telling.add(form);
     this.#pattern = undefined;
   }
 

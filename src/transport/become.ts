@@ -15,7 +15,7 @@ const ON_TERMINAL = [
   'command -v script >/dev/null || { echo "script: not found" >&2; exit 127; }',
   'exec 3<&0 4>&1 5>&2',
   'export SHELL=/bin/sh B="$1" V="$3"',
-  'exec script -qec "exec <&3 >&4 2>&5 3<&- 4>&- 5>&-; $2" /dev/null </dev/null >/dev/null 2>&1',
+  'exec script -qec "exec <&3 >&4 2>&5 3<&- 4>&- 5>&-; $2" /dev/null </dev/null >/dev/null',
 ].join('; ');
 
 /**
@@ -106,8 +106,8 @@ function hintFor({ method, user }: Become, said: string): string | undefined {
     return 'give the password with -K (--ask-become-pass) or ansible_become_password';
   const mend = method === 'sudo' ? 'take requiretty out of its sudoers: Defaults:USER !requiretty' : 'use sudo';
   if (WANTS_TERMINAL.test(said)) return `the terminal that it was given does not do; ${mend}`;
-  if (/^script: not found/m.test(said)) {
-    return `${method} wants a terminal there, which script(1) would make: install it (bsdutils, util-linux), or ${mend}`;
+  if (/^script: /m.test(said)) {
+    return `${method} wants a terminal there, which script(1) of util-linux would make (Debian's bsdutils): install that, or ${mend}`;
   }
   if (/secure_path|sh: command not found/i.test(said))
     return `${method} finds no sh there: look at secure_path in its sudoers`;

@@ -66,7 +66,7 @@ function wayOfKey(target: Target, file: string, opened: OpenedKeys, isNamed: boo
     case 'device':
       return none('it is the key of a security device, which only ssh itself can use');
     case 'unusable':
-      return none(key.why);
+      return { ...none(key.why), wanted: key.blob };
     case 'public':
       return { ...none('it is a public key; the private one is wanted'), wanted: key.blob };
     case 'locked': {

@@ -11,7 +11,8 @@ export type KeyFile =
   | { readonly kind: 'public'; readonly blob: Buffer }
   /** A security device has the other part, and only ssh itself can ask it. */
   | { readonly kind: 'device' }
-  | { readonly kind: 'unusable'; readonly why: string };
+  /** `blob`: its public part, which an agent may know. */
+  | { readonly kind: 'unusable'; readonly why: string; readonly blob?: Buffer | undefined };
 
 const unusable = (why: string): KeyFile => ({ kind: 'unusable', why });
 
@@ -30,7 +31,10 @@ export function readKeyFile(file: string): KeyFile {
   const parsed = ssh2.utils.parseKey(text);
   const isLocked = parsed instanceof Error && /passphrase/i.test(parsed.message);
   const open = isLocked || !(parsed instanceof Error) ? openToOthers(file) : undefined;
-  if (open !== undefined) return unusable(`others may read it (mode ${open}), so it is not used: chmod 600 ${file}`);
+  if (open !== undefined) {
+    const why = `others may read or write it (mode ${open}), so it is not used: chmod 600 ${file}`;
+    return { kind: 'unusable', why, blob: publicPart(file, latin) };
+  }
   if (!(parsed instanceof Error)) return { kind: 'key', text };
   if (isLocked) return { kind: 'locked', text, blob: publicPart(file, latin) };
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(latin))

@@ -22,6 +22,8 @@ export async function openConnection(target: Target, carry: Carry, options: Conn
     const beyond =
       target.ssh !== 'builtin' && options.signal?.aborted !== true ? await beyondLibrary(target, error) : undefined;
     if (beyond === undefined) throw error;
+    // What was counted so far is of a connection that is given up, and ssh tells none.
+    if (options.traffic !== undefined) options.traffic.roundTrips = undefined;
     // A password that was refused is not offered again, which could lock the account.
     const mayTell = !(error instanceof NotLetIn && error.hadPassword);
     return openWithSystem(mayTell ? target : { ...target, password: undefined }, carry, options, beyond);

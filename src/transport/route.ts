@@ -41,11 +41,10 @@ export class Routes {
   async complete(target: Target, call: SshCall | undefined): Promise<Target> {
     if (call === undefined || target.connection === 'local') return target;
     if (!call.required && !this.#hasConfig()) return { ...target, call };
-    return this.#complete(target, call, undefined, 0);
+    return this.#complete(target, call, 0);
   }
 
-  /** `before` are the hosts that were named before it, when it is one of several jump hosts. */
-  async #complete(target: Target, call: SshCall, before: string | undefined, depth: number): Promise<Target> {
+  async #complete(target: Target, call: SshCall, depth: number): Promise<Target> {
     if (depth > LONGEST_CHAIN)
       throw new BrokkrError(`the jump hosts of ${target.name} lead to each other, without an end`, {
         hint: `see: ssh -G ${call.host} | grep proxyjump`,
@@ -59,7 +58,7 @@ export class Routes {
         });
     }
     const reached = { ...applyConfig(target, call.host, config), call };
-    const jumps = before ?? one(config, 'proxyjump') ?? 'none';
+    const jumps = one(config, 'proxyjump') ?? 'none';
     if (jumps === 'none') return reached;
     const jump = await this.#jump(reached, jumps, call.configFile, depth);
     return { ...reached, proxyCommand: undefined, jump };
@@ -80,6 +79,8 @@ export class Routes {
         ...(configFile === undefined ? [] : ['-F', configFile]),
         ...(user === undefined ? [] : ['-l', user]),
         ...(port === undefined ? [] : ['-p', port]),
+        // Of several, each is reached through those that are named before it.
+        ...(at < 0 ? [] : ['-o', `ProxyJump=${jumps.slice(0, at)}`]),
       ],
       host,
       configFile,
@@ -98,8 +99,7 @@ export class Routes {
       timeout: target.timeout,
       ...(target.ssh === undefined ? {} : { ssh: target.ssh }),
     };
-    const before = at < 0 ? undefined : jumps.slice(0, at);
-    return this.#complete(plainJump, call, before, depth + 1);
+    return this.#complete(plainJump, call, depth + 1);
   }
 
   #ask(call: SshCall): Promise<SshConfig> {

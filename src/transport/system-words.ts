@@ -1,5 +1,4 @@
 import { UnreachableError } from '../errors.ts';
-
 import type { HostKeyCheck } from './host-key.ts';
 import { readKeyFile } from './key-file.ts';
 import { entriesFor, fingerprint, matchesHost, readKnownHosts, shownEntries } from './known-hosts.ts';

@@ -7,6 +7,8 @@ export interface SshCall {
   readonly configFile: string | undefined;
   /** Only ssh can tell what the arguments mean; otherwise it is asked when its configuration files say something. */
   readonly required: boolean;
+  /** The user is said here, so that ssh has nothing to say of it. */
+  readonly saysUser?: boolean;
 }
 
 /** How a host is reached, read from its variables. */

@@ -38,6 +38,15 @@ test.each(['s1', 'busybox'])(
     expect(plan.stdout + plan.stderr).toMatch(/a task/);
     expect(await small.onHost(name, LEFT)).toBe(before);
 
+    // Somebody who is at work is let be, and not waited for.
+    const holder = '/var/lib/brokkr/holder';
+    const alive = `$(cut -d" " -f22 /proc/1/stat) $(cat /proc/sys/kernel/random/boot_id)`;
+    await small.onHost(name, `sh -c 'mv ${holder} /srv/h; ln -s "bbbbbbbbbbbb 1 ${alive} 0 somebody" ${holder}'`);
+    const beside = await brokkr(small.place, ['provision', '-i', inventory, playbook, '--yes']);
+    expect(beside.stdout + beside.stderr).toMatch(/nothing to change/);
+    expect((await small.onHost(name, LEFT)).split('\n')).toHaveLength(4);
+    await small.onHost(name, `mv -f /srv/h ${holder}`);
+
     const ran = await brokkr(small.place, ['provision', '-i', inventory, playbook, '--yes']);
     expect(ran.status, ran.stderr).toBe(0);
     expect(ran.stdout).toContain('nothing to change');

@@ -17,7 +17,12 @@ printf 'hostname 127.0.0.1\\nport 1\\nuser me\\n'`,
     { mode: 0o755 },
   );
   const hosts = Object.fromEntries(['one', 'two', 'three', 'crooked'].map((name) => [name, {}]));
-  const vars = { ansible_ssh_common_args: '-J bastion', ansible_password: 'not this', brokkr_ssh: 'builtin' };
+  const vars = {
+    ansible_ssh_common_args: '-J bastion',
+    ansible_password: 'not this',
+    brokkr_ssh: 'builtin',
+    ansible_user: 'me',
+  };
   const inventory = {
     all: { hosts: { ...hosts, here: { ansible_connection: 'local' } }, vars },
     some: { hosts: { one: {}, two: {} } },
@@ -48,6 +53,12 @@ test('ssh is asked about the hosts of the plays only', async () => {
 test('of those, about the hosts that the limit leaves', async () => {
   expect((await askedAbout('plan', 'all', '-l', 'three')).asked).toEqual(['three']);
   expect((await askedAbout('plan', "{{ 'so' ~ 'me' }}", '-l', 'three')).asked).toEqual(['three']);
+});
+
+test('about all where ssh has to say who logs in', async () => {
+  const file = path.join(folder, 'inventory.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"ansible_user":"me"', '"a":1'));
+  expect((await askedAbout('plan', 'some', '-l', 'one,two,three')).asked).toEqual(['crooked', 'one', 'three', 'two']);
 });
 
 test('about none where nobody is connected to', async () => {

@@ -71,12 +71,14 @@ describe('a key that cannot be used', () => {
       tried: [`${file} (it is in PKCS#8 format; write it as OpenSSH does: ssh-keygen -p -f ${file})`],
     });
   });
-  test.each([0o644, 0o640, 0o602])('one that others may read (%o) is not used, as with ssh', (mode) => {
+  test.each([0o644, 0o640, 0o602])('one that others may read or write (%o) is not used, as with ssh', (mode) => {
     const file = key('mine');
     chmodSync(file, mode);
     expect(methodsOf({ privateKeyFile: file })).toEqual({
       types: [],
-      tried: [`${file} (others may read it (mode 0${mode.toString(8)}), so it is not used: chmod 600 ${file})`],
+      tried: [
+        `${file} (others may read or write it (mode 0${mode.toString(8)}), so it is not used: chmod 600 ${file})`,
+      ],
     });
   });
   test('a public key, rubbish, a folder, none', () => {

@@ -7,7 +7,6 @@ import { localChannel } from '../../../src/transport/channel.ts';
 import { Host } from '../../../src/transport/host.ts';
 import { awaitStart } from '../../../src/transport/start.ts';
 import type { Target } from '../../../src/transport/target.ts';
-
 import { channelOf, goneSoon, isRunning, listen, open, pidIn, place, program, SHELLS } from './channels.ts';
 
 const LOCAL: Target = {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UnreachableError } from '../../../src/errors.ts';
 import { newNonce } from '../../../src/shell/frame.ts';
-
 import { channelOf, goneSoon, listen, pidIn, place, program, SHELLS } from './channels.ts';
 
 /** A sudo that changes nobody, and wants a terminal as `requiretty` does. */
