@@ -155,7 +155,10 @@ function judge(partition: Partition, around: Around, found: Found): void {
   if (left === 0 && replicas.length > 1) add('no-other-leader', `${name} would have no leader: ${inStep}`);
   else if (left === 0 && accepted) found.single.push(name);
   else if (left === 0)
-    add('single-replica', `${name} has its only replica there, and would be gone (--accept-unavailability ${topic})`);
+    add(
+      'single-replica',
+      `${name} has its only replica there, and would be gone (to accept that: the variable kafka_accept_unavailability: [${topic}], or for brokkr restart --accept-unavailability ${topic})`,
+    );
   else if (minIsr === undefined) add('min-isr-unknown', `min.insync.replicas of ${topic} is not known`);
   else if (left < minIsr && (replicas.length > minIsr || replicas.filter((id) => away.includes(id)).length > 1))
     add('under-min-isr', `${name} would have ${left} in step, and min.insync.replicas is ${minIsr}: ${inStep}`);

@@ -15,7 +15,7 @@ import { type Selection, selectServers, warnOfKills } from './prepare-roll.ts';
 import { look, type Prospect, questionOf, unfinishedText } from './prospect.ts';
 import { asksForCanary, startCanary, withCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
-import { endingText, timesText, turnText } from './roll-text.ts';
+import { endingText, resumeText, timesText, turnText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
 import { fullDisk, type ServerLook } from './server-look.ts';
 
@@ -175,7 +175,7 @@ async function rollChosen(cluster: ClusterName, chosen: readonly ServerHost[], a
   const gaps = report?.gaps ?? [];
   const restarted = roll.done.length;
   if (roll.ending.result === 'finished' && canaryGood) return { result: 'good', restarted, summary, gaps };
-  const text = endingText(cluster, roll, setting.sameInventory);
+  const text = endingText(roll, resumeText(cluster, setting.sameInventory));
   const [host = chosen[0]?.member.host ?? ''] = Object.keys(roll.ending.left ?? {});
   if (roll.ending.result === 'interrupted' || options.signal.aborted) {
     emit({ event: 'warning', message: text });

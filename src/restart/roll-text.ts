@@ -39,10 +39,20 @@ export function turnText(
 }
 
 /**
- * Why a roll ended early, what is left undone, and what to do next.
- * @param reach leads a command to the same inventory: ` -i FILE`
+ * The command that goes on with a roll of which there is a journal.
+ * @param reach leads it to the same inventory: ` -i FILE`
  */
-export function endingText(verb: string, { ending, waiting, done }: Roll, reach: string): string {
+export function resumeText(cluster: string, reach: string): string {
+  return `go on with: brokkr restart ${cluster}${reach} --resume`;
+}
+
+/** Has a roll that ended early touched no server? Then there is nothing to go on with. */
+export function isUntouched({ ending, done }: Roll): boolean {
+  return done.length === 0 && Object.values(ending.left ?? {}).every((how) => how === 'untouched');
+}
+
+/** Why a roll ended early, what is left undone, and what to do next, as `goOn` says it. */
+export function endingText({ ending, waiting, done }: Roll, goOn: string): string {
   const left = {
     untouched: 'it was not touched',
     running: 'it still runs; if it ends yet, nobody starts it again',
@@ -57,7 +67,7 @@ export function endingText(verb: string, { ending, waiting, done }: Roll, reach:
     ...troubled.map(([host, how]) => `${host}: ${left[how]}`),
     done.length > 0 ? `restarted: ${done.join(', ')}` : undefined,
     rest.length > 0 ? `not touched: ${rest.join(', ')}` : undefined,
-    ending.result === 'finished' ? undefined : `go on with: brokkr restart ${verb}${reach} --resume`,
+    ending.result === 'finished' ? undefined : goOn,
   ]
     .filter((line) => line !== undefined)
     .join('\n');

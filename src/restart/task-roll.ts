@@ -18,7 +18,7 @@ import { groupHosts, openHosts, ownMembers } from './own-members.ts';
 import { warnOfKills } from './prepare-roll.ts';
 import { asksForCanary, CANARY_RATE, startCanary, withCanary } from './roll-canary.ts';
 import { rollCluster } from './roll-cluster.ts';
-import { endingText, timesText } from './roll-text.ts';
+import { endingText, isUntouched, resumeText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
 import { alterInstead } from './task-alteration.ts';
 import { turnRefusal } from './turns.ts';
@@ -138,7 +138,7 @@ async function foreign(taskRoll: TaskRoll): Promise<Failures> {
     ...{ gate, cluster: gate?.cluster ?? cluster, emit: identity.emit },
     isStopRequested: stopRequested,
   });
-  return conclude(roll, taskRoll, []);
+  return conclude(roll, taskRoll, { isOwn: false, summary: [] });
 }
 
 /** Servers whose process, files and folders are known. */
@@ -184,7 +184,7 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
     );
     const { result } = roll.ending;
     journal.end(result === 'finished' && owing.size > 0 ? 'interrupted' : result);
-    return conclude(roll, taskRoll, timesText(gate.cluster, roll), report);
+    return conclude(roll, taskRoll, { isOwn: true, summary: timesText(gate.cluster, roll), canary: report });
   } finally {
     if (!setting.signal.aborted) await unlockCluster(borrowed);
   }
@@ -207,19 +207,26 @@ async function leftOn(
   return owing;
 }
 
-function conclude(
-  roll: Roll,
-  { cluster, gate, setting }: TaskRoll,
-  summary: readonly string[],
-  canary?: CanaryReport,
-): Failures {
+interface Concluded {
+  /** The servers are those that the variables describe. */
+  readonly isOwn: boolean;
+  readonly summary: readonly string[];
+  readonly canary?: CanaryReport | undefined;
+}
+
+function conclude(roll: Roll, { cluster, gate, setting }: TaskRoll, { isOwn, summary, canary }: Concluded): Failures {
   const { emit } = setting.identity;
   for (const text of [...(canary === undefined ? [] : [canaryText(canary)]), ...summary])
     emit({ event: 'progress', text, isResult: true });
   const { ending, done, waiting } = roll;
   if (ending.result === 'finished')
     return new Map(canary?.good === false ? done.map((each) => [each, 'the canary has noticed the restart']) : []);
-  const text = endingText(cluster, roll, setting.sameInventory);
+  // Only servers whose process and files are known leave a journal.
+  const isResumable = isOwn && !isUntouched(roll);
+  const goOn = isResumable
+    ? resumeText(cluster, setting.sameInventory)
+    : 'once that is mended, run the same command again: it does what is still owed';
+  const text = endingText(roll, goOn);
   if (ending.result === 'interrupted') {
     emit({ event: 'warning', message: text });
     return new Map();

@@ -62,7 +62,9 @@ describe('the gate of Kafka', () => {
     const cluster = await whole();
     cluster.addTopic('one', [[2]]);
     const told = gateOf(cluster, { timeout: 60 });
-    await expect(told.before('s2')).rejects.toThrow('--accept-unavailability one');
+    await expect(told.before('s2')).rejects.toThrow(
+      'the variable kafka_accept_unavailability: [one], or for brokkr restart --accept-unavailability one',
+    );
     const notes = await gateOf(cluster, { accept_unavailability: ['one'] }).before('s2');
     expect(notes).toEqual(['gone while broker 2 is: one-0']);
   });

@@ -90,6 +90,9 @@ describe('a handler that restarts running brokers', () => {
       'h3: not restarted: after 5 s still: broker 2 is not registered (on h1)',
     ]);
     expect(cluster.owed()).toEqual(['h1', 'h2', 'h3']);
+    const told = cluster.events.find((event) => event.event === 'server' && event.status === 'failed');
+    expect(told).toMatchObject({ text: expect.stringContaining('run the same command again') });
+    expect(told).not.toMatchObject({ text: expect.stringContaining('--resume') });
     expect(new RollJournal(cluster.work, 'kafka').unfinished()).toMatchObject({ ended: 'failed' });
     cluster.faults = {};
     expect(await cluster.change('broker.id=1')).toMatchObject({ good: true });
@@ -157,6 +160,7 @@ describe('a handler that restarts running brokers', () => {
     const failed = cluster.events.find((event) => event.event === 'server' && event.status === 'failed');
     expect(failed).toMatchObject({ host: 'h1', text: expect.stringContaining('ConfigException: none') });
     expect(failed).toMatchObject({ text: expect.stringContaining('h1: it does not run, and was not started again') });
+    expect(failed).toMatchObject({ text: expect.stringContaining('go on with: brokkr restart kafka --resume') });
     expect(cluster.owed()).toEqual(['h2', 'h3']);
   });
 
