@@ -107,7 +107,13 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
           outcome?.rc === inVain ? 'it is in vain to wait' : `timed out after ${args.timeout} seconds waiting`;
         const message = args.msg ?? `${ended} ${describe(args)}`;
         const result = fields({ ...shown(args), elapsed, msg: message });
-        return { changed: false, failed: true, result, message, ...(why === '' ? {} : { hint: why }) };
+        return {
+          changed: false,
+          failed: true,
+          result,
+          message,
+          ...(why === '' || message.includes(why) ? {} : { hint: why }),
+        };
       },
     } satisfies Decision;
   },

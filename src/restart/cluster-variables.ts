@@ -8,9 +8,7 @@ import { plainOf } from '../modules/json-value.ts';
 import type { Json } from '../shell/question.ts';
 import { serversSchema, type ZookeeperServer } from '../zookeeper/server.ts';
 import type { ClusterName } from './members.ts';
-
-/** The page that tells by which variables a cluster is known. */
-const PAGE = 'docs/your-own-roles.md of brokkr';
+import { pageHint } from './page-hint.ts';
 
 const samples = z.coerce.number().int().min(1);
 
@@ -26,9 +24,9 @@ interface Values {
   readonly zookeeper_start_timeout: number;
   readonly zookeeper_restart_samples: number;
 }
-type Name = keyof Values;
+export type ClusterVariable = keyof Values;
 
-const schemas: { readonly [name in Name]: z.ZodType<Values[name]> } = {
+const schemas: { readonly [name in ClusterVariable]: z.ZodType<Values[name]> } = {
   kafka_bootstrap: bootstrapServers,
   kafka_broker_ids: brokerIds,
   kafka_start_timeout: seconds,
@@ -40,8 +38,8 @@ const schemas: { readonly [name in Name]: z.ZodType<Values[name]> } = {
 
 interface Variables {
   /** Without one of these nobody can look. */
-  readonly needed: readonly Name[];
-  readonly optional: readonly Name[];
+  readonly needed: readonly ClusterVariable[];
+  readonly optional: readonly ClusterVariable[];
   /** The number of the server of a host. */
   readonly id: string;
 }
@@ -66,7 +64,7 @@ export type Reading = { readonly is: 'set'; readonly value: Json } | { readonly 
  * A variable of the cluster. A role may mean something else by such a name, with a value of another shape: then, or where it is
  * to be told apart anyway, it is also read under its name with `brokkr_` before it, which counts first.
  */
-export function readVariable(scope: VariableScope, name: Name): Reading {
+export function readVariable(scope: VariableScope, name: ClusterVariable): Reading {
   const value = setValue(scope, `brokkr_${name}`) ?? setValue(scope, name);
   if (value === undefined) return { is: 'missing' };
   const plain = z.json().safeParse(plainOf(value));
@@ -75,17 +73,17 @@ export function readVariable(scope: VariableScope, name: Name): Reading {
 }
 
 /** The same, as whoever looks at the cluster takes it; `undefined` where it is not set, or has another shape. */
-export function clusterValue<N extends Name>(scope: VariableScope, name: N): Values[N] | undefined {
+export function clusterValue<N extends ClusterVariable>(scope: VariableScope, name: N): Values[N] | undefined {
   const reading = readVariable(scope, name);
   return reading.is === 'set' ? schemas[name].safeParse(reading.value).data : undefined;
 }
 
 /** The same, where nothing can be done without it. @throws InputError */
-export function neededValue<N extends Name>(scope: VariableScope, name: N): Values[N] {
+export function neededValue<N extends ClusterVariable>(scope: VariableScope, name: N): Values[N] {
   const value = clusterValue(scope, name);
   if (value !== undefined) return value;
   const how = readVariable(scope, name).is === 'missing' ? 'is not set' : `is not ${shapes[name]}`;
-  throw new InputError([{ message: `the variable ${name} of ${scope.host} ${how}`, hint: `see ${PAGE}` }]);
+  throw new InputError([{ message: `the variable ${name} of ${scope.host} ${how}`, hint: pageHint }]);
 }
 
 /** The number of the server of a host; `undefined` where the variable is not set, or is none. */
@@ -101,7 +99,7 @@ function setValue(scope: VariableScope, name: string): Value | undefined {
   return value === undefined || value === null || value instanceof Undefined ? undefined : value;
 }
 
-const shapes: { readonly [name in Name]: string } = {
+const shapes: { readonly [name in ClusterVariable]: string } = {
   kafka_bootstrap: 'a list of host:port',
   kafka_broker_ids: 'a list of broker ids',
   kafka_start_timeout: 'a number of seconds',
@@ -124,7 +122,7 @@ export interface Lack {
 export function lackOf(cluster: ClusterName, hosts: readonly string[], scopeOf: (host: string) => VariableScope): Lack {
   const { needed, optional, id } = variablesOf[cluster];
   const scope = scopeOf(hosts[0] ?? '');
-  const isWrong = (name: Name): boolean => readVariable(scope, name).is === 'wrong';
+  const isWrong = (name: ClusterVariable): boolean => readVariable(scope, name).is === 'wrong';
   const missing = needed.filter((name) => readVariable(scope, name).is === 'missing');
   const wrong = [...needed, ...optional].filter(isWrong);
   const nameless = hosts.filter((host) => serverId(cluster, scopeOf(host)) === undefined);
@@ -143,7 +141,7 @@ export function lackOf(cluster: ClusterName, hosts: readonly string[], scopeOf: 
 }
 
 /** Of the numbers that hosts have already, and of one, two, three where they have none yet. */
-function exampleOf(name: Name, hosts: readonly string[], ids: readonly number[]): string {
+function exampleOf(name: ClusterVariable, hosts: readonly string[], ids: readonly number[]): string {
   if (name === 'kafka_broker_ids') return `[${ids.join(', ')}]`;
   const servers = hosts.map((host, index) =>
     name === 'kafka_bootstrap' ? `${host}:9092` : `${ids[index]}@${host}:2181`,
@@ -156,7 +154,7 @@ export function lackHint(lack: Pick<Lack, 'groupLines' | 'hostLines'>): string {
   const part = (where: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [`  ${where}:`, ...lines.map((line) => `    ${line}`)];
   return [
-    `see ${PAGE}`,
+    pageHint,
     ...part('for the group, for example', lack.groupLines),
     ...part('for each host, for example', lack.hostLines),
   ].join('\n');

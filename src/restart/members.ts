@@ -1,6 +1,7 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import { InputError, type Problem } from '../errors.ts';
 import { quoteAll } from '../shell/quote.ts';
+import { hintOnce, pageHint } from './page-hint.ts';
 import { type ServerVariables, serverVariables } from './server-variables.ts';
 
 export type ClusterName = 'zookeeper' | 'kafka';
@@ -41,13 +42,17 @@ export function membersOf(
   hosts: readonly string[],
   scopeOf: (host: string) => VariableScope,
 ): readonly Member[] {
-  const missing: Problem[] = [];
+  const missing = new Map<string, Set<string>>();
   const wrong: Problem[] = [];
   const members = hosts.map((host) => {
     const read = serverVariables(host, scopeOf(host), { missing, wrong });
     return cluster === 'kafka' ? broker(host, read) : zookeeperServer(host, read);
   });
-  if (missing.length > 0) throw new UndescribedServers([...missing, ...wrong]);
+  const lacking = [...missing].map(([name, those]) => ({
+    message: `the variable ${name} is not set: it is needed to know the ${cluster} servers of ${[...those].join(', ')}`,
+    hint: pageHint,
+  }));
+  if (missing.size > 0) throw new UndescribedServers(hintOnce([...lacking, ...wrong]));
   if (wrong.length > 0) throw new InputError(wrong);
   return members;
 }

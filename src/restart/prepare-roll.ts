@@ -98,8 +98,8 @@ export function warnOfKills(members: readonly Member[], looks: ReadonlyMap<strin
 
 /** The groups under which inventories keep a cluster's hosts. */
 const groupNames = {
-  kafka: ['kafka', 'kafka_brokers', 'kafka_broker', 'brokers'],
-  zookeeper: ['zookeeper', 'zookeepers', 'zookeeper_servers', 'zk'],
+  kafka: ['kafka', 'kafka_brokers', 'kafka_broker', 'brokers', 'kafka_nodes', 'kafka-nodes'],
+  zookeeper: ['zookeeper', 'zookeepers', 'zookeeper_servers', 'zk', 'zookeeper_nodes', 'zookeeper-nodes'],
 } as const;
 
 /** The group of a cluster. @throws InputError when the inventory has none */
@@ -108,6 +108,9 @@ export function groupOf(cluster: keyof typeof groupNames, hasGroup: (name: strin
   const found = names.find((name) => hasGroup(name));
   if (found !== undefined) return found;
   throw new InputError([
-    { message: `the inventory has no group ${names[0]}`, hint: `looked for: ${names.join(', ')}` },
+    {
+      message: `the inventory has no group ${names[0]}`,
+      hint: `put its hosts into a group of one of these names: ${names.join(', ')}`,
+    },
   ]);
 }

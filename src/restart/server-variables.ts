@@ -25,11 +25,11 @@ const wholeSeconds = z.coerce.number().int().min(1).max(86_400);
 /** Where systemd waits without end, brokkr does for a day: somebody has to be told at last. */
 const mostSeconds = 86_400;
 
-/** Reads variables of a host. What is missing goes to `missing`, a value that cannot be used to `wrong`. */
+/** Reads variables of a host. What is missing goes to `missing`, by the name of the variable, a value that cannot be used to `wrong`. */
 export function serverVariables(
   host: string,
   scope: VariableScope,
-  { missing, wrong }: { readonly missing: Problem[]; readonly wrong: Problem[] },
+  { missing, wrong }: { readonly missing: Map<string, Set<string>>; readonly wrong: Problem[] },
 ): ServerVariables {
   const valueNamed = (name: string): Value | undefined => {
     const value = scope.lookup(name);
@@ -39,8 +39,7 @@ export function serverVariables(
     const value = valueNamed(name);
     if (value !== undefined) return toText(value);
     if (fallback !== undefined) return fallback;
-    const hint = 'set it for the group, as inventory/group_vars of a project that brokkr init has made does';
-    missing.push({ message: `${host} has no variable ${name}, which says how its server is restarted`, hint });
+    missing.set(name, (missing.get(name) ?? new Set()).add(host));
     return '';
   };
   const refuse = (name: string, value: string, hint: string): number => {

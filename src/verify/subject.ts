@@ -1,14 +1,16 @@
 import type { HostRun } from '../apply/host-run.ts';
 import type { PlaybookSetting } from '../apply/playbook-run.ts';
 import { selectHosts } from '../config/inventory/pattern.ts';
-import { InputError } from '../errors.ts';
+import { InputError, type Problem } from '../errors.ts';
 import { dataDirs } from '../modules/cluster-arguments.ts';
 import type { Endpoint } from '../modules/dialing.ts';
 import type { ControlContext } from '../modules/module.ts';
 import type { Account } from '../plan/known.ts';
 import { keepersOf } from '../restart/cluster-servers.ts';
-import { neededValue } from '../restart/cluster-variables.ts';
+import { type ClusterVariable, neededValue } from '../restart/cluster-variables.ts';
 import { type ClusterName, type Member, membersOf } from '../restart/members.ts';
+import { groupHosts } from '../restart/own-members.ts';
+import { hintOnce } from '../restart/page-hint.ts';
 import { groupOf } from '../restart/prepare-roll.ts';
 import type { ZookeeperServer } from '../zookeeper/server.ts';
 import type { HostScope } from './host-look.ts';
@@ -46,19 +48,29 @@ export function subjectOf(setting: PlaybookSetting): Subject {
     const { hosts } = selectHosts(inventory, group, { limit: within });
     return membersOf(cluster, hosts, (host) => setting.variables.hostScope(host));
   };
-  const all = [...membersIn('zookeeper', undefined), ...membersIn('kafka', undefined)];
+  const problems: Problem[] = [];
+  const all = (['zookeeper', 'kafka'] as const).flatMap(
+    (cluster) => noting(problems, () => membersIn(cluster, undefined)) ?? [],
+  );
   const within = new Set(selectHosts(inventory, 'all', { limit }).hosts);
   const chosen = all.filter(({ host }) => within.has(host));
   const scopeOf = (host: string | undefined) => setting.variables.hostScope(host ?? '');
-  const broker = all.find(({ cluster }) => cluster === 'kafka')?.host;
+  const broker = groupHosts('kafka', inventory)[0];
+  // Without brokers nobody knows whose variables these would be.
+  const isReadable = broker !== undefined || problems.length === 0;
+  const read = <N extends ClusterVariable>(name: N) =>
+    isReadable ? noting(problems, () => neededValue(scopeOf(broker), name)) : undefined;
+  const zookeeper = read('zookeeper_servers');
+  const bootstrap = read('kafka_bootstrap');
+  const brokers = read('kafka_broker_ids');
+  if (zookeeper === undefined || bootstrap === undefined || brokers === undefined || problems.length > 0)
+    throw new InputError(hintOnce(problems));
   const find = (cluster: ClusterName, id: number) =>
     all.find((member) => member.cluster === cluster && member.id === id)?.host;
   const keeperOf = keepersOf(setting);
   return {
     hosts: [...new Set(chosen.map(({ host }) => host))].map((host) => hostOf(host, chosen, keeperOf(host), setting)),
-    zookeeper: neededValue(scopeOf(broker), 'zookeeper_servers'),
-    bootstrap: neededValue(scopeOf(broker), 'kafka_bootstrap'),
-    brokers: neededValue(scopeOf(broker), 'kafka_broker_ids'),
+    ...{ zookeeper, bootstrap, brokers },
     control: setting.identity.control,
     nameOf: (cluster, id) => {
       const host = find(cluster, id);
@@ -67,6 +79,17 @@ export function subjectOf(setting: PlaybookSetting): Subject {
     },
     hostOf: (cluster, id) => chosen.find((member) => member.cluster === cluster && member.id === id)?.host,
   };
+}
+
+/** What is read, or nothing and its problems. */
+function noting<T>(problems: Problem[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }
 
 function hostOf(name: string, all: readonly Member[], keeper: Account, setting: PlaybookSetting): SubjectHost {

@@ -1,7 +1,13 @@
 import { nearestName, type Position } from '../../errors.ts';
 import type { ConfigNode, MappingEntry, MappingNode, ScalarNode } from '../node.ts';
 import { describeNode, nameHint } from './describe.ts';
-import { ansibleBuiltinModules, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
+import {
+  ansibleBuiltinModules,
+  formerNames,
+  type KeywordOwner,
+  supportedKeywords,
+  unsupportedKeywords,
+} from './keywords.ts';
 import { addProblem, type LoadContext, unknownKeyword } from './load-context.ts';
 import { readArguments } from './module-arguments.ts';
 
@@ -77,7 +83,8 @@ function findActions(task: MappingNode, owner: KeywordOwner, context: LoadContex
 /** @returns whether the stranger is what the task's module was meant to be */
 function explainStranger(entry: MappingEntry, owner: KeywordOwner, hasModule: boolean, context: LoadContext): boolean {
   const { key, keyAt } = entry;
-  const asKeyword = unsupportedKeywords[owner].includes(key) || isKeywordElsewhere(key);
+  const asKeyword =
+    unsupportedKeywords[owner].includes(key) || isKeywordElsewhere(key) || (key !== 'include' && formerNames.has(key));
   const module =
     !asKeyword &&
     (isModuleOfAnsible(key) || key.includes('.') || nearestName(key, context.catalogue.names) !== undefined);
@@ -112,6 +119,11 @@ export function unknownModule({ name, at }: { name: string; at: Position }, cont
   }
   if (isModuleOfAnsible(name)) {
     addProblem(context, at, `the module '${name}' is not supported`, nameHint(undefined, names));
+    return;
+  }
+  const former = formerNames.get(shortName(name));
+  if (former !== undefined) {
+    addProblem(context, at, `unknown module '${name}'`, former);
     return;
   }
   const nearest = nearestName(shortName(name), [...names, ...ansibleBuiltinModules]);

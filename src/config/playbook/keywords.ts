@@ -78,6 +78,18 @@ export const unsupportedKeywords: Readonly<Record<KeywordOwner, readonly string[
   handler: [...connectionKeywords, ...becomeKeywords, 'remote_user', 'async', 'poll'],
 };
 
+const becomeInstead = "write 'become: true'; the user is named by 'become_user', the program by 'become_method'";
+
+/** Keywords and modules that Ansible no longer has, with what took their place. */
+export const formerNames: ReadonlyMap<string, string> = new Map([
+  ['sudo', becomeInstead],
+  ['su', becomeInstead],
+  ['sudo_user', "write 'become: true' and 'become_user'"],
+  ['su_user', "write 'become: true' and 'become_user'"],
+  ['include', "use 'include_tasks', or 'import_tasks'; for a playbook 'import_playbook'"],
+  ['always_run', "write 'check_mode: false'"],
+]);
+
 /** What to write instead, for the unsupported keywords that people meet most. */
 export const instead: ReadonlyMap<string, string> = new Map([
   ['fact_path', 'give it to a task with setup'],

@@ -4,7 +4,7 @@ import type { MappingNode } from '../node.ts';
 import type { ModuleCatalogue, TaskOrBlock } from '../play.ts';
 import type { RoleUse } from '../role.ts';
 import { describeNode, nameHint } from './describe.ts';
-import { instead, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
+import { formerNames, instead, type KeywordOwner, supportedKeywords, unsupportedKeywords } from './keywords.ts';
 import type { PlaybookFile } from './playbook-file.ts';
 
 /** What the parts of the loader share: the modules that exist, the files, and everything that was found wrong. */
@@ -83,6 +83,11 @@ export function unknownKeyword(key: string, at: Position, owner: KeywordOwner, c
   if (homes.length > 0) {
     const place = owner === 'task' && homes[0] === 'handler' ? 'handlers' : `a ${enumerate(homes)}`;
     addProblem(context, at, `'${key}' is not a keyword of a ${owner}`, `it belongs to ${place}`);
+    return;
+  }
+  const former = formerNames.get(key);
+  if (former !== undefined) {
+    addProblem(context, at, `unknown ${owner} keyword '${key}'`, former);
     return;
   }
   const supported = supportedKeywords[owner];
