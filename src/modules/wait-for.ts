@@ -103,9 +103,8 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
           return { changed: false, failed: false, result: fields(result) };
         }
         const why = outcome?.stderr.trim() ?? '';
-        const ended =
-          outcome?.rc === inVain ? 'it is in vain to wait' : `timed out after ${args.timeout} seconds waiting`;
-        const message = args.msg ?? `${ended} ${describe(args)}`;
+        const message =
+          outcome?.rc === inVain ? (args.msg ?? `it is in vain to wait ${describe(args)}`) : timedOut(args);
         const result = fields({ ...shown(args), elapsed, msg: message });
         return {
           changed: false,
@@ -118,6 +117,10 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
     } satisfies Decision;
   },
 });
+
+function timedOut(args: WaitForArguments): string {
+  return args.msg ?? `timed out after ${args.timeout} seconds waiting ${describe(args)}`;
+}
 
 /** For something that goes away, no text is looked for. */
 function waitsForPresence({ state }: WaitForArguments): boolean {
@@ -146,7 +149,8 @@ function actionFor(args: WaitForArguments, context: ModuleContext): Action {
   return isOwn ? here(args) : elsewhere(args, port);
 }
 
-function here({ port, path, search_regex, state, timeout, delay, sleep, msg }: WaitForArguments): Action {
+function here(args: WaitForArguments): Action {
+  const { port, path, search_regex, state, timeout, delay, sleep } = args;
   const until: WaitCondition =
     port !== undefined
       ? { kind: 'port', port, state: state === 'present' ? 'started' : state === 'absent' ? 'stopped' : state }
@@ -155,7 +159,7 @@ function here({ port, path, search_regex, state, timeout, delay, sleep, msg }: W
         : state === 'absent'
           ? { kind: 'path', path, state }
           : { kind: 'path', path, state: 'present', search: search_regex?.expression };
-  return { do: 'wait', until, timeout, delay, sleep, message: msg };
+  return { do: 'wait', until, timeout, delay, sleep, message: timedOut(args) };
 }
 
 function elsewhere(args: WaitForArguments, port: number, from?: string): Action {

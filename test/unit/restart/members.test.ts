@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../src/errors.ts';
+import { InputError, type Problem } from '../../../src/errors.ts';
 import { type ClusterName, type Member, membersOf, UndescribedServers } from '../../../src/restart/members.ts';
 import { layer, world } from '../config/variables/fixture.ts';
 
@@ -22,6 +22,16 @@ function refusalOf(text: string): unknown {
     return undefined;
   } catch (error) {
     return error;
+  }
+}
+
+function problemsIn(act: () => unknown): readonly Problem[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
   }
 }
 
@@ -65,6 +75,28 @@ describe('a server as its variables describe it', () => {
     expect(() => membersOf('kafka', ['s1'], scope)).toThrow(
       /kafka_home[\s\S]*kafka_log_dir[\s\S]*broker_id of s1 is "abc"/,
     );
+  });
+
+  it('names each variable that is missing once, with its hosts, and the page that explains them at the last', () => {
+    const { scope } = world({
+      hosts: {
+        s1: [layer('s1', described.kafka)],
+        s2: [layer('s2', 'broker_id: 2')],
+        s3: [layer('s3', 'broker_id: 3')],
+      },
+    });
+    const refused = [...problemsIn(() => membersOf('kafka', ['s1', 's2', 's3'], scope))];
+    expect(refused.map(({ message }) => message)).toEqual(
+      ['kafka_config_dir', 'kafka_user', 'kafka_home', 'kafka_log_dir'].map(
+        (name) => `the variable ${name} is not set: it is needed to know the kafka servers of s2, s3`,
+      ),
+    );
+    expect(refused.map(({ hint }) => hint?.includes('docs/your-own-roles.md') === true)).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it.each([

@@ -22,6 +22,19 @@ describe('a wrong play', () => {
       ],
     ],
     [
+      '- {hosts: all, sudo: true, tasks: [{include: x.yml}, {debug: {}, sudo: true}, {ansible.builtin.include: y.yml}]}',
+      [
+        "site.yml:1:16: unknown play keyword 'sudo'",
+        "  → write 'become: true'; the user is named by 'become_user', the program by 'become_method'",
+        "site.yml:1:37: unknown module 'include'",
+        "  → use 'include_tasks', or 'import_tasks'; for a playbook 'import_playbook'",
+        "site.yml:1:66: unknown task keyword 'sudo'",
+        "  → write 'become: true'; the user is named by 'become_user', the program by 'become_method'",
+        "site.yml:1:80: unknown module 'ansible.builtin.include'",
+        "  → use 'include_tasks', or 'import_tasks'; for a playbook 'import_playbook'",
+      ],
+    ],
+    [
       '- {hosts: all, serial: [0, "x%"], vars_files: [{a: b}], max_fail_percentage: x}',
       [
         "site.yml:1:25: 'serial' must be a number of hosts above 0, a share such as 30%, or a list of them, and is the number 0",
