@@ -13,6 +13,7 @@ import { fileLookups } from './lookups/files.ts';
 import { hostLookups } from './lookups/hosts.ts';
 import { passwordLookup } from './lookups/password.ts';
 import { programLookups } from './lookups/programs.ts';
+import { pythonPlugins } from './lookups/python-plugins.ts';
 import { sequence } from './lookups/sequence.ts';
 import { tableLookups } from './lookups/tables.ts';
 import { templateLoader } from './lookups/template-loader.ts';
@@ -24,6 +25,8 @@ export interface EnvironmentOptions {
   readonly decryptVault?: DecryptVault;
   /** Let `pipe` and `lines` run programs on the control machine. */
   readonly allowPipe?: boolean;
+  /** Where roles stand, beside the usual folders. */
+  readonly rolesPath?: readonly string[];
   /** Renders an `.hbs` file; without it such a file is an error. */
   readonly handlebars?: () => (text: string, file: string, scope: Scope) => string;
 }
@@ -58,6 +61,7 @@ export function makeEnvironments(playbookDir: string, options: EnvironmentOption
   const environment: Environment = createEnvironment({
     filters: fileFilters,
     tests: fileTests,
+    explain: pythonPlugins(playbookDir, options.rolesPath ?? []),
     loader: templateLoader([playbookDir], open),
     readYaml: (text) => {
       const { node } = parseYaml(text, 'from_yaml');

@@ -91,6 +91,7 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
     decryptVault,
     allowPipe: options.allowPipe,
     handlebars: renderer,
+    rolesPath: options.rolesPath,
   });
   // A bundle that was damaged on its way is told before any host is touched, and not when its first archive is wanted.
   const bundled = await collectProblems(problems, () => archivesOfBundle(options.bundle));

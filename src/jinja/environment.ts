@@ -40,6 +40,8 @@ export type Loader = (name: string) => string | undefined;
 /** The documents of a YAML text, for `from_yaml`. Throws a `BrokkrError` for what is not YAML. */
 type YamlReader = (text: string) => List;
 
+type Explain = (kind: 'filter' | 'test', name: string) => string | undefined;
+
 /** What expressions can name besides variables. */
 export interface Environment {
   readonly filters: ReadonlyMap<string, Filter>;
@@ -48,6 +50,8 @@ export interface Environment {
   readonly lookups: ReadonlyMap<string, Lookup>;
   readonly loader: Loader | undefined;
   readonly readYaml: YamlReader | undefined;
+  /** Why a filter or test that is not there is not, and what to do; `undefined` where nothing is known of it. */
+  readonly explain: Explain | undefined;
 }
 
 export interface EnvironmentParts {
@@ -57,6 +61,7 @@ export interface EnvironmentParts {
   readonly lookups?: Readonly<Record<string, Lookup>> | undefined;
   readonly loader?: Loader | undefined;
   readonly readYaml?: YamlReader | undefined;
+  readonly explain?: Explain | undefined;
 }
 
 /** An environment that has all of `base` and the given parts, which win where both have a name. */
@@ -68,6 +73,7 @@ export function extendEnvironment(base: Environment, parts: EnvironmentParts): E
     lookups: new Map([...base.lookups, ...Object.entries(parts.lookups ?? {})]),
     loader: parts.loader ?? base.loader,
     readYaml: parts.readYaml ?? base.readYaml,
+    explain: parts.explain ?? base.explain,
   };
 }
 

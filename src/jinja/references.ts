@@ -7,10 +7,10 @@ import type { References } from './syntax/token-stream.ts';
 export function checkReferences(references: References, environment: Environment, source: Source): void {
   for (const [name, offset] of references.filters) {
     if (environment.filters.has(shortName(name))) continue;
-    throw unknownName('filter', name, environment.filters.keys()).locate(source.position(offset));
+    throw unknownName('filter', name, environment).locate(source.position(offset));
   }
   for (const [name, offset] of references.tests) {
     if (environment.tests.has(shortName(name))) continue;
-    throw unknownName('test', name, environment.tests.keys()).locate(source.position(offset));
+    throw unknownName('test', name, environment).locate(source.position(offset));
   }
 }

@@ -27,6 +27,7 @@ const empty: Environment = {
   lookups: new Map(),
   loader: undefined,
   readYaml: undefined,
+  explain: undefined,
 };
 
 /** Every filter, test and global that needs no input or output. It has no lookups and no loader. */

@@ -1,6 +1,6 @@
 import { nearestName } from '../../errors.ts';
 import { bindArguments } from '../call.ts';
-import { type CallContext, shortName } from '../environment.ts';
+import { type CallContext, type Environment, shortName } from '../environment.ts';
 import { TemplateError, UndefinedError } from '../error.ts';
 import { type List, PyCallable, PyObject, Undefined, type Value } from '../value.ts';
 import { undefinedError } from '../values/text.ts';
@@ -19,7 +19,7 @@ const none: Values = { positional: [], keyword: new Map() };
 /** Applies a filter by name. An undefined input or argument is the result, unless the filter looks at it itself. */
 export function applyFilter(name: string, input: Value, values: Values, frame: Frame): Value {
   const filter = frame.run.environment.filters.get(shortName(name));
-  if (filter === undefined) throw unknownName('filter', name, frame.run.environment.filters.keys());
+  if (filter === undefined) throw unknownName('filter', name, frame.run.environment);
   frame.run.spend(1);
   const missing = filter.takesUndefined ? undefined : firstUndefined(input, values);
   if (missing !== undefined) return missing;
@@ -30,7 +30,7 @@ export function applyFilter(name: string, input: Value, values: Values, frame: F
 /** Applies a test by name. An undefined input or argument is the result, unless the test looks at it itself. */
 export function applyTest(name: string, input: Value, values: Values, frame: Frame): boolean | Undefined {
   const test = frame.run.environment.tests.get(shortName(name));
-  if (test === undefined) throw unknownName('test', name, frame.run.environment.tests.keys());
+  if (test === undefined) throw unknownName('test', name, frame.run.environment);
   frame.run.spend(1);
   const missing = test.takesUndefined ? undefined : firstUndefined(input, values);
   if (missing !== undefined) return missing;
@@ -68,8 +68,10 @@ function contextOf(frame: Frame): CallContext {
 }
 
 /** The error for a filter or test that does not exist. */
-export function unknownName(kind: 'filter' | 'test', name: string, known: Iterable<string>): TemplateError {
-  return new TemplateError(`no ${kind} named '${name}'`, { hint: didYouMean(nearestName(name, known)) });
+export function unknownName(kind: 'filter' | 'test', name: string, environment: Environment): TemplateError {
+  const known = kind === 'filter' ? environment.filters : environment.tests;
+  const hint = environment.explain?.(kind, name) ?? didYouMean(nearestName(name, known.keys()));
+  return new TemplateError(`no ${kind} named '${name}'`, { hint });
 }
 
 /** What is undefined within what it works on makes the result undefined as well: `default` covers it, as in Ansible 2.19. */
