@@ -44,8 +44,8 @@ type Failures = ReadonlyMap<string, string>;
  */
 export async function rollByTasks(roll: TaskRoll): Promise<Failures> {
   const { gate, request, setting } = roll;
-  warnOfLack(roll);
   try {
+    warnOfLack(roll);
     if (gate !== undefined && !(await gate.isUp())) {
       const outcome = await judgeUnanswered({ ...roll, gate, clock: roll.clock ?? systemClock });
       if (outcome.is === 'silent') {
