@@ -36,6 +36,7 @@ export const assert: Module<AssertArguments> = {
       - zookeeper_id | int <= 255
     fail_msg: zookeeper_id has to be from 1 to 255`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide({ that, fail_msg, success_msg }, _answers, context) {
     for (const assertion of that) {

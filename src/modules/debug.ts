@@ -27,6 +27,7 @@ export const debug: Module<DebugArguments> = {
   debug:
     var: kafka_version`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide(args, _answers, context) {
     if (context.verbosity < args.verbosity) {

@@ -17,6 +17,7 @@ export const fail: Module<z.infer<typeof schema>> = {
     msg: an ensemble has three servers or more
   when: groups['zookeeper'] | length < 3`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide: ({ msg }) => failed({ message: msg }, { msg }),
 };

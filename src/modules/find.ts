@@ -72,6 +72,7 @@ export const find: Module<FindArguments> = {
     age: 2w
   register: old`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: (args) => questions(args),
   decide(args, answers) {
     const now = args.age === undefined ? 0 : Number(answers.get(clock).stdout);

@@ -32,6 +32,7 @@ export const getent: Module<GetentArguments> = {
 - debug:
     msg: "its home is {{ getent_passwd.kafka[4] }}"`,
   noticedByOthers: false,
+  neverChanges: true,
   factsSet: () => databases.map((name) => `getent_${name}`),
   probe: (args) => [question(args)],
   decide(args, answers) {

@@ -16,6 +16,7 @@ export const groupBy: Module<z.infer<typeof schema>> = {
   group_by:
     key: os_{{ ansible_facts.distribution }}`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide({ key, parents }, _answers, context) {
     const name = (each: string): string => each.replaceAll(' ', '-');

@@ -28,6 +28,7 @@ export const includeRole: Module<z.infer<typeof schema>> = {
     name: java
     tasks_from: install`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide({ name, apply: _, ...rest }) {
     const args = Object.entries(rest).flatMap(([key, value]): [string, Value][] =>

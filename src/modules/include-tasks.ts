@@ -16,6 +16,7 @@ export const includeTasks: Module<z.infer<typeof schema>> = {
   example: `- name: What differs between distributions
   include_tasks: "{{ ansible_facts.os_family | lower }}.yml"`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide: ({ file }) => unchanged({ include: file, include_args: new Map() }),
 };

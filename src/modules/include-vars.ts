@@ -35,6 +35,7 @@ export const includeVars: Module<z.infer<typeof schema>> = {
   example: `- name: What differs between distributions
   include_vars: "{{ lookup('first_found', [ansible_facts.distribution ~ '.yml', 'default.yml']) }}"`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide(args) {
     const given = Object.entries(args).flatMap(([key, value]): [string, Value][] =>

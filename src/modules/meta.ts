@@ -19,6 +19,7 @@ export const meta: Module<z.infer<typeof schema>> = {
   example: `- name: Restarts that are owed happen here
   meta: flush_handlers`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide: () => unchanged(),
 };

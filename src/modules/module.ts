@@ -33,6 +33,8 @@ export interface Module<Args = unknown> {
    * stands before it.
    */
   readonly noticedByOthers: boolean;
+  /** It never counts as changed by itself: nobody is notified by it. */
+  readonly neverChanges?: true;
   /** It runs once for the whole batch, on the control machine's side (a cluster, not a host, is its object). */
   readonly oncePerBatch?: boolean;
   /** The inventory is its object, not a host: the first host of the batch does it for all. */

@@ -31,6 +31,7 @@ export const packageFacts: Module<z.infer<typeof schema>> = {
   assert:
     that: "'openjdk-17-jre-headless' in ansible_facts.packages"`,
   noticedByOthers: false,
+  neverChanges: true,
   factsSet: () => ['packages'],
   probe: () => [question],
   decide({ manager }, answers) {

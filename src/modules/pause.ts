@@ -36,6 +36,7 @@ export const pause: Module<z.infer<typeof schema>> = {
   pause:
     seconds: 10`,
   noticedByOthers: true,
+  neverChanges: true,
   oncePerBatch: true,
   performers: { [topic]: performPause() },
   probe: () => [],

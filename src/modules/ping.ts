@@ -15,6 +15,7 @@ export const ping: Module<z.infer<typeof schema>> = {
   example: `- name: The host answers
   ping:`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [{ ask: 'identity' }],
   decide({ data }, answers) {
     answers.get({ ask: 'identity' });

@@ -28,6 +28,7 @@ export const serviceFacts: Module<z.infer<typeof schema>> = {
   example: `- name: Which services there are
   service_facts:`,
   noticedByOthers: false,
+  neverChanges: true,
   factsSet: () => ['services'],
   probe: () => [question],
   decide(_, answers) {

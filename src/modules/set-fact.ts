@@ -30,6 +30,7 @@ export const setFact: Module<z.infer<typeof schema>> = {
   set_fact:
     zookeeper_connect: "{{ groups['zookeeper'] | join(':2181,') }}:2181"`,
   noticedByOthers: false,
+  neverChanges: true,
   factsSet: (names) => names.filter((name) => name !== 'cacheable'),
   probe: () => [],
   decide({ cacheable: _, ...facts }) {

@@ -25,6 +25,7 @@ export const setStats: Module<z.infer<typeof schema>> = {
     data:
       kafka: "{{ kafka_version }}"`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide({ data, per_host, aggregate }) {
     const stats = new Map<Value, Value>([

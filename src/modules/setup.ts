@@ -28,6 +28,7 @@ export const setup: Module<z.infer<typeof schema>> = {
   setup:
     filter: [ansible_memtotal_mb, 'ansible_distribution*']`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: ({ fact_path }) => [{ ask: 'facts' }, ...(fact_path === undefined ? [] : [ownFacts(fact_path)])],
   decide({ filter, fact_path }, answers) {
     const patterns = filter.filter((each) => each !== '').map((each) => globPattern(each, '.'));

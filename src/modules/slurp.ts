@@ -22,6 +22,7 @@ export const slurp: Module<z.infer<typeof schema>> = expandHome(['src'], {
     src: /var/lib/kafka/meta.properties
   register: identity`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: ({ src }) => [stat(src), { ask: 'content', path: src, maxBytes }],
   decide({ src }, answers) {
     const found = answers.get(stat(src));

@@ -47,6 +47,7 @@ export const stat: Module<StatArguments> = expandHome(['path'], {
     path: /var/lib/kafka/meta.properties
   register: formatted`,
   noticedByOthers: false,
+  neverChanges: true,
   probe(args) {
     // Both, since what may be done with a link is what may be done with what it leads to.
     const found: HostQuestion[] = [false, true].map((follow) => ({ ask: 'stat', path: args.path, follow }));

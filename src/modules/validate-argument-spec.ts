@@ -23,6 +23,7 @@ export const validateArgumentSpec: Module<z.infer<typeof schema>> = {
     argument_spec:
       kafka_id: {type: int, required: true}`,
   noticedByOthers: false,
+  neverChanges: true,
   probe: () => [],
   decide({ argument_spec: spec, provided_arguments: provided }, _answers, context) {
     if (!isDict(spec)) return unchanged();

@@ -23,6 +23,7 @@ export const waitForConnection: Module<z.infer<typeof schema>> = {
   wait_for_connection:
     delay: 10`,
   noticedByOthers: true,
+  neverChanges: true,
   performers: { [returnTopic]: performReturn },
   probe: () => [],
   decide({ delay, timeout, connect_timeout }, _, { host }) {

@@ -75,6 +75,7 @@ export const waitFor: Module<WaitForArguments> = expandHome(['path'], {
     port: 2181
     timeout: 60`,
   noticedByOthers: true,
+  neverChanges: true,
   answerers: { [portTopic]: answerPort },
   performers: { [portTopic]: performPort },
   probe(args, context) {

@@ -3,36 +3,34 @@ import type { VariableScope } from '../config/variables/scope.ts';
 import { BrokkrError } from '../errors.ts';
 import { NotYetKnown } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
+import type { Module } from '../modules/module.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import { neverCountsAsChanged } from './claims.ts';
 import type { TaskEntry } from './entries.ts';
 import type { Handler } from './handlers.ts';
 import { AnswersWanted } from './known.ts';
 import { flushHolds } from './place.ts';
+import type { PassSetting } from './planned.ts';
 import type { WantedAnswers } from './wanted.ts';
-
-/** Modules that never say that they have changed something; a block hands its `notify` down to them, too. */
-const LOOKING = new Set(
-  (
-    'assert debug fail find getent group_by include_role include_tasks include_vars meta package_facts pause ping ' +
-    'service_facts set_fact set_stats setup slurp stat validate_argument_spec wait_for wait_for_connection'
-  ).split(' '),
-);
 
 /** Of one host in a plan: the handlers of which only a run can tell whether they are notified. */
 export class OpenNotices {
   readonly #until = new Map<Task, string>();
   readonly #handlersOf: (notified: string) => readonly Handler[];
+  readonly #moduleOf: (name: string) => Pick<Module, 'neverChanges'>;
   readonly #wanted: WantedAnswers;
 
-  constructor(handlersOf: (notified: string) => readonly Handler[], wanted: WantedAnswers) {
-    this.#handlersOf = handlersOf;
+  constructor(host: string, setting: Pick<PassSetting, 'handlersOf' | 'moduleOf'>, wanted: WantedAnswers) {
+    this.#handlersOf = (notified) => setting.handlersOf(host, notified);
+    this.#moduleOf = setting.moduleOf;
     this.#wanted = wanted;
   }
 
   /** Notes what a task would notify of which only a run can tell what it comes to. */
   note(entry: TaskEntry, name: string, scope: VariableScope): void {
-    if (!mayChange(entry)) return;
+    const module = this.#moduleOf(entry.task.module);
+    // A block hands its `notify` down to tasks that only look, too.
+    if (entry.task.changedWhen === undefined ? module.neverChanges === true : neverCountsAsChanged(entry)) return;
     try {
       for (const node of entry.lineage.flatMap((each) => each.notify)) {
         const value = scope.at(entry.lineage).template(node);
@@ -69,9 +67,4 @@ export class OpenNotices {
   forget(handler: Task): void {
     this.#until.delete(handler);
   }
-}
-
-function mayChange(entry: TaskEntry): boolean {
-  if (entry.task.changedWhen === undefined) return !LOOKING.has(entry.task.module);
-  return !neverCountsAsChanged(entry);
 }

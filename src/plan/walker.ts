@@ -48,7 +48,7 @@ export class Walker {
     this.#blocks = situation.blocks.clone();
     this.#notified = new Set(situation.notified);
     this.#position = situation.position;
-    this.#open = new OpenNotices((name) => setting.handlersOf(this.host, name), this.#wanted);
+    this.#open = new OpenNotices(this.host, setting, this.#wanted);
   }
 
   comesTo(entry: Entry): boolean {
