@@ -42,6 +42,14 @@ describe('problemLines', () => {
     for (const line of lines.slice(1)) expect(line.length).toBeLessThanOrEqual(40);
   });
 
+  it('tells a long hint once, and a short one of each problem', () => {
+    const known = `known: ${'copy, '.repeat(40)}`;
+    const lines = text(['a', 'b', 'c'].map((message) => ({ message, hint: known }))).split('\n');
+    expect(lines.filter((line) => line.includes('known: '))).toHaveLength(1);
+    const short = text(['a', 'b'].map((message) => ({ message, hint: 'leave it out' }))).split('\n');
+    expect(short.filter((line) => line.includes('leave it out'))).toHaveLength(2);
+  });
+
   it('does without a line that is not there, and without the file', () => {
     expect(text([{ message: 'end', at: { file: 'site.yml', line: 99, column: 1 } }])).toBe(
       'site.yml:99:1: end\n\n1 problem; no host was touched',
