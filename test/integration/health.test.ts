@@ -197,7 +197,7 @@ describe('a cluster that is broken', () => {
     expect(found).toEqual([
       's1 kafka /etc/kafka/kafka.env (mode): changed on disk',
       's1 kafka /etc/kafka/kafka.env (owner): changed on disk',
-      's1 kafka /etc/kafka/log4j.properties: changed on disk',
+      's1 kafka /etc/kafka/log4j.properties: not on disk',
       's1 kafka num.io.threads: changed on disk, restart pending',
       's2 kafka /etc/kafka/kafka.env: changed on disk, restart pending',
       's2 kafka log.cleaner.threads: dynamic override',
