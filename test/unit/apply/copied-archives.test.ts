@@ -1,31 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type LocalResult, runIn } from './local-hosts.ts';
+import { expect, it } from 'vitest';
+import { WorkFolder } from './work-folder.ts';
 
-const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
-// Real shells do the work, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
-let work: string;
-beforeEach(() => {
-  work = mkdtempSync(path.join(tmpdir(), 'brokkr-copied-'));
-});
-afterEach(() => rmSync(work, { recursive: true }));
-
-function run(): Promise<LocalResult> {
-  return runIn(work, { playbook: path.join(work, 'play.yml'), inventory, arguments: [] });
-}
+const work = new WorkFolder('copied');
 
 it('an archive that a task before copies to the host is compared entry by entry, also after a command', async () => {
-  mkdirSync(path.join(work, 'app'));
-  writeFileSync(path.join(work, 'app', 'a'), 'one');
-  execFileSync('tar', ['-czf', path.join(work, 'app.tgz'), '-C', work, 'app']);
-  writeFileSync(
-    path.join(work, 'play.yml'),
-    `- hosts: h1
+  mkdirSync(path.join(work.path, 'app'));
+  writeFileSync(path.join(work.path, 'app', 'a'), 'one');
+  execFileSync('tar', ['-czf', path.join(work.path, 'app.tgz'), '-C', work.path, 'app']);
+  const playbook = `- hosts: h1
   tasks:
     - file: {path: "{{ work }}/{{ item }}", state: directory}
       loop: [before, after]
@@ -34,15 +19,15 @@ it('an archive that a task before copies to the host is compared entry by entry,
     - command: "true"
       changed_when: no
     - unarchive: {src: "{{ work }}/on-host.tgz", dest: "{{ work }}/after", copy: no}
-`,
-  );
+`;
+  const run = () => work.run(playbook);
   const first = await run();
   expect(first.recap[0]).toMatchObject({ changed: 4, failed: 0 });
-  expect(readFileSync(path.join(work, 'after', 'app', 'a'), 'utf8')).toBe('one');
+  expect(readFileSync(path.join(work.path, 'after', 'app', 'a'), 'utf8')).toBe('one');
   const second = await run();
   expect(second.recap[0]).toMatchObject({ changed: 0, failed: 0 });
-  writeFileSync(path.join(work, 'before', 'app', 'a'), 'two');
+  writeFileSync(path.join(work.path, 'before', 'app', 'a'), 'two');
   const third = await run();
   expect(third.recap[0]).toMatchObject({ changed: 1, failed: 0 });
-  expect(readFileSync(path.join(work, 'before', 'app', 'a'), 'utf8')).toBe('one');
+  expect(readFileSync(path.join(work.path, 'before', 'app', 'a'), 'utf8')).toBe('one');
 });

@@ -1,23 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type LocalResult, runIn } from './local-hosts.ts';
+import { expect, it } from 'vitest';
+import type { LocalResult } from './local-hosts.ts';
+import { WorkFolder } from './work-folder.ts';
 
-const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
-// Real shells do the work, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
-let work: string;
-beforeEach(() => {
-  work = mkdtempSync(path.join(tmpdir(), 'brokkr-open-'));
-});
-afterEach(() => rmSync(work, { recursive: true }));
+const work = new WorkFolder('open');
 
 function run(rest: string): Promise<LocalResult> {
-  const playbook = path.join(work, 'play.yml');
-  writeFileSync(playbook, `- name: Play\n  hosts: h1\n${rest.replace(/^\n/, '')}`);
-  return runIn(work, { playbook, inventory, arguments: [] });
+  return work.run(`- name: Play\n  hosts: h1\n${rest.replace(/^\n/, '')}`);
 }
 
 const guarded = `
@@ -60,7 +50,7 @@ it('a handler that loops so is owed until its last item has been done, and then 
     - name: Makes each${guarded}`);
   expect(good).toBe(true);
   expect(events.flatMap((event) => (event.event === 'owed' ? [event.what] : []))).toEqual(['recorded', 'paid']);
-  const owed = path.join(work, '.state', 'h1', 'owed');
+  const owed = path.join(work.path, '.state', 'h1', 'owed');
   expect(existsSync(owed) ? readdirSync(owed) : []).toEqual([]);
 });
 
@@ -76,7 +66,7 @@ it('what its own first items have recorded is not found as owed by an earlier ru
   expect(events.flatMap((event) => (event.event === 'owed' ? [event.what] : []))).toEqual([]);
   const ended = events.flatMap((event) => (event.event === 'task' ? [`${event.status} ${event.task.task}`] : []));
   expect(ended).toEqual(['ok Makes each']);
-  const owed = path.join(work, '.state', 'h1', 'owed');
+  const owed = path.join(work.path, '.state', 'h1', 'owed');
   expect(existsSync(owed) ? readdirSync(owed) : []).toEqual([]);
 });
 

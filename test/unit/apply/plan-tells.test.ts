@@ -1,24 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { type PlanView, pendingCount } from '../../../src/plan/plan-view.ts';
-import { type LocalResult, runIn } from './local-hosts.ts';
+import type { LocalResult } from './local-hosts.ts';
+import { WorkFolder } from './work-folder.ts';
 
-const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
-// Real shells do the work, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
-let work: string;
-beforeEach(() => {
-  work = mkdtempSync(path.join(tmpdir(), 'brokkr-tells-'));
-});
-afterEach(() => rmSync(work, { recursive: true }));
+const work = new WorkFolder('tells');
 
 function run(rest: string): Promise<LocalResult> {
-  const playbook = path.join(work, 'play.yml');
-  writeFileSync(playbook, `- name: Play\n  hosts: h1\n${rest.replace(/^\n/, '')}`);
-  return runIn(work, { playbook, inventory, arguments: [] });
+  return work.run(`- name: Play\n  hosts: h1\n${rest.replace(/^\n/, '')}`);
 }
 
 /** What each task comes to on the only host. */

@@ -1,25 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../src/apply/events.ts';
-import { type LocalResult, type LocalRun, runIn } from './local-hosts.ts';
+import type { LocalResult, LocalRun } from './local-hosts.ts';
+import { WorkFolder } from './work-folder.ts';
 
-const inventory = fileURLToPath(new URL('../../differential/plays/hosts.yml', import.meta.url));
-// Real shells do the work, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
-let work: string;
-beforeEach(() => {
-  work = mkdtempSync(path.join(tmpdir(), 'brokkr-waves-'));
-});
-afterEach(() => rmSync(work, { recursive: true }));
+const work = new WorkFolder('waves');
 
 function run(tasks: string, listen?: LocalRun['listen'], play = ''): Promise<LocalResult> {
-  const playbook = path.join(work, 'play.yml');
   const heading = `- name: Play\n  hosts: here\n${play}`;
-  writeFileSync(playbook, `${heading}  tasks:\n${tasks.replace(/^\n/, '')}`);
-  return runIn(work, { playbook, inventory, arguments: [], ...(listen === undefined ? {} : { listen }) });
+  return work.run(`${heading}  tasks:\n${tasks.replace(/^\n/, '')}`, listen);
 }
 
 function told(events: readonly Event[], kind: 'task-start' | 'task'): string[] {
@@ -100,7 +90,7 @@ describe('a converged run', () => {
     const handlers = '  handlers:\n    - {name: never, command: "false", when: false}\n';
     for (let index = 0; index < count / 4; index++) {
       for (const host of ['h1', 'h2', 'h3']) {
-        const folder = path.join(work, `${host}-${index}`);
+        const folder = path.join(work.path, `${host}-${index}`);
         mkdirSync(folder);
         chmodSync(folder, 0o755);
         writeFileSync(path.join(folder, 'f'), String(index));
@@ -167,7 +157,7 @@ describe('what the engine knows', () => {
     - {name: below, copy: {content: x, dest: "{{ work }}/{{ inventory_hostname }}/x", mode: "0644"}}
 `);
     expect([good, told(events, 'task')]).toEqual([true, expect.arrayContaining(['h1 below', 'h2 below', 'h3 below'])]);
-    expect(readFileSync(path.join(work, 'h1/x'), 'utf8')).toBe('x');
+    expect(readFileSync(path.join(work.path, 'h1/x'), 'utf8')).toBe('x');
   });
 
   it('reaches conditions that mention a fact for the first time when the task has run', async () => {
