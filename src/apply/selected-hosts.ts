@@ -1,6 +1,7 @@
 import type { Inventory } from '../config/inventory/inventory.ts';
 import { type HostSelection, selectHosts } from '../config/inventory/pattern.ts';
 import type { Play } from '../config/play.ts';
+import { isTemplateNode } from '../config/template-node.ts';
 import { InputError } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import { toText } from '../jinja/values/text.ts';
@@ -33,8 +34,8 @@ export function meantHosts(
 ): ReadonlySet<string> {
   const select = ({ hosts }: Play): readonly string[] => {
     const nodes = hosts.kind === 'sequence' ? hosts.items : [hosts];
-    const patterns = nodes.map((node) => (node.kind === 'scalar' ? String(node.value) : '{{'));
-    const pattern = patterns.some((each) => each.includes('{{')) ? 'all' : patterns;
+    const isPlain = nodes.every((node) => node.kind === 'scalar' && !isTemplateNode(node));
+    const pattern = isPlain ? nodes.flatMap((node) => (node.kind === 'scalar' ? String(node.value) : [])) : 'all';
     return selectHosts(inventory, pattern, { limit, mayBeEmpty: true }).hosts;
   };
   try {

@@ -4,8 +4,8 @@ const LEFT_TO_FILL_IN: readonly string[] = [
   'REPLACE[-_ ]?ME',
   'REPLACE[-_]WITH[-_]\\w+',
   'FILL[-_ ]?ME',
-  'TODO', // a word of those files: nothing is left to do here
-  'FIXME', // a word of those files, too
+  'TODO', // looked for in users' configuration, where it stands for a value that is still to be put in
+  'FIXME', // looked for likewise: text of the linted file, not a mark of ours
   'XXXX*',
   'YOUR[-_][A-Z_-]+',
 ];

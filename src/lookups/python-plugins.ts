@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { foldersOfRoles } from '../config/playbook/roles/find-role.ts';
 
 /**
  * Says of a filter or test that nobody has whether the playbook, or one of its roles, brings it as a program in Python. The disk is
@@ -11,8 +11,9 @@ export function pythonPlugins(
   rolesPath: readonly string[],
 ): (kind: 'filter' | 'test', name: string) => string | undefined {
   return (kind, name) => {
-    const folders = [path.join(playbookDir, 'roles'), path.join(homedir(), '.ansible/roles'), ...rolesPath];
-    const roles = folders.flatMap((folder) => namesIn(folder).map((role) => path.join(folder, role)));
+    const roles = foldersOfRoles({ playbookDir, rolesPath }).flatMap((folder) =>
+      namesIn(folder).map((role) => path.join(folder, role)),
+    );
     const files = [playbookDir, ...roles].flatMap((folder) => {
       const plugins = path.join(folder, `${kind}_plugins`);
       return namesIn(plugins).flatMap((file) => (file.endsWith('.py') ? [path.join(plugins, file)] : []));

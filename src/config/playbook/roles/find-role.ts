@@ -33,11 +33,15 @@ export function findRole(name: string, at: ScalarNode['at'], context: LoadContex
   return undefined;
 }
 
-function searchFolders({ roleFolders, roles }: LoadContext): readonly string[] {
-  const { playbookDir, rolesPath } = roleFolders;
+/** The folders that hold roles, wherever one is asked for. */
+export function foldersOfRoles({ playbookDir, rolesPath }: LoadContext['roleFolders']): readonly string[] {
   const configured = rolesPath.length > 0 ? rolesPath : usualFolders.map((folder) => folder.replace(/^~/, homedir()));
+  return [join(playbookDir, 'roles'), ...configured];
+}
+
+function searchFolders({ roleFolders, roles }: LoadContext): readonly string[] {
   const beside = roles.slice(0, 1).map(({ folder }) => join(folder, '..'));
-  return [...new Set([join(playbookDir, 'roles'), ...configured, ...beside, playbookDir])];
+  return [...new Set([...foldersOfRoles(roleFolders), ...beside, roleFolders.playbookDir])];
 }
 
 function collectionPlaces(name: string, { roleFolders }: LoadContext): readonly string[] {
