@@ -33,6 +33,7 @@ import { addedHosts, growing, hostOpener } from './open-hosts.ts';
 import { factsOf } from './plan/known.ts';
 import { promptsOf } from './prompts.ts';
 import { allModules } from './registry.ts';
+import type { ClusterName } from './restart/members.ts';
 import { rebootOf } from './restart/reboots.ts';
 import { gateOf, restartOf, startOf } from './restart-gates.ts';
 import { sameInventory, samePlaybook } from './same-inventory.ts';
@@ -240,9 +241,14 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
 /** What a roll takes is loaded when a task asks for one, which a converged run never does. */
 async function rollThroughGate(request: RollRequest, setting: PlaybookSetting): Promise<ReadonlyMap<string, string>> {
   const { rollByTasks } = await import('./restart/task-roll.ts');
-  const cluster = request.cluster === 'kafka' ? 'kafka' : 'zookeeper';
+  const cluster = clusterNamed(request.cluster);
   const gate = gateOf(cluster, request.hosts[0]?.host ?? '', request.scopeOf, setting.identity.control);
   return rollByTasks({ cluster, gate, request, setting, folder: process.cwd() });
+}
+
+/** The engine knows clusters by the names that the gates gave it, and nothing else of them. */
+function clusterNamed(name: string): ClusterName {
+  return name === 'kafka' ? 'kafka' : 'zookeeper';
 }
 
 async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: PlaybookSetting): Promise<Foresight> {
@@ -252,12 +258,7 @@ async function foreseeRestarts(restarts: readonly ForeseenRestart[], setting: Pl
   ]);
   const { control } = setting.identity;
   const refused = await refusedTurns(restarts, setting, ({ cluster, host, scope }) =>
-    gateOf(
-      cluster === 'kafka' ? 'kafka' : 'zookeeper',
-      host,
-      (of) => restarts.find((each) => each.host === of)?.scope ?? scope,
-      control,
-    ),
+    gateOf(clusterNamed(cluster), host, (of) => restarts.find((each) => each.host === of)?.scope ?? scope, control),
   );
   const { notes, problems } = await foresee(restarts, control);
   return { notes, problems: [...refused, ...problems] };
