@@ -166,9 +166,10 @@ export async function prepareRun(inputs: RunInputs): Promise<PlaybookSetting> {
 
   const varsFiles = new VarsFiles({ decryptVault });
   const list: readonly Module[] = Object.values(modules);
+  const byName = new Map(list.map((module) => [module.name, module]));
   const control = controlContext(known, emit, signal, inputs.stopRequested);
   const moduleOf = (name: string): Module => {
-    const module = list.find((each) => each.name === name);
+    const module = byName.get(name);
     if (module === undefined) throw new TypeError(`the module ${name} was loaded but is not registered`);
     return module;
   };

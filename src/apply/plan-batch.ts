@@ -34,12 +34,12 @@ export interface AskContext {
  */
 export async function planWithAnswers(
   runs: readonly HostRun[],
-  pass: (live: readonly HostRun[]) => readonly HostPass[],
+  pass: (live: readonly HostRun[]) => readonly HostPass[] | Promise<readonly HostPass[]>,
   context: AskContext,
 ): Promise<readonly HostPass[]> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const live = runs.filter((run) => run.status === 'live');
-    const passes = pass(live);
+    const passes = await pass(live);
     if (await context.openAdded()) continue;
     const asking = passes.map((each) => withRecords(each, live)).filter(({ wanted }) => wanted.length > 0);
     if (asking.length === 0) return passes;

@@ -4,11 +4,12 @@ import { BlockTracker } from '../plan/block-tracker.ts';
 import type { DecidedTask } from '../plan/decided.ts';
 import { mayBeLost } from '../plan/entries.ts';
 import type { Known } from '../plan/known.ts';
-import { planPass } from '../plan/pass.ts';
+import { passSteps } from '../plan/pass.ts';
 import type { PlanView } from '../plan/plan-view.ts';
 import type { HostPass } from '../plan/planned.ts';
 import { foreseenRestarts } from './foreseen-restarts.ts';
 import type { HostRun } from './host-run.ts';
+import { inSlices } from './in-slices.ts';
 import { planWithAnswers } from './plan-batch.ts';
 import { makeBatch, owedHandlers, type PlaybookSetting, type PreparedPlay } from './playbook-run.ts';
 import { withAddedHosts } from './selected-hosts.ts';
@@ -47,8 +48,8 @@ export async function planPlaybook(
   let last: PlayPass[] = [];
   await planWithAnswers(
     runs,
-    () => {
-      last = passOverAll(prepared, setting);
+    async () => {
+      last = await passOverAll(prepared, setting);
       return mergeWanted(last);
     },
     {
@@ -95,12 +96,13 @@ interface PlayPass {
   readonly batches: readonly (readonly HostPass[])[];
 }
 
-function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting): PlayPass[] {
+async function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting): Promise<PlayPass[]> {
   const restore = setting.state.snapshot();
   const known = new Map<string, Known>();
   const failed = new Set<string>();
+  const plays: PlayPass[] = [];
   try {
-    return prepared.map((each) => {
+    for (const each of prepared) {
       const play = withAddedHosts(each, setting);
       const batches: HostPass[][] = [];
       const scopes = new Map<string, VariableScope>();
@@ -119,7 +121,8 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
             known: known.get(run.name) ?? run.known,
             blocks: new BlockTracker(),
           }));
-        for (const pass of planPass(situations, { ...context.setting, mode: 'plan', onceDone: new Map() })) {
+        const steps = passSteps(situations, { ...context.setting, mode: 'plan', onceDone: new Map() });
+        for (const pass of await inSlices(steps)) {
           known.set(pass.host, pass.known);
           scopes.set(pass.host, context.scopeOf(pass.host));
           if (pass.failed) failed.add(pass.host);
@@ -127,8 +130,9 @@ function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting
         }
         batches.push(passes);
       }
-      return { prepared: play, shared, scopes, passes: batches.flat(), batches };
-    });
+      plays.push({ prepared: play, shared, scopes, passes: batches.flat(), batches });
+    }
+    return plays;
   } finally {
     restore();
   }

@@ -6,13 +6,19 @@ import type { Answers, Module } from './module.ts';
  * expands its path arguments there.
  */
 export function expandHome<Args extends object>(names: readonly (keyof Args)[], module: Module<Args>): Module<Args> {
+  // Arguments without templates are the same object on every host.
+  const known = new WeakMap<Args, Args>();
+  const normal = (args: Args): Args => {
+    const normalized = known.get(args) ?? normalize(args, names);
+    known.set(args, normalized);
+    return normalized;
+  };
+  const wantHome = (args: Args): boolean => names.some((name) => needsHome(args[name]));
   return {
     ...module,
-    probe: (args, context) =>
-      names.some((name) => needsHome(args[name]))
-        ? [{ ask: 'identity' }]
-        : module.probe(normalize(args, names), context),
-    decide: (args, answers, context) => module.decide(expandAll(args, names, answers), answers, context),
+    probe: (args, context) => (wantHome(args) ? [{ ask: 'identity' }] : module.probe(normal(args), context)),
+    decide: (args, answers, context) =>
+      module.decide(wantHome(args) ? expandAll(args, names, answers) : normal(args), answers, context),
   };
 }
 

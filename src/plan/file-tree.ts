@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Answer, AnswerOf, Question, Stat } from '../shell/question.ts';
 import { contentOf, type Found, hashOf, wrap } from './file-answers.ts';
 import { absent, aged, type FileEntry, isOneFile, isSame, isStat, isVague } from './file-entry.ts';
+import { folderOf, isWithin, plain } from './path-text.ts';
 
 /** A real path, and whether something may be known there. */
 interface Place {
@@ -37,11 +38,8 @@ export class FileTree {
   at(path: string): FileEntry {
     const entry = this.#entries.get(path);
     if (entry !== undefined) return entry;
-    for (
-      let below = path, folder = posix.dirname(path);
-      below !== '/';
-      below = folder, folder = posix.dirname(folder)
-    ) {
+    if (this.#entries.size === 0) return {};
+    for (let below = path, folder = folderOf(path); below !== '/'; below = folder, folder = folderOf(folder)) {
       const above = this.#entries.get(folder);
       if (above?.lstat === null) return absent;
       if (above?.complete === true && !this.#entries.has(below)) return absent;
@@ -252,6 +250,8 @@ export class FileTree {
   #locate(path: string, follow: boolean): Place {
     // What is still ahead begins with a slash; at the root itself, nothing is.
     let ahead = plain(path);
+    // So it is in the first pass over every task.
+    if (this.#entries.size === 0) return { path: ahead === '' ? '/' : ahead, is: 'there' };
     let at = '';
     let blurred = false;
     for (let links = 0; ahead !== ''; ) {
@@ -280,16 +280,4 @@ export class FileTree {
     }
     return { path: at === '' ? '/' : at, is: 'there' };
   }
-}
-
-/** Is what stands below a path (`/name/name`), or what stands in it, within so many levels? */
-function isWithin(below: string, depth = Number.POSITIVE_INFINITY, own = 0): boolean {
-  return below.split('/').length - 1 < depth + own;
-}
-
-/** An absolute path without `.`, `..`, or a slash too many; the root is the empty text. */
-function plain(path: string): string {
-  if (path.startsWith('/') && !/\/(?:\/|\.{1,2}(?:\/|$)|$)/.test(path)) return path;
-  const resolved = posix.resolve('/', path);
-  return resolved === '/' ? '' : resolved;
 }

@@ -127,8 +127,8 @@ export class HostState {
   }
 
   #isBlurred(question: Question): boolean {
-    const isCertain = survives(question) || this.#isSpared(question) || this.#known.has(questionKey(question));
-    return this.#opaque && !isCertain;
+    if (!this.#opaque) return false;
+    return !(survives(question) || this.#isSpared(question) || this.#known.has(questionKey(question)));
   }
 
   #reads(question: Question, changed: Iterable<string>): boolean {

@@ -202,6 +202,8 @@ function expected(answer: unknown): string {
 /** Answers for one task, remembering what it asked: the apply program expects the same again. */
 export class RecordedAnswers implements Answers {
   readonly asked = new Map<string, Question>();
+  /** What was found when it was required. */
+  readonly #found = new Map<string, Answer>();
   readonly #known: Known;
   readonly #account: Account;
   readonly #delegate: string | undefined;
@@ -213,14 +215,20 @@ export class RecordedAnswers implements Answers {
   }
 
   get<Q extends Question>(question: Q): Answer<Q> {
-    const answer = this.#known.answer(this.#account.user, question);
+    const key = questionKey(question);
+    const answer = this.#found.get(key) ?? this.#known.answer(this.#account.user, question);
     if (answer === Missing) throw this.#wanted([question]);
-    this.asked.set(questionKey(question), question);
+    this.asked.set(key, question);
     return answer as Answer<Q>;
   }
 
   require(questions: readonly Question[]): void {
-    const missing = questions.filter((question) => this.#known.answer(this.#account.user, question) === Missing);
+    const missing: Question[] = [];
+    for (const question of questions) {
+      const answer = this.#known.answer(this.#account.user, question);
+      if (answer === Missing) missing.push(question);
+      else this.#found.set(questionKey(question), answer);
+    }
     if (missing.length > 0) throw this.#wanted(missing);
   }
 

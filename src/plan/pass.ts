@@ -7,6 +7,15 @@ import { Walker } from './walker.ts';
  * Ansible's linear strategy would come to them. What a task would change is taken as done for the tasks after it.
  */
 export function planPass(situations: readonly Situation[], setting: PassSetting): HostPass[] {
+  const steps = passSteps(situations, setting);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same pass, which yields after each entry: nothing else may use the setting's state before its end. */
+export function* passSteps(situations: readonly Situation[], setting: PassSetting): Generator<undefined, HostPass[]> {
   setting.gone.clear();
   const walkers = situations.map((situation) => new Walker(situation, setting));
   const memory: PassMemory = { once: new Map(), delegates: new Map(), acted: undefined };
@@ -24,6 +33,7 @@ export function planPass(situations: readonly Situation[], setting: PassSetting)
     if (setting.mode === 'plan' && walkers.some((walker) => walker.fatalAt === entry)) {
       for (const walker of walkers) walker.shareFailure(entry);
     }
+    yield;
   }
   setting.follow([]);
   setting.gone.clear();

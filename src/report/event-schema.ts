@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-/** Changed only when a consumer of the lines would have to change, too. */
-export const eventsVersion = 1;
+import { eventsVersion } from './events-version.ts';
 
 const host = z.string().describe('name of the host in the inventory');
 const seconds = z.number().nonnegative();

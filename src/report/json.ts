@@ -1,7 +1,8 @@
 import type { Event, EventSink, TaskIdentity } from '../apply/events.ts';
 import type { Position } from '../errors.ts';
 import type { PlanView } from '../plan/plan-view.ts';
-import { type EventLine, eventsVersion } from './event-schema.ts';
+import type { EventLine } from './event-schema.ts';
+import { eventsVersion } from './events-version.ts';
 
 type PlanLine = Extract<EventLine, { event: 'plan' }>;
 

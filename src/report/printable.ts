@@ -21,13 +21,23 @@ export function visible(text: string): string {
   });
 }
 
-/** A copy of a JSON-like value with every string printable; what stands under `diff` is left to whoever prints it. */
+/** A JSON-like value with every string printable; what stands under `diff` is left to whoever prints it. */
 export function printableDeep<T>(value: T): T;
 export function printableDeep(value: unknown): unknown {
   if (typeof value === 'string') return printable(value);
+  if (value === null || typeof value !== 'object' || isPlain(value)) return value;
   if (Array.isArray(value)) return value.map((item) => printableDeep(item));
-  if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, key === 'diff' ? item : printableDeep(item)]),
   );
+}
+
+/** Nearly every event: told a few hundred times a second, it is not copied for nothing. */
+function isPlain(value: object): boolean {
+  for (const [key, item] of Object.entries(value)) {
+    if (key === 'diff') continue;
+    if (typeof item === 'string' ? !plain.test(item) : typeof item === 'object' && item !== null && !isPlain(item))
+      return false;
+  }
+  return true;
 }

@@ -9,6 +9,7 @@ const LABEL = String.raw`(?:[\p{L}\p{N}_]|RANGE)(?:[\p{L}\p{N}_-]|RANGE)*(?<![_-
   'RANGE',
   String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`,
 );
+const PLAIN_NAME = /^[a-z0-9]+(?:[_-]+[a-z0-9]+)*(?:\.[a-z0-9]+(?:[_-]+[a-z0-9]+)*)*$/i;
 const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, 'iu');
 
 /** A range in a host name that cannot be counted through. */
@@ -27,8 +28,12 @@ export function parseAddress(text: string): HostAddress | undefined {
   const withPort = /^\[(.+)\]:([0-9]+)$/.exec(text) ?? /^((?:[^:[\]]|\[[^\]]*\])*):([0-9]+)$/.exec(text);
   const host = withPort?.[1] ?? text;
   const port = withPort?.[2] === undefined ? undefined : Number(withPort[2]);
+  // In the order of what it costs: the first look for an IPv6 address takes longer than all else that a small inventory does.
   const isAddress =
-    isIPv4(host.replace(NUMERIC_RANGE, '0')) || isIPv6(host.replace(HEXADECIMAL_RANGE, '0')) || HOST_NAME.test(host);
+    PLAIN_NAME.test(host) ||
+    isIPv4(host.replace(NUMERIC_RANGE, '0')) ||
+    HOST_NAME.test(host) ||
+    isIPv6(host.replace(HEXADECIMAL_RANGE, '0'));
   return isAddress ? { host, port } : undefined;
 }
 

@@ -14,8 +14,9 @@ export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
   const role = lineage.findLast((each) => each.role !== undefined)?.role;
   const inclusions = lineage.flatMap(({ inclusion }) => (inclusion === undefined ? [] : [inclusion]));
   const layers = filled(lineage.map(({ vars }) => vars));
-  const file = lineage.at(-1)?.at.file;
-  const isElsewhere = file !== undefined && !playFolders(levels.magic).includes(resolve(dirname(file)));
+  const last = lineage.at(-1);
+  const file = last?.at.file;
+  const isElsewhere = last !== undefined && !playFolders(levels.magic).includes(folderOf(last));
   const environment = environmentLevel(lineage);
   if (role === undefined && inclusions.length === 0 && layers.length === 0 && !isElsewhere && environment === undefined)
     return levels;
@@ -37,8 +38,20 @@ export function atPlace(levels: Levels, lineage: readonly Around[]): Levels {
   };
 }
 
+const folderBy = new WeakMap<Around, string>();
+
+/** The folder of the file in which it is written, which is asked for on every host and in every round. */
+function folderOf(around: Around): string {
+  const before = folderBy.get(around);
+  if (before !== undefined) return before;
+  const folder = resolve(dirname(around.at.file));
+  folderBy.set(around, folder);
+  return folder;
+}
+
 /** `environment`: what the keywords of that name say, outermost first. */
 function environmentLevel(lineage: readonly Around[]): Level | undefined {
+  if (lineage.every(({ environment }) => environment === undefined || environment.length === 0)) return undefined;
   const items = lineage.flatMap(({ environment }) => environment ?? []);
   const [first] = items;
   if (first === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { eventSchemas, eventsVersion } from '../../../src/report/event-schema.ts';
+import { eventSchemas } from '../../../src/report/event-schema.ts';
+import { eventsVersion } from '../../../src/report/events-version.ts';
 
 /** What is used of JSON Schema here. */
 const schemaShape = z.object({
