@@ -9,6 +9,8 @@ const leaner = {
   setup: (plugin) => {
     // The translations of zod's messages are half a megabyte that would be read at every start; ours are in English.
     plugin.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' }));
+    // Agents for HTTP through SSH, which nothing here wants, load all of node:http and node:https at every start.
+    plugin.onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: '' }));
     // What was compiled for this machine stays in its package. Where it is missing, ssh2 goes on without.
     plugin.onResolve({ filter: /sshcrypto\.node$/ }, () => ({
       path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node',
