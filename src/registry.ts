@@ -62,6 +62,7 @@ import { user } from './modules/user.ts';
 import { validateArgumentSpec } from './modules/validate-argument-spec.ts';
 import { waitFor } from './modules/wait-for.ts';
 import { waitForConnection } from './modules/wait-for-connection.ts';
+import { yumRepository } from './modules/yum-repository.ts';
 import { zookeeperEnsemble } from './zookeeper/zookeeper-ensemble.ts';
 import { zookeeperIdentity } from './zookeeper/zookeeper-identity.ts';
 
@@ -130,6 +131,7 @@ export function allModules(obtain: Obtain) {
     validate_argument_spec: validateArgumentSpec,
     wait_for: waitFor,
     wait_for_connection: waitForConnection,
+    yum_repository: yumRepository,
     zookeeper_ensemble: zookeeperEnsemble,
     zookeeper_identity: zookeeperIdentity,
   } satisfies Record<string, Module>;

@@ -37,7 +37,7 @@ export function textQuestions(file: EditedFile): readonly Question[] {
  * The text of a file; empty for one that is still to be made. `rc` of a problem is what Ansible's modules end with: 256 for
  * a folder, 257 for a file that is not there.
  */
-function readText(
+export function readText(
   file: Pick<EditedFile, 'path' | 'create'>,
   answers: Answers,
 ): { readonly text: string; readonly isNew: boolean } | { readonly problem: Decision } {
