@@ -36,6 +36,7 @@ import type { Module } from './modules/module.ts';
 import { mount } from './modules/mount.ts';
 import { packageModule } from './modules/package.ts';
 import { packageFacts } from './modules/package-facts.ts';
+import { pamLimits } from './modules/pam-limits.ts';
 import { pause } from './modules/pause.ts';
 import { ping } from './modules/ping.ts';
 import { pip } from './modules/pip.ts';
@@ -105,6 +106,7 @@ export function allModules(obtain: Obtain) {
     mount,
     package: packageModule,
     package_facts: packageFacts,
+    pam_limits: pamLimits,
     pause,
     ping,
     pip,

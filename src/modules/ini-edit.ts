@@ -1,4 +1,4 @@
-import { linesOf } from './line-edit.ts';
+import { ended, linesOf } from './line-edit.ts';
 
 export interface WantedOption {
   /** Without one: what stands before the first section. */
@@ -112,8 +112,4 @@ function isInactive(line: string, wanted: WantedOption): boolean {
 function same(wantedLine: string, line: string, { ignoreSpaces }: WantedOption): boolean {
   const bare = (text: string) => (ignoreSpaces ? text.replace(/\s*=\s*/, '=').trim() : text);
   return bare(wantedLine) === bare(line);
-}
-
-function ended(text: string): string {
-  return text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -89,6 +89,7 @@ function bare(line: string): string {
   return line.replace(/\r?\n$/, '');
 }
 
-function ended(line: string): string {
+/** The line with an end, which the last one of a file may lack. */
+export function ended(line: string): string {
   return line.endsWith('\n') ? line : `${line}\n`;
 }
