@@ -47,6 +47,8 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   await setting.loadLate();
   try {
     const { view, lost: unasked, away, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
+    for (const { name, near } of setting.variables.unread())
+      inputs.emit({ event: 'warning', message: `-e sets ${name}, which nothing here reads; did you mean ${near}?` });
     if (problems.length > 0) throw new InputError(problems, { asked: true });
     const lost = unasked
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))

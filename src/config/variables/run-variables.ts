@@ -1,3 +1,4 @@
+import { nearestName } from '../../errors.ts';
 import { LazyDict, NotYetKnown, type Value } from '../../jinja/value.ts';
 import type { VariableLayer } from '../node.ts';
 import type { InventoryView, PlayContext, RunContext } from './context.ts';
@@ -23,7 +24,13 @@ export class RunVariables {
   constructor(run: RunContext) {
     this.#run = run;
     const { revision, environment } = run;
-    this.#shared = { evaluation: new Evaluation(), revision, environment, templates: new WeakMap() };
+    this.#shared = {
+      evaluation: new Evaluation(),
+      revision,
+      environment,
+      templates: new WeakMap(),
+      mentioned: new Set(),
+    };
     this.#extra = new LayeredLevel(run.extraVars);
     const groups = perRevision(revision, () => groupsOf(run.inventory));
     const hostvars = perRevision(revision, () =>
@@ -54,6 +61,22 @@ export class RunVariables {
     const scope = new VariableScope(host, this.#levelsOf(host, undefined), this.#shared);
     this.#hostScopes.set(host, scope);
     return scope;
+  }
+
+  /**
+   * What `-e name=value` sets and nothing has looked up so far, where something has looked up a name that is near it: a slip of
+   * the pen, which Ansible says nothing about. Files of `-e @FILE` may serve several playbooks.
+   */
+  unread(): readonly { readonly name: string; readonly near: string }[] {
+    const { mentioned } = this.#shared;
+    const names = this.#run.extraVars.flatMap(({ variables }) =>
+      [...variables].filter(([, node]) => node.at.file === '-e').map(([name]) => name),
+    );
+    return [...new Set(names)].flatMap((name) => {
+      if (mentioned.has(name) || name.startsWith('ansible_')) return [];
+      const near = nearestName(name, mentioned);
+      return near === undefined ? [] : [{ name, near }];
+    });
   }
 
   #levelsOf(host: string, play: PlayContext | undefined): Levels {

@@ -38,6 +38,8 @@ export interface SharedEvaluation {
   readonly environment: Environment | undefined;
   /** Compiled once, however many hosts evaluate them. */
   readonly templates: WeakMap<TemplateNode, Template>;
+  /** Every name that was looked up, whether something defines it or not. */
+  readonly mentioned: Set<string>;
 }
 
 const nowhere = Symbol('nowhere');
@@ -177,6 +179,7 @@ export class VariableScope implements Scope {
   }
 
   #find(name: string): Definition | undefined {
+    this.#shared.mentioned.add(name);
     for (const level of this.#levels) {
       const found = level.find(name);
       if (found !== undefined) return found;

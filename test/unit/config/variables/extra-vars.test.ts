@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseExtraVars } from '../../../../src/config/variables/extra-vars.ts';
 import { InputError } from '../../../../src/errors.ts';
 import type { Value } from '../../../../src/jinja/value.ts';
-import { world } from './fixture.ts';
+import { layer, world } from './fixture.ts';
 
 function values(...extra: string[]): Record<string, Value | undefined> {
   const layers = parseExtraVars(extra, {
@@ -65,5 +65,27 @@ describe('parseExtraVars', () => {
       lines[14],
     ]);
     expect(lines[14]).toMatch(/^-e:1:/);
+  });
+});
+
+describe('what nothing reads of -e', () => {
+  const extra = parseExtraVars(
+    ['kafka_hepa=1g other=1 kafka_port=9092 ansible_pyhton_interpreter=python3', '@vars.yml'],
+    { readText: () => 'kafka_heep: 1g\n' },
+  );
+  const heap = layer('all', 'kafka_heap: 256m\nkafka_name: "{{ kafka_heap }}"\n');
+
+  it("is named with the near name that is read, unless it comes from a file or is Ansible's own", () => {
+    const { scope, variables } = world({ hosts: { s1: [heap] }, extra });
+    expect(variables.unread()).toEqual([]);
+    for (const name of ['kafka_name', 'kafka_port', 'ansible_python_interpreter']) scope('s1').lookup(name);
+    expect(variables.unread()).toEqual([{ name: 'kafka_hepa', near: 'kafka_heap' }]);
+  });
+
+  it('is nothing when a condition has asked whether it is defined', () => {
+    const { scope, variables } = world({ hosts: { s1: [heap] }, extra });
+    scope('s1').lookup('kafka_name');
+    expect(scope('s1').has('kafka_hepa')).toBe(true);
+    expect(variables.unread()).toEqual([]);
   });
 });
