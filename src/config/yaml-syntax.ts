@@ -7,8 +7,13 @@ interface Explanation {
   readonly hint: string;
 }
 
+const TAB: Explanation = { message: 'a tab cannot indent a line in YAML', hint: 'use spaces' };
+const INDENT: Explanation = {
+  message: 'the indentation fits no line before',
+  hint: 'align the line with its neighbours',
+};
 const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
-  TAB_AS_INDENT: { message: 'a tab cannot indent a line in YAML', hint: 'use spaces' },
+  TAB_AS_INDENT: TAB,
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'a second key stands on the line of the first',
     hint: 'put the value in quotes if the ": " belongs to it, or start a new line for the inner key',
@@ -30,7 +35,7 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
     hint: 'put the text in quotes',
   },
   RESOURCE_EXHAUSTION: { message: TOO_DEEP, hint: 'check the brackets' },
-  BAD_INDENT: { message: 'the indentation fits no line before', hint: 'align the line with its neighbours' },
+  BAD_INDENT: INDENT,
 };
 
 /** Everything in a file that is no YAML, one problem a line, the first of it: what follows on a line is mostly its echo. */
@@ -68,8 +73,13 @@ function isBracketIndent(error: YAMLError): boolean {
 }
 
 function explain(error: YAMLError, text: string, place: (offset: number) => Position): Problem {
-  const at = place(error.pos[0]);
-  const line = text.split(/\r?\n/)[at.line - 1] ?? '';
+  const found = place(error.pos[0]);
+  const line = text.split(/\r?\n/)[found.line - 1] ?? '';
+  const [indentation = ''] = /^[ \t]*/.exec(line) ?? [];
+  // The library may point to the indentation, where nothing is to be seen.
+  const at = { ...found, column: Math.max(found.column, indentation.length + 1) };
+  if (indentation.includes('\t') && found.column <= indentation.length + 1)
+    return { ...TAB, at: { ...found, column: indentation.indexOf('\t') + 1 } };
   const template = /^(?<before>\s*(?:- +)*(?:[^:'"#]+:\s+)?)\{\{/.exec(line)?.groups?.before;
   if (template !== undefined) {
     const message = 'a value that starts with {{ has to be quoted';
@@ -81,6 +91,7 @@ function explain(error: YAMLError, text: string, place: (offset: number) => Posi
   }
   const known = EXPLANATIONS[error.code];
   if (known !== undefined) return { ...known, at };
+  if (/^Sequence item without - indicator/.test(error.message)) return { ...INDENT, at };
   if (/^Unexpected scalar at node end/.test(error.message)) {
     return { message: 'text follows the end of the value', at, hint: 'put the whole value in one pair of quotes' };
   }

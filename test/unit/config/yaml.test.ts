@@ -57,6 +57,15 @@ describe('wrong input', () => {
     });
   });
 
+  test.each([
+    ['- name: a\n  file:\n    path: /x\n   state: absent\n', 'the indentation fits no line before', 4, 4],
+    ['- name: a\n file: {path: /x}\n- name: b\n', 'the indentation fits no line before', 2, 2],
+    ['- name: a\n\tfile:\n', 'a tab cannot indent a line in YAML', 2, 1],
+    ['- name: a\n  \tfile:\n', 'a tab cannot indent a line in YAML', 2, 3],
+  ])('%j: the place is where the wrong line begins', (text, message, line, column) => {
+    expect(problemsOf(text)[0]).toMatchObject({ message, at: { line, column } });
+  });
+
   test('all syntax errors of a file come at once, one a line', () => {
     const lines = problemsOf('a: b: c\nd: "\\q"\ne: @f\ng: 1\n').map((problem) => problem.at?.line);
     expect(lines).toEqual([1, 2, 3]);
