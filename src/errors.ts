@@ -43,7 +43,7 @@ export class InputError extends BrokkrError {
   readonly asked: boolean;
 
   constructor(problems: readonly Problem[], options: { asked?: boolean } = {}) {
-    super(problems.map(formatProblem).join('\n'));
+    super(hintsOnce(problems).map(formatProblem).join('\n'));
     this.problems = problems;
     this.asked = options.asked ?? false;
   }
@@ -90,6 +90,21 @@ export function formatPosition(at: Position): string {
 export function formatProblem(problem: Problem): string {
   const place = problem.at === undefined ? '' : `${formatPosition(problem.at)}: `;
   return `${place}${problemText(problem)}`;
+}
+
+/** Characters of a hint that helps once, as a list of all modules does. */
+const longHint = 120;
+
+/** The problems, with a long hint that several have at the first of them only. */
+export function hintsOnce(problems: readonly Problem[]): readonly Problem[] {
+  const told = new Set<string>();
+  return problems.map((problem) => {
+    const { hint, ...rest } = problem;
+    if (hint === undefined || hint.length <= longHint) return problem;
+    if (told.has(hint)) return rest;
+    told.add(hint);
+    return problem;
+  });
 }
 
 /** A problem without its place: `message` and, on a line of its own, the hint. */

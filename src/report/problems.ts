@@ -1,4 +1,4 @@
-import { formatPosition, type Position, type Problem } from '../errors.ts';
+import { formatPosition, hintsOnce, type Position, type Problem } from '../errors.ts';
 import { nextLines } from './failure-text.ts';
 import { printable, visible } from './printable.ts';
 import { createStyle, type Style } from './style.ts';
@@ -22,8 +22,6 @@ const secretLine =
 const secretWords =
   /\b((?:\w*passw(?:or)?d|\w*secret|user_\w+)\s*=\s*)(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|(?!\$?\{|<redacted>)[^\s"';,=][^\s;]*)/gi;
 const widestSource = 200;
-/** Characters of a hint that is told once, however many problems have it. */
-const longHint = 150;
 
 /** Problems of the user's input, file by file: place, message, the line with a caret under the column, what to do next. The last line counts them. */
 export function problemLines(problems: readonly Problem[], options: ProblemOptions): string[] {
@@ -33,14 +31,9 @@ export function problemLines(problems: readonly Problem[], options: ProblemOptio
     if (!sources.has(at.file)) sources.set(at.file, options.readSource?.(at.file)?.split(/\r\n|\r|\n/));
     return sources.get(at.file)?.[at.line - 1];
   };
-  const told = new Set<string>();
-  const hintOf = ({ hint }: Problem): string[] => {
-    // The list of all modules helps once.
-    if (hint === undefined || (hint.length > longHint && told.has(hint))) return [];
-    told.add(hint);
-    return nextLines(printable(hint), style).map((line) => `  ${line}`);
-  };
-  const lines = inOrder(problems).flatMap((problem) => [
+  const hintOf = ({ hint }: Problem): string[] =>
+    hint === undefined ? [] : nextLines(printable(hint), style).map((line) => `  ${line}`);
+  const lines = hintsOnce(inOrder(problems)).flatMap((problem) => [
     ...problemText(problem, style),
     ...(problem.at === undefined ? [] : excerpt(sourceOf(problem.at), problem.at, options.columns, style)),
     ...hintOf(problem),

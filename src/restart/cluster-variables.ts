@@ -8,7 +8,10 @@ import { plainOf } from '../modules/json-value.ts';
 import type { Json } from '../shell/question.ts';
 import { serversSchema, type ZookeeperServer } from '../zookeeper/server.ts';
 import type { ClusterName } from './members.ts';
-import { pageHint } from './page-hint.ts';
+
+/** Leads to the page that tells by which variables and groups a cluster is known. */
+export const pageHint =
+  'see docs/your-own-roles.md of brokkr: it says which variables make known a cluster that your own or public roles have set up';
 
 const samples = z.coerce.number().int().min(1);
 

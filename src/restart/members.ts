@@ -1,7 +1,7 @@
 import type { VariableScope } from '../config/variables/scope.ts';
 import { InputError, type Problem } from '../errors.ts';
 import { quoteAll } from '../shell/quote.ts';
-import { hintOnce, pageHint } from './page-hint.ts';
+import { pageHint } from './cluster-variables.ts';
 import { type ServerVariables, serverVariables } from './server-variables.ts';
 
 export type ClusterName = 'zookeeper' | 'kafka';
@@ -52,7 +52,7 @@ export function membersOf(
     message: `the variable ${name} is not set: it is needed to know the ${cluster} servers of ${[...those].join(', ')}`,
     hint: pageHint,
   }));
-  if (missing.size > 0) throw new UndescribedServers(hintOnce([...lacking, ...wrong]));
+  if (missing.size > 0) throw new UndescribedServers([...lacking, ...wrong]);
   if (wrong.length > 0) throw new InputError(wrong);
   return members;
 }

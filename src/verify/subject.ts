@@ -10,7 +10,6 @@ import { keepersOf } from '../restart/cluster-servers.ts';
 import { type ClusterVariable, neededValue } from '../restart/cluster-variables.ts';
 import { type ClusterName, type Member, membersOf } from '../restart/members.ts';
 import { groupHosts } from '../restart/own-members.ts';
-import { hintOnce } from '../restart/page-hint.ts';
 import { groupOf } from '../restart/prepare-roll.ts';
 import type { ZookeeperServer } from '../zookeeper/server.ts';
 import type { HostScope } from './host-look.ts';
@@ -64,7 +63,7 @@ export function subjectOf(setting: PlaybookSetting): Subject {
   const bootstrap = read('kafka_bootstrap');
   const brokers = read('kafka_broker_ids');
   if (zookeeper === undefined || bootstrap === undefined || brokers === undefined || problems.length > 0)
-    throw new InputError(hintOnce(problems));
+    throw new InputError(problems);
   const find = (cluster: ClusterName, id: number) =>
     all.find((member) => member.cluster === cluster && member.id === id)?.host;
   const keeperOf = keepersOf(setting);
