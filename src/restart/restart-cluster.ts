@@ -161,11 +161,17 @@ async function rollChosen(cluster: ClusterName, chosen: readonly ServerHost[], a
   const { emit } = setting.identity;
   const { forceAfter, isStopRequested } = options;
   const cutOffAt = unfinished?.current?.hosts ?? [];
+  // From its gate until it is back: the seconds that the recap tells of a host.
+  const tell: typeof emit = (event) => {
+    if (event.event === 'server' && !['waiting', 'result'].includes(event.status))
+      setting.runs.get(event.host)?.touch();
+    emit(event);
+  };
   const { value: roll, report } = await withCanary(
     wantsCanary(around) ? () => startCanary(setting, options.canaryRate) : undefined,
     () => {
       journal.begin(beginning);
-      return rollCluster(chosen, { gate, journal, looks, cutOffAt, forceAfter, emit, isStopRequested });
+      return rollCluster(chosen, { gate, journal, looks, cutOffAt, forceAfter, emit: tell, isStopRequested });
     },
   );
   journal.end(roll.ending.result);

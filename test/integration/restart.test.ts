@@ -98,6 +98,7 @@ describe('rolling restarts', () => {
     expect(down.size).toBe(0);
     expect(serverEvents(ran).filter(({ status }) => status === 'back')).toHaveLength(6);
     expect(ran.stdout.match(/0 lost, 0 duplicated, 0 out of order/g)).toHaveLength(2);
+    expect(/"event":"recap".*/.exec(ran.stdout)?.[0]).not.toMatch(/"seconds":0[,}]/);
     const after = [...(await pidsOf('zookeeper')), ...(await pidsOf('kafka'))];
     for (const [index, pid] of after.entries()) expect(pid).not.toBe(before[index]);
     expect(await on('s1', `${kafka}/kafka-topics.sh ${bootstrap} --list | grep -c brokkr || true`)).toBe('0');
