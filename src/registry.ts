@@ -30,6 +30,7 @@ import { includeTasks } from './modules/include-tasks.ts';
 import { includeVars } from './modules/include-vars.ts';
 import { iniFile } from './modules/ini-file.ts';
 import { javaCert } from './modules/java-cert.ts';
+import { knownHosts } from './modules/known-hosts.ts';
 import { lineinfile } from './modules/lineinfile.ts';
 import { meta } from './modules/meta.ts';
 import type { Module } from './modules/module.ts';
@@ -101,6 +102,7 @@ export function allModules(obtain: Obtain) {
     kafka_identity: kafkaIdentity,
     kafka_round_trip: kafkaRoundTrip,
     kafka_topic: kafkaTopic,
+    known_hosts: knownHosts,
     lineinfile,
     meta,
     mount,

@@ -20,6 +20,8 @@ export interface EditedFile extends Attributes {
   readonly validate?: string | undefined;
   /** The field of the result that names what is kept of the file as it was; `backup_file` by default. */
   readonly backupField?: string;
+  /** The result tells of the file itself, too: its mode, owner and the like. */
+  readonly tellsFile?: boolean;
 }
 
 /** What an edit makes of the text, and what it tells of it. */
@@ -76,7 +78,7 @@ function writeText(
   answers: Answers,
   context: FileContext,
 ): Decision {
-  const { path: dest, owner, group, mode, backup, validate, backupField } = file;
+  const { path: dest, owner, group, mode, backup, validate, backupField, tellsFile } = file;
   const folders = isNew ? missingFolders(dest, answers) : [];
   const folderIsMade = folders.length > 0;
   const wanted = { dest, folderIsMade, follow: true, force: true, backup, validate, mode, owner, group };
@@ -86,7 +88,7 @@ function writeText(
   return change(
     [...made, ...steps.actions],
     [...folders.map(newFolderDiff), ...steps.diff],
-    { ...result, msg: message(result.msg, steps) },
+    { ...(tellsFile ? { ...steps.result, md5sum: undefined } : {}), ...result, msg: message(result.msg, steps) },
     backupField,
   );
 }
