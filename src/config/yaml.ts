@@ -1,9 +1,9 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
 import { InputError, type Position, type Problem } from '../errors.ts';
 import type { ConfigNode } from './node.ts';
 import { isVaultText } from './vault.ts';
 import { vaultedTexts } from './vaulted.ts';
 import { composeNode, type DecryptVault } from './yaml-compose.ts';
+import { parseDocuments } from './yaml-documents.ts';
 import { syntaxProblems } from './yaml-syntax.ts';
 
 export interface YamlOptions {
@@ -30,23 +30,8 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
   const clear = vaulted
     ? decryptWhole(text, file, options.decryptVault)
     : text.replace(/^\uFEFF/, '').replace(/\r(?!\n)/g, '\n');
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(clear, {
-    version: '1.1',
-    // Every type is resolved by us: the strings and tags are all that is wanted from the library.
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    // libyaml takes a comment that touches a closing bracket or quote.
-    strict: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-    lineCounter: lines,
-  });
-  const place = (offset: number): Position => {
-    const { line, col } = lines.linePos(Math.min(offset, clear.length));
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const { documents, linePosition } = parseDocuments(clear);
+  const place = (offset: number): Position => ({ file, ...linePosition(offset) });
   const problems = syntaxProblems(documents, clear, place);
   if (problems.length > 0) throw new InputError(problems);
   const contents = documents[0]?.contents;

@@ -34,6 +34,22 @@ describe('positions', () => {
   });
 });
 
+describe('a quoted value whose lines are not indented', () => {
+  test('is read, and what follows keeps its place', () => {
+    const { node } = parseYaml('- msg: "heap\n\tof\nbroker"\n  when: x\n', 'play.yml');
+    if (node?.kind !== 'sequence') throw new Error('not a sequence');
+    const [task] = node.items;
+    if (task?.kind !== 'mapping') throw new Error('not a mapping');
+    expect(task.entries[0]?.value).toMatchObject({ value: 'heap of broker', at: { line: 1, column: 8 } });
+    expect(task.entries[1]?.keyAt).toEqual({ file: 'play.yml', line: 4, column: 3 });
+  });
+
+  test('a problem that stands in it or after it has the place that it has in the file', () => {
+    expect(problemsOf('a: "one\ntwo"\nb: *none\n')).toMatchObject([{ at: { line: 3, column: 4 } }]);
+    expect(problemsOf('a: "one\nb: 1\n')).toMatchObject([{ message: 'Missing closing "quote', at: { line: 3 } }]);
+  });
+});
+
 describe('wrong input', () => {
   test.each([
     ['- command: {{ x }}\n', 12, '{{'],
