@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { decideCache, decideUpgrade, listsQuestion, upgradeQuestion } from './apt-lists.ts';
 import { withRules } from './argument-rules.ts';
-import { choice, flag, integer, text, textList } from './argument-types.ts';
+import { choice, flag, integer, textList } from './argument-types.ts';
 import { unchanged } from './decisions.ts';
 import type { Answers, Module } from './module.ts';
 import { wantedState } from './package.ts';
+import { aptOptionArguments, aptOptions, aptRemoveOptions } from './package-options.ts';
 import { decidePackages, packagesQuestion, type WantedPackages } from './packages.ts';
 
 const schema = withRules(
@@ -14,13 +15,7 @@ const schema = withRules(
     update_cache: flag.optional(),
     cache_valid_time: integer.default(0),
     upgrade: choice(['no', 'False', 'yes', 'True', 'safe', 'full', 'dist']).default('no'),
-    default_release: text.optional(),
-    install_recommends: flag.optional(),
-    only_upgrade: flag.default(false),
-    allow_downgrade: flag.default(false),
-    allow_unauthenticated: flag.default(false),
-    allow_change_held_packages: flag.default(false),
-    purge: flag.default(false),
+    ...aptOptionArguments,
     autoremove: flag.default(false),
     lock_timeout: integer.default(60),
     force_apt_get: flag.default(true),
@@ -92,19 +87,8 @@ function wantedOf(
   refresh: boolean,
   environment: ReadonlyMap<string, string>,
 ): WantedPackages {
-  const options = [
-    ...(args.default_release === undefined ? [] : ['-t', args.default_release]),
-    ...(args.install_recommends === undefined
-      ? []
-      : ['-o', `APT::Install-Recommends=${args.install_recommends ? 'yes' : 'no'}`]),
-    ...(args.only_upgrade ? ['--only-upgrade'] : []),
-    ...(args.allow_downgrade ? ['--allow-downgrades'] : []),
-    ...(args.allow_unauthenticated ? ['--allow-unauthenticated'] : []),
-    ...(args.allow_change_held_packages ? ['--allow-change-held-packages'] : []),
-    '-o',
-    `DPkg::Lock::Timeout=${args.lock_timeout}`,
-  ];
-  const removeOptions = [...(args.purge ? ['--purge'] : []), ...(args.autoremove ? ['--auto-remove'] : [])];
+  const options = [...aptOptions(args), '-o', `DPkg::Lock::Timeout=${args.lock_timeout}`];
+  const removeOptions = aptRemoveOptions(args);
   const state = wantedState(args.state);
   return { by: ['apt-get'], names, state, refresh, options: { 'apt-get': options }, removeOptions, environment };
 }

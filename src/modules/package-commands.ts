@@ -40,7 +40,7 @@ export function packageCommand(manager: PackageManager, wanted: WantedPackages, 
   const { refresh, install, upgrade, remove } = commands[manager];
   const options = quoteAll(wanted.options[manager] ?? []);
   const list = quoteAll(names);
-  if (wanted.state === 'absent') return joined(remove, options, quoteAll(wanted.removeOptions ?? []), list);
+  if (wanted.state === 'absent') return joined(remove, options, quoteAll(wanted.removeOptions?.[manager] ?? []), list);
   const command = joined(wanted.state === 'latest' ? upgrade : install, options, list);
   return wanted.refresh ? `${refresh} >&2 && ${command}` : command;
 }

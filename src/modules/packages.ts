@@ -21,7 +21,9 @@ export interface WantedPackages {
   readonly refresh: boolean;
   readonly options: Readonly<Partial<Record<PackageManager, readonly string[]>>>;
   /** Purge, autoremove and the like. */
-  readonly removeOptions?: readonly string[];
+  readonly removeOptions?: Readonly<Partial<Record<PackageManager, readonly string[]>>>;
+  /** Arguments of the task that only these managers know. */
+  readonly only?: Readonly<Record<string, readonly PackageManager[]>>;
   readonly environment: ReadonlyMap<string, string>;
 }
 
@@ -63,6 +65,13 @@ export function decidePackages(wanted: WantedPackages, answers: Answers): Decisi
     });
   }
   const { manager, packages } = found;
+  const foreign = Object.entries(wanted.only ?? {}).filter(([, known]) => !known.includes(manager));
+  if (foreign.length > 0) {
+    return failed({
+      message: `${manager} has no ${foreign.map(([argument]) => argument).join(', ')}`,
+      hint: 'give that only where the host has the manager for it: "{{ … | default(omit) }}"',
+    });
+  }
   const names = wanted.names.filter((name, index) => differs(wanted.state, name, packages[index]));
   if (names.length === 0) return unchanged({ msg: 'Nothing to do', rc: 0, results: [] });
   const after = packages.map((each, index) => afterwards(wanted.state, wanted.names[index] ?? '', each, names));
