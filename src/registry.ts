@@ -5,6 +5,7 @@ import { kafkaTopic } from './kafka/kafka-topic.ts';
 import { addHost } from './modules/add-host.ts';
 import { alternatives } from './modules/alternatives.ts';
 import { apt } from './modules/apt.ts';
+import { aptRepository } from './modules/apt-repository.ts';
 import type { Obtain } from './modules/archive.ts';
 import { archive } from './modules/archive-file.ts';
 import { assert } from './modules/assert.ts';
@@ -74,6 +75,7 @@ export function allModules(obtain: Obtain) {
     add_host: addHost,
     alternatives,
     apt,
+    apt_repository: aptRepository,
     archive,
     assert,
     authorized_key: authorizedKey,

@@ -2,7 +2,7 @@ import type { OutputQuestion } from '../shell/question.ts';
 import { unchanged } from './decisions.ts';
 import type { Answers, Decision } from './module.ts';
 import { aptGet, refreshCommand } from './package-commands.ts';
-import { output, telling, toolRun } from './tool.ts';
+import { output, type ToolOrder, telling, toolRun } from './tool.ts';
 
 /** Asks for the age of the lists of packages in seconds. */
 export const listsQuestion: OutputQuestion = output(
@@ -20,11 +20,22 @@ function upgradeVerb(kind: string): string {
   return kind === 'dist' || kind === 'full' ? 'dist-upgrade' : 'upgrade --with-new-pkgs';
 }
 
+/** Lists that are read are young, also where nothing in them has changed. */
+const stampLists =
+  '{ [ ! -d /var/lib/apt/periodic ] || touch /var/lib/apt/periodic/update-success-stamp; touch /var/lib/apt/lists; }';
+
+/** Shell text that reads the lists again, and fails when one of them cannot be read. */
+export const updateLists = `{ ${refreshCommand('apt-get')} -o APT::Update::Error-Mode=any && ${stampLists}; }`;
+
+/** The lists have been read again once the script has run. */
+export function listsOrder(script: string): ToolOrder {
+  return { script, asked: listsQuestion, becomes: '0\n' };
+}
+
 /** Reads the lists again unless they are young enough. */
 export function decideCache(validSeconds: number, answers: Answers): Decision {
   if (Number(answers.get(listsQuestion).stdout) < validSeconds) return unchanged({ cache_updated: false });
-  const script = `${refreshCommand('apt-get')} && { [ ! -d /var/lib/apt/periodic ] || touch /var/lib/apt/periodic/update-success-stamp; touch /var/lib/apt/lists; }`;
-  const order = toolRun({ script, asked: listsQuestion, becomes: '0\n' });
+  const order = toolRun(listsOrder(`${refreshCommand('apt-get')} && ${stampLists}`));
   return telling([order], [{ kind: 'note', text: 'reads the lists of packages again' }], { cache_updated: true });
 }
 
