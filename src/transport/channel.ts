@@ -20,12 +20,6 @@ const UNTOLD = 255;
 
 /** @param isLost whether the connection is gone */
 export function sshChannel(channel: ClientChannel, isLost: () => boolean): Channel {
-  let rc: number | null = null;
-  let signal: string | null = null;
-  channel.on('exit', (code: number | null, name?: string) => {
-    rc = code;
-    signal = name ?? null;
-  });
   // Without a listener, an error on a channel whose connection is gone would end the process.
   channel.on('error', () => {});
   channel.stderr.on('error', () => {});
@@ -33,8 +27,11 @@ export function sshChannel(channel: ClientChannel, isLost: () => boolean): Chann
     stdin: channel,
     stdout: channel,
     stderr: channel.stderr,
+    // With what 'exit' has told: that event may be over before anybody can listen, when the process was quick.
     onClose: (listener) =>
-      void channel.once('close', () => listener(rc ?? (signal === null && !isLost() ? UNTOLD : null), signal)),
+      void channel.once('close', (rc: number | null = null, signal: string | null = null) =>
+        listener(rc ?? (signal === null && !isLost() ? UNTOLD : null), signal),
+      ),
     destroy: () => channel.destroy(),
   };
 }
