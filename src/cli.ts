@@ -4,9 +4,11 @@ import { explainFailure } from './commands/failure.ts';
 import { processIo } from './commands/io.ts';
 import { makeProgram } from './commands/program.ts';
 import { ExitCode, InputError } from './errors.ts';
+import { hideTimersOfKafkajs } from './library-warnings.ts';
 import { packageVersion } from './package-folder.ts';
 
 z.config({ jitless: true });
+hideTimersOfKafkajs(process);
 const io = processIo();
 
 /** Runs the verb that the command line names. */
