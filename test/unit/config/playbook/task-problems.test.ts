@@ -266,7 +266,6 @@ describe('a wrong task', () => {
         "site.yml:3:32: 'loop' cannot stand beside 'import_tasks'",
         `  → the tasks inherit ${inheritedKeywords.join(', ')}`,
         "site.yml:3:43: 'frobnicate' cannot stand beside 'import_tasks'",
-        `  → the tasks inherit ${inheritedKeywords.join(', ')}`,
       ],
     ],
   ])('%s', (task, problems) => {
