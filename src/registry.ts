@@ -8,6 +8,7 @@ import { apt } from './modules/apt.ts';
 import { aptRepository } from './modules/apt-repository.ts';
 import type { Obtain } from './modules/archive.ts';
 import { archive } from './modules/archive-file.ts';
+import { assemble } from './modules/assemble.ts';
 import { assert } from './modules/assert.ts';
 import { authorizedKey } from './modules/authorized-key.ts';
 import { blockinfile } from './modules/blockinfile.ts';
@@ -77,6 +78,7 @@ export function allModules(obtain: Obtain) {
     apt,
     apt_repository: aptRepository,
     archive,
+    assemble,
     assert,
     authorized_key: authorizedKey,
     blockinfile,

@@ -60,7 +60,7 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Python's escapes in a string literal; an unknown escape keeps its backslash. */
-function unescapeString(raw: string): string {
+export function unescapeString(raw: string): string {
   return raw.replace(
     /\\(?:([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\s\S]))/g,
     (whole: string, octal?: string, hex?: string, u4?: string, u8?: string, other?: string) => {
