@@ -17,6 +17,7 @@ import { pythonPlugins } from './lookups/python-plugins.ts';
 import { sequence } from './lookups/sequence.ts';
 import { tableLookups } from './lookups/tables.ts';
 import { templateLoader } from './lookups/template-loader.ts';
+import { urlLookup } from './lookups/url.ts';
 import { valueLookups } from './lookups/values.ts';
 
 /** What lookups may do beside reading files. */
@@ -88,6 +89,7 @@ export function makeEnvironments(playbookDir: string, options: EnvironmentOption
       ...tableLookups(playbookDir),
       password: passwordLookup(playbookDir),
       sequence,
+      url: urlLookup(),
     },
   });
   return { environment, environmentOf };

@@ -67,10 +67,11 @@ function contextOf(frame: Frame): CallContext {
   return frame.context;
 }
 
-/** The error for a filter or test that does not exist. */
-export function unknownName(kind: 'filter' | 'test', name: string, environment: Environment): TemplateError {
-  const known = kind === 'filter' ? environment.filters : environment.tests;
-  const hint = environment.explain?.(kind, name) ?? didYouMean(nearestName(name, known.keys()));
+/** The error for a filter, test or lookup that does not exist. */
+export function unknownName(kind: 'filter' | 'test' | 'lookup', name: string, environment: Environment): TemplateError {
+  const known = { filter: environment.filters, test: environment.tests, lookup: environment.lookups }[kind];
+  const hint =
+    (kind === 'lookup' ? undefined : environment.explain?.(kind, name)) ?? didYouMean(nearestName(name, known.keys()));
   return new TemplateError(`no ${kind} named '${name}'`, { hint });
 }
 

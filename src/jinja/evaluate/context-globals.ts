@@ -1,9 +1,10 @@
-import { BrokkrError, nearestName } from '../../errors.ts';
+import { BrokkrError } from '../../errors.ts';
 import { shortName } from '../environment.ts';
 import { TemplateError } from '../error.ts';
 import { type List, PyCallable, Undefined, type Value } from '../value.ts';
 import { toText, undefinedError } from '../values/text.ts';
-import { didYouMean, type Frame } from './frame.ts';
+import { unknownName } from './calls.ts';
+import type { Frame } from './frame.ts';
 
 /** The globals that need the evaluation they are called in: `lookup`, `query` and its short form `q`. */
 export function contextGlobal(name: string, frame: Frame): PyCallable | undefined {
@@ -41,9 +42,7 @@ function errorMode(value: Value | undefined): boolean {
 function runLookup(name: string, terms: List, options: ReadonlyMap<string, Value>, frame: Frame): List {
   const lookup = frame.run.environment.lookups.get(shortName(name));
   if (lookup !== undefined) return lookup(terms, options, frame);
-  throw new TemplateError(`no lookup named '${name}'`, {
-    hint: didYouMean(nearestName(name, frame.run.environment.lookups.keys())),
-  });
+  throw unknownName('lookup', name, frame.run.environment);
 }
 
 /** What `lookup()` makes of the values found: the one value, or texts joined with commas. */

@@ -1,6 +1,6 @@
 import { numberValue } from './literals.ts';
 import type { CallArguments, Expression } from './nodes.ts';
-import type { TokenStream } from './token-stream.ts';
+import type { References, TokenStream } from './token-stream.ts';
 
 const constants: ReadonlyMap<string, boolean | null> = new Map([
   ['true', true],
@@ -80,9 +80,10 @@ export function parsePostfix(stream: TokenStream, value: Expression): Expression
     const { offset } = stream.current;
     if (stream.skipOperator('.')) result = parseDotted(stream, result);
     else if (stream.skipOperator('[')) result = parseSubscript(stream, result, offset);
-    else if (stream.isOperator('('))
+    else if (stream.isOperator('(')) {
       result = { kind: 'call', offset, callee: result, arguments: parseArguments(stream) };
-    else return result;
+      noteLookup(stream.references, result);
+    } else return result;
   }
 }
 
@@ -195,6 +196,14 @@ function parseTestArguments(stream: TokenStream): CallArguments {
   if (!startsValue || stream.isName('else', 'or', 'and', 'if', 'in', 'not')) return noArguments;
   if (stream.isName('is')) throw stream.unexpected('tests cannot be chained with `is`; join them with `and`');
   return { ...noArguments, positional: [parsePostfix(stream, parsePrimary(stream))] };
+}
+
+function noteLookup(references: References, { callee, arguments: given }: Expression & { kind: 'call' }): void {
+  if (callee.kind !== 'name' || !['lookup', 'query', 'q'].includes(callee.name)) return;
+  const [plugin] = given.positional;
+  if (plugin?.kind !== 'constant' || typeof plugin.value !== 'string') return;
+  // `errors='ignore'` makes nothing of one that does not exist.
+  if (!given.keyword.some(({ name }) => name === 'errors')) note(references.lookups, plugin.value, plugin.offset);
 }
 
 function note(references: Map<string, number>, name: string, offset: number): void {

@@ -15,10 +15,12 @@ export interface References {
   readonly names: Map<string, number>;
   readonly filters: Map<string, number>;
   readonly tests: Map<string, number>;
+  /** Those that are named by a constant, and whose absence is not passed over. */
+  readonly lookups: Map<string, number>;
 }
 
 export function noReferences(): References {
-  return { names: new Map(), filters: new Map(), tests: new Map() };
+  return { names: new Map(), filters: new Map(), tests: new Map(), lookups: new Map() };
 }
 
 /** The tokens of one expression or statement, read one after the other. */

@@ -56,6 +56,14 @@ describe('an environment', () => {
     expect(evaluate("{{ lookup('vars', 'nope', default=5) }}")).toBe(5);
   });
 
+  it('knows before anything is evaluated that a lookup does not exist', () => {
+    expect(() => compileTemplate("{{ lookup('evn', 'A') if false }}", at, { environment })).toThrow(
+      expect.objectContaining({ message: "no lookup named 'evn'", at: { ...at, column: at.column + 10 } }),
+    );
+    const passedOver = "{{ lookup('evn', 'A', errors='ignore') }}{{ lookup(['evn'][0], 'A') if false else '' }}";
+    expect(compileTemplate(passedOver, at, { environment }).evaluate(scope)).toBe('');
+  });
+
   it('names the nearest lookup', () => {
     expect(() => evaluate("{{ lookup('evn', 'A') }}")).toThrow("no lookup named 'evn'");
   });
