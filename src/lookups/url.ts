@@ -67,8 +67,8 @@ function authorization(options: LookupOptions): Readonly<Record<string, string>>
 
 /** Reads standard input, so that what is secret in the request stands in no list of processes. */
 const PROGRAM = `
-  const { url, headers, timeoutSeconds } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-  fetch(url, { headers: { 'user-agent': 'brokkr', ...headers }, signal: AbortSignal.timeout(timeoutSeconds * 1000) })
+  const { url, headers } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+  fetch(url, { headers: { 'user-agent': 'brokkr', ...headers } })
     .then(async (answer) => {
       if (!answer.ok) throw new Error('the server answered HTTP ' + answer.status);
       process.stdout.write(await answer.text());
@@ -96,10 +96,13 @@ export function readUrl(request: UrlRequest): string {
     input: JSON.stringify(request),
     encoding: 'utf8',
     maxBuffer: LARGEST_ANSWER,
+    timeout: request.timeoutSeconds * 1000,
     env: { ...process.env, NODE_USE_ENV_PROXY: '1', NODE_NO_WARNINGS: '1' },
   });
   if (run.error === undefined && run.status === 0) return run.stdout;
-  const why = run.error?.message ?? run.stderr.trim();
+  const isLate = run.error !== undefined && 'code' in run.error && run.error.code === 'ETIMEDOUT';
+  const late = `no answer within ${request.timeoutSeconds} seconds`;
+  const why = isLate ? late : (run.error?.message ?? run.stderr.trim());
   throw new BrokkrError(`cannot read ${request.url}: ${why}`, {
     hint: "check the address from this machine, or give errors='ignore' for what may be missing",
   });

@@ -49,6 +49,8 @@ describe('lookup url', () => {
     expect(readUrl({ ...request, url: `http://127.0.0.1:${port}/word` })).toBe('hello');
     const missing = `http://127.0.0.1:${port}/none`;
     expect(() => readUrl({ ...request, url: missing })).toThrow(`cannot read ${missing}: the server answered HTTP 404`);
+    const slow = `http://127.0.0.1:${port}/never`;
+    expect(() => readUrl({ headers: {}, timeoutSeconds: 1, url: slow })).toThrow('no answer within 1 seconds');
     expect(() => readUrl({ ...request, url: 'file:///etc/passwd' })).toThrow('reads http:// and https://');
   });
 });
@@ -57,6 +59,7 @@ describe('lookup url', () => {
 function serve(): Promise<string> {
   const program = `
     const server = require('node:http').createServer((request, answer) => {
+      if (request.url === '/never') return;
       answer.statusCode = request.url === '/word' ? 200 : 404;
       answer.end(request.headers['x-word']);
     });
