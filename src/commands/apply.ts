@@ -77,7 +77,7 @@ function readPlan(file: string): SavedPlan {
     {
       message: `${file} is no plan of this version of brokkr`,
       at: { file, line: 1, column: 1 },
-      hint: `make one: brokkr plan -o ${file}`,
+      hint: 'make one, in a file of its own: brokkr plan -o FILE',
     },
   ]);
 }

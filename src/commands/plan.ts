@@ -1,5 +1,6 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ExitCode } from '../errors.ts';
+import { ExitCode, InputError } from '../errors.ts';
 import { type SavedPlan, savedHosts } from '../plan/saved-plan.ts';
 import { closeRun, planRun } from '../run.ts';
 import { samePlan, sameVariables } from '../same-inventory.ts';
@@ -22,6 +23,7 @@ export async function plan(io: Io, given: string | undefined, options: PlanOptio
   return withSession(io, playbook, options, true, async ({ inputs, report }) => {
     const started = performance.now();
     checkWritable(planFile(options.output));
+    if (options.output !== undefined) keepOthers(options.output);
     const run = await planRun({ ...inputs, checkMode: false }, 'plan');
     try {
       const incomplete = run.lost.length > 0;
@@ -50,6 +52,19 @@ function applyWith(playbook: string, options: PlanOptions): string {
   const { output, extraVars } = options;
   const command = output === undefined ? `provision${samePlan(playbook, options)}` : `apply ${quote(output)}`;
   return `brokkr ${command}${sameVariables(extraVars.length)}`;
+}
+
+/** A plan takes the place of an earlier plan, and of nothing else: not of the inventory by a slip of the fingers. */
+function keepOthers(file: string): void {
+  if (!existsSync(file) || !statSync(file).isFile()) return;
+  const start = readFileSync(file, 'utf8').slice(0, 200);
+  if (start.trim() === '' || /^\s*\{\s*"brokkr":\s*"plan"/.test(start)) return;
+  throw new InputError([
+    {
+      message: `the plan is not written: ${file} is there already, and is no plan`,
+      hint: 'give another name, or remove it',
+    },
+  ]);
 }
 
 function planFile(file: string | undefined): OutputFile {

@@ -98,6 +98,10 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
     if (options.json) for (const text of summary) emit({ event: 'progress', text });
     emit({ event: 'recap', hosts: recaps, seconds: (performance.now() - started) / 1000, changed, failed });
     if (!options.json) print(io, summary);
+    if (rolls.some(({ result }) => result === 'declined')) {
+      emit({ event: 'warning', message: 'not restarted, since the answer was not yes' });
+      return ExitCode.failed;
+    }
     if (rolls.some(({ result }) => result === 'interrupted')) return ExitCode.interrupted;
     return failed ? ExitCode.failed : ExitCode.done;
   });

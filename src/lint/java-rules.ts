@@ -4,6 +4,8 @@ import type { Rule } from './rule.ts';
 type HostRule = Rule<HostSubject>;
 
 const GIGABYTE = 1024 ** 3;
+/** Bytes; with less no JVM starts. */
+const LEAST_HEAP = 2 * 1024 ** 2;
 const FACTORS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: GIGABYTE, t: 1024 ** 4 };
 
 /** The size behind -Xms or -Xmx in bytes. */
@@ -29,7 +31,16 @@ export function heapRules(service: 'kafka' | 'zookeeper', variables: readonly st
             if (given === undefined) continue;
             const [least, greatest] = [heapOf(given.value, 'Xms'), heapOf(given.value, 'Xmx')];
             const at = { file: file.file, line: given.line, column: given.column };
-            if (least !== undefined && greatest !== undefined && least > greatest)
+            // https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html: bytes, unless a letter follows.
+            if (greatest !== undefined && greatest < LEAST_HEAP)
+              yield {
+                key: variable,
+                at,
+                severity: 'error',
+                message: `-Xmx is ${greatest} bytes: the JVM does not start`,
+                hint: `give it a unit: ${greatest}m, or ${greatest}g`,
+              };
+            else if (least !== undefined && greatest !== undefined && least > greatest)
               yield { key: variable, at, severity: 'error', message: '-Xms is more than -Xmx: the JVM does not start' };
             else if (least !== undefined && greatest !== undefined && least !== greatest)
               yield {

@@ -5,6 +5,7 @@ import { BrokkrError, InputError, InterruptedError, type Problem } from '../erro
 import { describeBroker } from '../kafka/broker-configs.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
 import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
+import { minIsrProblems } from '../kafka/lint/min-isr.ts';
 import { valueProblem } from '../kafka/lint/value-problem.ts';
 import { type SettingChange, settingChanges, settingChangeText, uncomparable } from '../kafka/setting-changes.ts';
 import { loadKafkaCatalogue } from '../kafka/settings/catalogue.ts';
@@ -16,7 +17,7 @@ import type { ServerLook } from './server-look.ts';
 /** What a broker's file says differently than the broker has it in effect. */
 export interface ChangedSettings {
   readonly changes: readonly SettingChange[];
-  /** What is wrong with new values that no broker takes, by name. */
+  /** What is wrong with new values that no broker starts with, or with which it serves nobody, by name. */
   readonly wrong: ReadonlyMap<string, string>;
   /** Nobody can tell of these whether they are in effect. */
   readonly uncomparable: readonly string[];
@@ -76,25 +77,28 @@ export async function compareWith(
   const { entries } = parseProperties(text, file);
   const written = new Map(entries.map(({ key, value }) => [key, value]));
   const inEffect = await describeBroker(await client.broker(id), id);
+  const known = new Map(inEffect.map(({ name, value }) => [name, value ?? undefined]));
   const changes = settingChanges(written, inEffect);
   const catalogue = changes.length === 0 ? undefined : await loadKafkaCatalogue();
-  const wrong = new Map(
+  const wrong = new Map<string, string>(
     changes.flatMap(({ name, to }) => {
       const problem = to === undefined || catalogue === undefined ? undefined : valueProblem(name, to, catalogue);
-      return problem === undefined ? [] : [[name, problem] as const];
+      return problem === undefined ? [] : [[name, `${problem}; the broker would not start`] as const];
     }),
   );
+  for (const [name, problem] of minIsrProblems(changes, (key) => written.get(key) ?? known.get(key)))
+    if (!wrong.has(name)) wrong.set(name, problem);
   return { changes, wrong, uncomparable: uncomparable(written, inEffect) };
 }
 
-/** What must not be changed on a cluster that has data, and what no broker starts with, as problems to be told. */
+/** What must not be changed on a cluster that has data, and what no broker starts or serves with, as problems to be told. */
 export function forbiddenChanges(host: string, { changes, wrong }: ChangedSettings): readonly Problem[] {
   return changes
     .filter(({ name, reach }) => reach === 'forbidden' || wrong.has(name))
     .map((change) => {
       const problem = wrong.get(change.name);
       return {
-        message: `${host}: ${problem === undefined ? settingChangeText(change) : `${change.name}: ${problem}; the broker would not start`}`,
+        message: `${host}: ${problem === undefined ? settingChangeText(change) : `${change.name}: ${problem}`}`,
         hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
       };
     });

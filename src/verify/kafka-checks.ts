@@ -13,6 +13,8 @@ const registeredCheck = {
   group,
   what: 'the brokers of the inventory are registered, and no others',
 } as const;
+const strangerHint =
+  'give its host back to the group kafka; or move its replicas to the others (kafka-reassign-partitions.sh), then stop it';
 const clusterIdCheck = {
   id: 'kafka.cluster-id',
   group,
@@ -38,7 +40,7 @@ export function kafkaChecks(subject: Subject, survey: Survey): readonly Check[] 
       odd: absent
         .filter(({ hostIsLost }) => hostIsLost)
         .map(({ text }) => `${text}, and its host is not reached: see hosts.reached`),
-      hint,
+      hint: absent.length === 0 && unexpected.length > 0 ? strangerHint : hint,
     }),
     judged({
       id: 'kafka.controller',

@@ -37,12 +37,15 @@ function headLines(status: ClusterStatus, paint: Paint): readonly string[] {
   const { brokers, servers, partitions, silent } = status;
   const zookeeper = `ZooKeeper  ${servers.serving} of ${servers.expected} serve, ${status.leader === undefined ? 'none leads' : `${status.leader} leads`}`;
   const zookeeperWell = servers.serving === servers.expected && (status.leader !== undefined || servers.expected === 1);
+  const strangers =
+    brokers.unexpected.length === 0 ? '' : `, and ${brokers.unexpected.join(', ')} that the inventory does not have`;
   const kafka =
     silent ??
-    `${brokers.answering} of ${brokers.expected} answer, controller ${status.controller ?? 'none'}; ${partitions.total} partitions, ${partitions.underReplicated} under-replicated, ${partitions.offline} offline; cluster ${status.clusterId ?? 'unknown'}`;
+    `${brokers.answering} of ${brokers.expected} answer${strangers}, controller ${status.controller ?? 'none'}; ${partitions.total} partitions, ${partitions.underReplicated} under-replicated, ${partitions.offline} offline; cluster ${status.clusterId ?? 'unknown'}`;
   const kafkaWell =
     silent === undefined &&
     brokers.answering === brokers.expected &&
+    brokers.unexpected.length === 0 &&
     partitions.underReplicated + partitions.offline === 0;
   return [paint(zookeeperWell ? 'pass' : 'fail', zookeeper), paint(kafkaWell ? 'pass' : 'fail', `Kafka      ${kafka}`)];
 }

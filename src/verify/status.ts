@@ -37,7 +37,8 @@ export interface ClusterStatus {
   readonly clusterId: string | null;
   readonly controller: string | undefined;
   readonly leader: string | undefined;
-  readonly brokers: { readonly expected: number; readonly answering: number };
+  /** `unexpected`: ids that are registered, and not in the inventory. */
+  readonly brokers: { readonly expected: number; readonly answering: number; readonly unexpected: readonly number[] };
   readonly servers: { readonly expected: number; readonly serving: number };
   readonly partitions: { readonly total: number; readonly offline: number; readonly underReplicated: number };
   /** Why no broker could be asked. */
@@ -65,7 +66,10 @@ export function statusOf(
     leader: leader === undefined ? undefined : subject.nameOf('zookeeper', leader.server.id),
     brokers: {
       expected: subject.brokers.length,
-      answering: (state?.look.brokers ?? []).filter(({ silent }) => silent === undefined).length,
+      answering: (state?.look.brokers ?? []).filter(
+        ({ id, silent }) => silent === undefined && subject.brokers.includes(id),
+      ).length,
+      unexpected: state?.unexpected ?? [],
     },
     servers: { expected: subject.zookeeper.length, serving: serving.length },
     partitions: {

@@ -1,3 +1,4 @@
+import { MIN_ISR_PAIRS } from './min-isr.ts';
 import { at, type BrokerRule } from './rule.ts';
 
 const SOURCE = 'Kafka documentation, Broker Configs and Replication';
@@ -75,7 +76,7 @@ const minIsrAboveRf: BrokerRule = {
   source: SOURCE,
   applies: isBroker,
   *check(broker) {
-    for (const [isrKey, rfKey] of PAIRS) {
+    for (const [isrKey, rfKey] of MIN_ISR_PAIRS) {
       const [isr, copies] = [broker.settings.number(isrKey), broker.settings.number(rfKey)];
       if (
         isr === undefined ||
@@ -96,12 +97,6 @@ const minIsrAboveRf: BrokerRule = {
   },
 };
 
-const PAIRS = [
-  ['min.insync.replicas', 'default.replication.factor'],
-  ['transaction.state.log.min.isr', 'transaction.state.log.replication.factor'],
-  ['share.coordinator.state.topic.min.isr', 'share.coordinator.state.topic.replication.factor'],
-] as const;
-
 const minIsrEqualsRf: BrokerRule = {
   id: 'kafka/min-isr-equals-replication',
   severity: 'warning',
@@ -111,7 +106,7 @@ const minIsrEqualsRf: BrokerRule = {
   source: SOURCE,
   applies: isBroker,
   *check(broker) {
-    for (const [isrKey, rfKey] of PAIRS) {
+    for (const [isrKey, rfKey] of MIN_ISR_PAIRS) {
       const [isr, copies] = [broker.settings.number(isrKey), broker.settings.number(rfKey)];
       if (isr === undefined || isr !== copies || copies < 2) continue;
       yield at(

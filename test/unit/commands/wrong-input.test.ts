@@ -11,6 +11,12 @@ describe('wrong input on the command line', () => {
     ['no fork at all', ['plan', '-f', '0'], '--forks: a whole number from 1 to 1000 is wanted'],
     ['a playbook that is not there', ['plan', 'nosuch.yml'], 'there is no playbook nosuch.yml'],
     ['a plan where no file can be', ['plan', '-o', 'nosuch/plan.json'], 'the plan cannot be written'],
+    [
+      'a plan in the place of an inventory',
+      ['plan', '-o', 'inventory/hosts.yml'],
+      'hosts.yml is there already, and is no plan',
+    ],
+    ['an inventory that is to be applied', ['apply', 'inventory/hosts.yml'], 'inventory/hosts.yml is no plan'],
     ['a trace where no file can be', ['plan', '--profile', 'nosuch/t.json'], 'the trace cannot be written'],
     ['a report where no file can be', ['verify', '--html', 'nosuch/v.html'], 'the HTML report cannot be written'],
     ['a time that is none', ['status', '--watch=x'], '--watch: a number of seconds is wanted, at least 1'],
@@ -35,6 +41,15 @@ describe('wrong input on the command line', () => {
       expect(events.map(({ event }) => event)).toEqual(['run', 'problem', 'recap']);
       expect(events[1]).toMatchObject({ message: expect.stringContaining(message) });
       expect(events[2]).toMatchObject({ failed: true });
+    },
+    slow,
+  );
+
+  it(
+    'proposes no command that would write a plan over an inventory',
+    async () => {
+      const { stderr } = await runCli(project(), ['apply', 'inventory/hosts.yml']);
+      expect(stderr).toContain('→ make one, in a file of its own: brokkr plan -o FILE');
     },
     slow,
   );

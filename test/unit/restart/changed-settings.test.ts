@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { minIsrProblems } from '../../../src/kafka/lint/min-isr.ts';
 import { valueProblem } from '../../../src/kafka/lint/value-problem.ts';
 import type { SettingChange } from '../../../src/kafka/setting-changes.ts';
 import { loadKafkaCatalogue } from '../../../src/kafka/settings/catalogue.ts';
@@ -24,7 +25,7 @@ it('refuses them, and what must not be changed, and nothing else', () => {
     change('broker.id', '1', '2', 'forbidden'),
     change('log.retention.hours', '1', '2', 'live'),
   ];
-  const wrong = new Map([['num.io.threads', 'twelve is not a whole number']]);
+  const wrong = new Map([['num.io.threads', 'twelve is not a whole number; the broker would not start']]);
   expect(forbiddenChanges('s1', { changes, wrong, uncomparable: [] })).toEqual([
     {
       message: 's1: num.io.threads: twelve is not a whole number; the broker would not start',
@@ -32,4 +33,27 @@ it('refuses them, and what must not be changed, and nothing else', () => {
     },
     { message: expect.stringContaining('s1: broker.id'), hint: 'set broker.id back to 1' },
   ]);
+});
+
+it('knows changes with which nobody could write', () => {
+  const inEffect = new Map([
+    ['min.insync.replicas', '2'],
+    ['default.replication.factor', '3'],
+    ['transaction.state.log.min.isr', '2'],
+    ['transaction.state.log.replication.factor', '3'],
+  ]);
+  const problems = (changes: Readonly<Record<string, string | undefined>>) => {
+    const given = Object.entries(changes).map(([name, to]) => ({ ...change(name, '', '', 'live'), to }));
+    return [...minIsrProblems(given, (name) => changes[name] ?? inEffect.get(name)).keys()];
+  };
+  expect(problems({ 'min.insync.replicas': '4', 'transaction.state.log.min.isr': '4' })).toEqual([
+    'min.insync.replicas',
+    'transaction.state.log.min.isr',
+  ]);
+  expect(problems({ 'default.replication.factor': '1' })).toEqual(['default.replication.factor']);
+  expect(problems({ 'default.replication.factor': '1', 'min.insync.replicas': '1' })).toEqual([]);
+  expect(problems({ 'default.replication.factor': '1', 'min.insync.replicas': undefined })).toEqual([]);
+  expect(problems({ 'min.insync.replicas': '3' })).toEqual([]);
+  inEffect.set('min.insync.replicas', '4');
+  expect(problems({ 'log.retention.hours': '1' })).toEqual([]);
 });

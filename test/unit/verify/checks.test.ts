@@ -71,6 +71,18 @@ describe('what is wrong fails once, where it is wrong', () => {
     );
   });
 
+  it('a broker that nobody knows, and what to do with it, which is not to start anything', () => {
+    const look = clusterLook(
+      wholePartitions,
+      [1, 2, 3, 4].map((id) => brokerLook(id)),
+    );
+    const checks = kafkaChecks(subject, { ...healthy(), cluster: { look } });
+    expect(checks.find(({ id }) => id === 'kafka.brokers')).toMatchObject({
+      evidence: ['broker 4 is registered, and the inventory has no such broker'],
+      hint: expect.stringContaining('kafka-reassign-partitions.sh'),
+    });
+  });
+
   it('a replica that lags although every broker is there', () => {
     const look = clusterLook([partition(0, [1, 2, 3], [1]), ...wholePartitions.slice(1)]);
     expect(told({ ...healthy(), cluster: { look } }, 'fail')).toEqual({

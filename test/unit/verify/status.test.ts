@@ -15,6 +15,17 @@ describe('one screen', () => {
     expect(lines.at(-1)).toMatch(/Kafka 3 +broker +2\.8\.1 .* 0 +– +2$/);
   });
 
+  it('tells a broker that the inventory does not have', () => {
+    const look = clusterLook(
+      [partition(0, [1, 2, 3])],
+      [1, 2, 3, 4].map((id) => brokerLook(id)),
+    );
+    const status = statusOf(subject, { ...healthy(), cluster: { look } }, () => 0);
+    expect(status.brokers).toEqual({ expected: 3, answering: 3, unexpected: [4] });
+    const lines = statusLines(status, (verdict, text) => `${verdict} ${text}`);
+    expect(lines[1]).toMatch(/^fail .*3 of 3 answer, and 4 that the inventory does not have, controller/);
+  });
+
   it('tells a broker that is down, its replicas, and a host that is lost', () => {
     const look = clusterLook([partition(0, [1, 2, 3], [1, 3])], [brokerLook(1), brokerLook(3)]);
     const hosts = new Map([
