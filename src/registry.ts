@@ -5,6 +5,7 @@ import { kafkaTopic } from './kafka/kafka-topic.ts';
 import { addHost } from './modules/add-host.ts';
 import { alternatives } from './modules/alternatives.ts';
 import { apt } from './modules/apt.ts';
+import { aptKey } from './modules/apt-key.ts';
 import { aptRepository } from './modules/apt-repository.ts';
 import type { Obtain } from './modules/archive.ts';
 import { archive } from './modules/archive-file.ts';
@@ -76,6 +77,7 @@ export function allModules(obtain: Obtain) {
     add_host: addHost,
     alternatives,
     apt,
+    apt_key: aptKey(obtain),
     apt_repository: aptRepository,
     archive,
     assemble,

@@ -31,6 +31,13 @@ export function answerControl(question: ControlQuestion, { control }: Case): Con
       if (open === undefined) throw new Error(`the case does not say whether ${host}:${port} is open`);
       return { ok: true, value: open };
     }
+    case 'download': {
+      const { url } = z.object({ url: z.string() }).parse(question.parameters);
+      const response = control.responses[url];
+      if (response === undefined) throw new Error(`the case does not say what ${url} holds`);
+      if ('error' in response) return { ok: false, error: response.error };
+      return { ok: true, value: null, bytes: new TextEncoder().encode(response.content) };
+    }
     case 'http-request': {
       const { url } = z.object({ url: z.string() }).parse(question.parameters);
       const response = control.responses[url];
