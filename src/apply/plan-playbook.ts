@@ -98,7 +98,8 @@ interface PlayPass {
 
 async function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookSetting): Promise<PlayPass[]> {
   const restore = setting.state.snapshot();
-  const known = new Map<string, Known>();
+  // By what is known at present: hosts that are one machine have it in common.
+  const known = new Map<Known, Known>();
   const failed = new Set<string>();
   const plays: PlayPass[] = [];
   try {
@@ -118,12 +119,13 @@ async function passOverAll(prepared: readonly PreparedPlay[], setting: PlaybookS
           .filter((run) => !failed.has(run.name))
           .map((run: HostRun) => ({
             ...run.situation(owedHandlers(run, context)),
-            known: known.get(run.name) ?? run.known,
+            known: known.get(run.known) ?? run.known,
             blocks: new BlockTracker(),
           }));
         const steps = passSteps(situations, { ...context.setting, mode: 'plan', onceDone: new Map() });
         for (const pass of await inSlices(steps)) {
-          known.set(pass.host, pass.known);
+          const run = setting.runs.get(pass.host);
+          if (run !== undefined) known.set(run.known, pass.known);
           scopes.set(pass.host, context.scopeOf(pass.host));
           if (pass.failed) failed.add(pass.host);
           passes.push(pass);

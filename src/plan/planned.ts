@@ -7,6 +7,7 @@ import type { BrokkrError, Problem } from '../errors.ts';
 import type { Value } from '../jinja/value.ts';
 import type { Module, ModuleContext } from '../modules/module.ts';
 import type { Question } from '../shell/question.ts';
+import type { Acts } from './acts.ts';
 import type { BlockTracker } from './block-tracker.ts';
 import type { LoopRest } from './decide-loop.ts';
 import type { DecidedTask, Delegate } from './decided.ts';
@@ -123,6 +124,5 @@ export interface PassMemory {
   readonly once: Map<Entry, Value | 'waits'>;
   /** Hosts that tasks were delegated to and that are not walked themselves. */
   readonly delegates: Map<string, Known>;
-  /** Which task acted in a way that others could notice. */
-  acted: string | undefined;
+  readonly acts: Acts;
 }

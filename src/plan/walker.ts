@@ -23,10 +23,11 @@ type DelegatePlace = [string, TaskEntry, VariableScope, PassMemory, readonly Wal
 /** One host on its way through the entries of a play. */
 export class Walker {
   readonly host: string;
+  /** The host as the plan leaves it: one for all names of a machine. */
+  readonly known: Known;
   /** The task whose failure is the failure of all hosts. */
   fatalAt: TaskEntry | undefined;
   readonly #setting: PassSetting;
-  readonly #known: Known;
   readonly #blocks: BlockTracker;
   readonly #notified: Set<Task>;
   readonly #open: OpenNotices;
@@ -41,10 +42,10 @@ export class Walker {
   #isVague = false;
   readonly #problems: Problem[] = [];
 
-  constructor(situation: Situation, setting: PassSetting) {
+  constructor(situation: Situation, known: Known, setting: PassSetting) {
     this.host = situation.host;
     this.#setting = setting;
-    this.#known = situation.known.clone();
+    this.known = known;
     this.#blocks = situation.blocks.clone();
     this.#notified = new Set(situation.notified);
     this.#position = situation.position;
@@ -62,13 +63,12 @@ export class Walker {
       wanted: this.#wanted.all,
       stoppedAt: this.#stoppedAt,
       waits: this.#waits,
-      known: this.#known,
+      known: this.known,
       failed: this.#failed,
       problems: this.#problems,
     };
   }
 
-  /** Takes an entry. */
   step(entry: Entry, all: readonly Walker[], memory: PassMemory): void {
     if (entry.kind !== 'task') {
       this.#planned.push({ kind: 'mark', entry });
@@ -142,10 +142,10 @@ export class Walker {
     const name = taskName(entry, scope);
     let task: DecidedTask;
     try {
-      if (memory.acted !== undefined && module.oncePerBatch === true) throw new NotYetKnown(memory.acted);
+      memory.acts.wait(this, module, this.#setting.mode);
       task = decideTask(entry, {
         scope,
-        known: this.#known,
+        known: this.known,
         module,
         rest: this.#setting.rest,
         isOnce,
@@ -168,7 +168,7 @@ export class Walker {
       return;
     }
     this.#planned.push({ kind: 'task', entry, task });
-    const mine = { host: this.host, known: this.#known, blocks: this.#blocks, notified: this.#notified, mode };
+    const mine = { host: this.host, known: this.known, blocks: this.#blocks, notified: this.#notified, mode };
     const knownOf = (host: string): Known => this.#delegateOf(host, entry, scope, memory, all).known;
     const result = followTask(task, { ...mine, journal: this.#setting.journal, knownOf });
     if (this.#wanted.isEmpty) {
@@ -177,7 +177,7 @@ export class Walker {
         if (!this.#blame(entry, problems)) this.#fail(entry, task.fatal, name, result);
       }
       if (mode === 'apply' && endsSegment(task, module)) this.#stoppedAt = entry.index + 1;
-      if (acts(task) && module.noticedByOthers && !isBelieved(entry, mode)) memory.acted = `task '${name}' ran`;
+      if (acts(task)) memory.acts.note(this, name, module.noticedByOthers && !isBelieved(entry, mode));
     }
     if (task.once) memory.once.set(entry, this.#stoppedAt === undefined ? result : 'waits');
   }
@@ -194,7 +194,7 @@ export class Walker {
   /** @returns what is registered: a result of which nothing is known yet, or that of a failure */
   #undecided(entry: TaskEntry, name: string, error: unknown): Value {
     let value: Value;
-    if (error instanceof AnswersWanted && error.isOf(this.host) && this.#known.willMake(error.account.user))
+    if (error instanceof AnswersWanted && error.isOf(this.host) && this.known.willMake(error.account.user))
       return this.#undecided(entry, name, new NotYetKnown(`the user ${error.account.user} is there`));
     if (error instanceof AnswersWanted) {
       this.#wanted.add(error);
@@ -235,7 +235,7 @@ export class Walker {
   #delegateOf(...[name, entry, scope, memory, all]: DelegatePlace): ReturnType<PassSetting['delegateOf']> {
     const delegate = this.#setting.delegateOf(name, entry, scope);
     const walker = all.find(({ host }) => host === delegate.host);
-    const known = walker === undefined ? delegateKnown(delegate, memory) : walker.#known;
+    const known = walker === undefined ? delegateKnown(delegate, memory) : walker.known;
     return { ...delegate, known };
   }
 

@@ -156,6 +156,8 @@ export interface TrialOptions {
   readonly vars?: string;
   readonly position?: Readonly<Record<string, number>>;
   readonly force?: boolean;
+  /** The hosts are names of the first one's machine. */
+  readonly isOneMachine?: boolean;
 }
 
 /** Who does an entry: the user of its `become_user`, as written; else root. */
@@ -205,8 +207,9 @@ export function tryPass(text: string, options: TrialOptions = {}): Trial {
     accountOf: (_host, entry) => accountOf(entry),
     moduleContext: (host, _entry, at) => contextOf(host, (name) => at.lookup(name)),
   };
+  const machine = new Known();
   const situations = hosts.map((host): Situation => {
-    const known = new Known();
+    const known = options.isOneMachine === true ? machine : new Known();
     known.learn('root', { ask: 'identity' }, { user: 'root', uid: 0, home: '/root', umask: 0o022 });
     for (const [path, isThere] of Object.entries(options.paths?.[host] ?? {}))
       known.learn('root', { ask: 'stat', path, follow: false }, isThere ? folderStat : null);

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { brokkr } from './project.ts';
+import { SmallLab } from './small-lab.ts';
+
+const small = new SmallLab();
+
+const tasks = [
+  { name: 'a folder', file: { path: '/srv/one', state: 'directory' } },
+  { name: 'shared', copy: { dest: '/srv/one/shared', content: 'x\n' }, notify: 'look' },
+  { name: 'own', copy: { dest: '/srv/one/{{ inventory_hostname }}', content: 'x\n' } },
+  { name: 'a program', command: { cmd: 'mkdir /srv/one/made', creates: '/srv/one/made' } },
+  { name: 'the line of each', lineinfile: { path: '/srv/one/lines', create: true, line: '{{ inventory_hostname }}' } },
+];
+const handlers = [{ name: 'look', command: { cmd: 'cat /srv/one/shared' } }];
+
+test.each([{}, { serial: 1 }])(
+  'two names of one machine, %j: what the one does the other finds done',
+  async (keywords) => {
+    const { address, port } = small.targetOf('s1');
+    const host = {
+      ...{ ansible_host: address, ansible_port: port, ansible_user: 'root' },
+      ansible_ssh_private_key_file: small.lab.identityFile,
+      ansible_ssh_common_args: `-o UserKnownHostsFile=${small.lab.knownHostsFile}`,
+    };
+    const inventory = join(small.place, 'one-machine.json');
+    writeFileSync(inventory, JSON.stringify({ all: { hosts: { zk1: host, kafka1: host } } }));
+    const playbook = join(small.place, 'one-machine-site.json');
+    writeFileSync(playbook, JSON.stringify([{ hosts: 'all', ...keywords, tasks, handlers }]));
+    await small.onHost('s1', 'rm -rf /srv/one');
+    const run = (): ReturnType<typeof brokkr> => brokkr(small.place, ['provision', '-i', inventory, playbook, '--yes']);
+
+    const first = await run();
+    expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' });
+    expect((await small.onHost('s1', 'cd /srv/one; ls -A; cat lines')).split('\n').sort()).toEqual([
+      'kafka1',
+      'kafka1',
+      'lines',
+      'made',
+      'shared',
+      'zk1',
+      'zk1',
+    ]);
+    expect(first.stdout.match(/changed +a folder: .*/g)).toHaveLength(1);
+    expect(first.stdout).toMatch(/changed +own: (zk1 kafka1|zk1\n.*changed +own: kafka1)/s);
+
+    const second = await run();
+    expect({ status: second.status, stderr: second.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(second.stdout).toContain('nothing to change');
+  },
+);
