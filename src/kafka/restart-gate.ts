@@ -102,7 +102,7 @@ export class KafkaGate implements RestartGate {
 
   async before(
     hosts: string | readonly string[],
-    isInVain?: () => Promise<string | undefined>,
+    isInVain?: (reasons: readonly string[]) => Promise<string | undefined>,
   ): Promise<readonly string[]> {
     const names = [hosts].flat();
     const ids = names.map((host) => this.#idOf(host));

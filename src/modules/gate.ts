@@ -19,11 +19,14 @@ export interface RestartGate {
   /**
    * Waits until the server of a host, or those of several at once, may be stopped: so many looks in a row have found
    * nothing against it. A look that failed is one that found something.
-   * @param isInVain is asked after each look; gives the reason why waiting is to end
+   * @param isInVain is asked after each look, with what it found; gives the reason why waiting is to end
    * @returns what stopping it does that was accepted, or that nobody could avoid
    * @throws BrokkrError that names what is in the way, after the time-out or as soon as waiting cannot help
    */
-  before(hosts: string | readonly string[], isInVain?: () => Promise<string | undefined>): Promise<readonly string[]>;
+  before(
+    hosts: string | readonly string[],
+    isInVain?: (reasons: readonly string[]) => Promise<string | undefined>,
+  ): Promise<readonly string[]>;
   /**
    * Waits until the server of a host is back and has caught up.
    * @param isAlive is asked now and then; gives the reason why waiting is in vain

@@ -7,8 +7,8 @@ export interface Sampling extends GateLooks {
   look(): Promise<GateVerdict>;
   /** Hears each change of what is waited for. */
   tell(text: string): void;
-  /** Is asked after each look but the last: why waiting is in vain. */
-  readonly isInVain?: (() => Promise<string | undefined>) | undefined;
+  /** Is asked after each look but the last, with what it found: why waiting is in vain. */
+  readonly isInVain?: ((reasons: readonly string[]) => Promise<string | undefined>) | undefined;
   readonly signal: AbortSignal;
   readonly clock?: Clock | undefined;
 }
@@ -31,7 +31,7 @@ export async function waitForCleanSamples(sampling: Sampling): Promise<readonly 
     if (clean >= samples) return verdict.notes;
     const text = verdict.reasons.join('; ');
     if (clean === 0 && text !== told) sampling.tell(text);
-    const vain = verdict.isHopeless ? text : await sampling.isInVain?.();
+    const vain = verdict.isHopeless ? text : await sampling.isInVain?.(verdict.reasons);
     if (vain !== undefined) throw new BrokkrError(vain);
     if (clean === 0 && clock.now() >= deadline) throw new BrokkrError(`after ${timeout} s still: ${text}`);
     told = text;

@@ -19,6 +19,8 @@ export interface RollSetting {
   readonly forceAfter: number | undefined;
   readonly emit: EventSink;
   isStopRequested(): boolean;
+  /** Is asked while the gate is not open: why it will not be. */
+  isBarred?(): Promise<string | undefined>;
   /** Starts a server that was stopped; absent: its unit or script does. */
   startWith?(host: string): Promise<void>;
   readonly clock?: Clock;
@@ -84,8 +86,9 @@ class Port implements RollPort {
       const full = fullDisk(await this.#server(host).look());
       if (full !== undefined) throw new BrokkrError(`${host}: ${full}`, { hint: 'make room there first' });
     }
-    const { gate, isStopRequested } = this.#setting;
-    const isInVain = async () => (isStopRequested() ? 'stopped as asked' : undefined);
+    const { gate, isStopRequested, isBarred } = this.#setting;
+    const isInVain = async (reasons: readonly string[]) =>
+      isStopRequested() ? 'stopped as asked' : reasons.length > 0 ? await isBarred?.() : undefined;
     for (const note of await gate.before(hosts, isInVain))
       this.#setting.emit({ event: 'warning', message: `${hosts.join(', ')}: ${note}` });
   }

@@ -20,6 +20,7 @@ import { asksForCanary, CANARY_RATE, startCanary, withCanary } from './roll-cana
 import { rollCluster } from './roll-cluster.ts';
 import { endingText, isUntouched, resumeText, timesText } from './roll-text.ts';
 import type { ServerHost } from './server-host.ts';
+import { stoppedOthers } from './stopped-others.ts';
 import { alterInstead } from './task-alteration.ts';
 import { turnRefusal } from './turns.ts';
 import { judgeUnanswered } from './unanswered.ts';
@@ -143,7 +144,7 @@ async function foreign(taskRoll: TaskRoll): Promise<Failures> {
 
 /** Servers whose process, files and folders are known. */
 async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly ServerHost[]): Promise<Failures> {
-  const { cluster, request, setting, folder } = taskRoll;
+  const { cluster, request, setting, folder, clock = systemClock } = taskRoll;
   const { emit, run } = setting.identity;
   const rolled = new Map(request.hosts.map((each) => [each.host, each]));
   const chosen = servers.filter(({ member }) => rolled.has(member.host));
@@ -176,6 +177,7 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
         return rollCluster(left, {
           ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
           isStopRequested: () => setting.stopRequested(),
+          isBarred: stoppedOthers(others, { ...{ cluster: gate.cluster, reach: setting.sameInventory }, clock }),
           startWith: async (host) => {
             await rolled.get(host)?.act();
           },

@@ -76,7 +76,7 @@ export class ZookeeperGate implements RestartGate {
 
   async before(
     hosts: string | readonly string[],
-    isInVain?: () => Promise<string | undefined>,
+    isInVain?: (reasons: readonly string[]) => Promise<string | undefined>,
   ): Promise<readonly string[]> {
     const [host, another] = [hosts].flat();
     if (host === undefined || another !== undefined) throw new TypeError('ZooKeeper servers go one at a time');
