@@ -11,7 +11,7 @@ export function inventoryMark(lab: Pick<Lab, 'folder'>): string {
 
 /**
  * The lab's inventory as YAML text. Ordinary hosts are in `hadoop_cluster`, `zookeeper` and `kafka`; the hosts `bare` and
- * `busybox` are in groups of their own (`without_systemd`, `busybox`) and never in a cluster. All variables are the
+ * `busybox` are in groups of their own (`without_systemd`, `with_busybox`) and never in a cluster. All variables are the
  * hosts' own: what group_vars/ beside the inventory says of a group wins over what the inventory says of it.
  */
 export function inventoryText(lab: Lab): string {
@@ -25,7 +25,7 @@ export function inventoryText(lab: Lab): string {
         zookeeper: { hosts: names },
         kafka: { hosts: names },
         ...extraGroup(lab, 'without_systemd', 'without-systemd'),
-        ...extraGroup(lab, 'busybox', 'busybox'),
+        ...extraGroup(lab, 'with_busybox', 'busybox'),
       },
     },
   };

@@ -48,7 +48,7 @@ test('no anchors: readers that do not follow them read the same', () => {
 
 test('hosts for tests are in groups of their own, never in a cluster', () => {
   const { all } = inventoryOf({ busybox: true, withoutSystemd: true, user: 'ops', withPython: true });
-  expect(Object.keys(all.children.busybox.hosts)).toEqual(['busybox']);
+  expect(Object.keys(all.children.with_busybox.hosts)).toEqual(['busybox']);
   expect(all.children.without_systemd.hosts.bare).toMatchObject({ ansible_user: 'ops' });
   expect(Object.keys(all.children.hadoop_cluster.hosts)).toEqual(['s1', 's2', 's3']);
   expect(all.children.hadoop_cluster.hosts.s1.ansible_python_interpreter).toBe('/usr/bin/python3');
