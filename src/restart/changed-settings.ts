@@ -91,22 +91,28 @@ export async function compareWith(
   return { changes, wrong, uncomparable: uncomparable(written, inEffect) };
 }
 
-/** What must not be changed on a cluster that has data, and what no broker starts or serves with, as problems to be told. */
-export function forbiddenChanges(host: string, { changes, wrong }: ChangedSettings): readonly Problem[] {
-  return changes
-    .filter(({ name, reach }) => reach === 'forbidden' || wrong.has(name))
-    .map((change) => {
+/**
+ * What must not be changed on a cluster that has data, and what no broker starts or serves with, as problems to be told, those
+ * of several hosts once.
+ */
+export function forbiddenChanges(settings: ReadonlyMap<string, ChangedSettings>): readonly Problem[] {
+  const found = new Map<string, { readonly hosts: string[]; readonly text: string; readonly hint: string }>();
+  for (const [host, { changes, wrong }] of settings)
+    for (const change of changes) {
       const problem = wrong.get(change.name);
-      return {
-        message: `${host}: ${problem === undefined ? settingChangeText(change) : `${change.name}: ${problem}`}`,
-        hint: `set ${change.name} back to ${change.from ?? 'what it was'}`,
-      };
-    });
+      if (change.reach !== 'forbidden' && problem === undefined) continue;
+      const text = problem === undefined ? settingChangeText(change) : `${change.name}: ${problem}`;
+      const hint = `set ${change.name} back to ${change.from ?? 'what it was'}`;
+      const same = found.get(`${text}\n${hint}`);
+      if (same === undefined) found.set(`${text}\n${hint}`, { hosts: [host], text, hint });
+      else same.hosts.push(host);
+    }
+  return [...found.values()].map(({ hosts, text, hint }) => ({ message: `${hosts.join(', ')}: ${text}`, hint }));
 }
 
 /** Tells each changed setting and what it takes. @throws InputError with those that must not be changed */
 export function tellChanges(settings: ReadonlyMap<string, ChangedSettings>, emit: EventSink): void {
-  const problems = [...settings].flatMap(([host, each]) => forbiddenChanges(host, each));
+  const problems = forbiddenChanges(settings);
   for (const [host, { changes }] of settings)
     for (const change of changes)
       if (change.reach !== 'forbidden') emit({ event: 'progress', host, text: settingChangeText(change) });

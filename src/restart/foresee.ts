@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ForeseenRestart, Foresight, RestartNotes } from '../apply/batch-context.ts';
-import { BrokkrError, InterruptedError, type Problem } from '../errors.ts';
+import { BrokkrError, InterruptedError } from '../errors.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
 import { KafkaRefusal } from '../kafka/errors.ts';
 import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
@@ -19,15 +19,15 @@ const byTurns = 'restarted in its turn, once the others can do without it';
  */
 export async function foresee(restarts: readonly ForeseenRestart[], control: ControlContext): Promise<Foresight> {
   const notes = new Map<ForeseenRestart, RestartNotes>();
-  const found = await Promise.all(
-    restarts.map(async (restart): Promise<readonly Problem[]> => {
+  const asked = await Promise.all(
+    restarts.map(async (restart) => {
       const file = restart.cluster === 'kafka' ? changedFile(restart) : undefined;
       const settings = file === undefined ? undefined : await ask(restart, file, control);
       notes.set(restart, notesOf(restart, file, settings));
-      return settings === undefined ? [] : forbiddenChanges(restart.host, settings);
+      return settings === undefined ? [] : [[restart.host, settings] as const];
     }),
   );
-  return { notes, problems: found.flat() };
+  return { notes, problems: forbiddenChanges(new Map(asked.flat())) };
 }
 
 function notesOf({ causes }: ForeseenRestart, file: string | undefined, settings: Asked | undefined): RestartNotes {

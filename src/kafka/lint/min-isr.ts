@@ -27,7 +27,9 @@ export function minIsrProblems(
     const [isr, copies] = pair.map((key) => (removed.has(key) ? undefined : wholeNumber(settingOf(key))));
     const name = pair.find((key) => changed.has(key));
     if (name === undefined || isr === undefined || copies === undefined || isr <= copies) continue;
-    found.set(name, `${isrKey} would be ${isr}, and ${copiesKey} only ${copies}; every write with acks=all would fail`);
+    const than =
+      name === isrKey ? `${isr} is more than ${copiesKey}, ${copies}` : `${copies} is less than ${isrKey}, ${isr}`;
+    found.set(name, `${than}; every write with acks=all would fail`);
   }
   return found;
 }

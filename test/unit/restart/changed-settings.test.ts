@@ -26,12 +26,22 @@ it('refuses them, and what must not be changed, and nothing else', () => {
     change('log.retention.hours', '1', '2', 'live'),
   ];
   const wrong = new Map([['num.io.threads', 'twelve is not a whole number; the broker would not start']]);
-  expect(forbiddenChanges('s1', { changes, wrong, uncomparable: [] })).toEqual([
+  const settings = { changes, wrong, uncomparable: [] };
+  const other = { ...settings, changes: [...changes.slice(0, 1), change('broker.id', '2', '3', 'forbidden')] };
+  expect(
+    forbiddenChanges(
+      new Map([
+        ['s1', settings],
+        ['s2', other],
+      ]),
+    ),
+  ).toEqual([
     {
-      message: 's1: num.io.threads: twelve is not a whole number; the broker would not start',
+      message: 's1, s2: num.io.threads: twelve is not a whole number; the broker would not start',
       hint: 'set num.io.threads back to 8',
     },
     { message: expect.stringContaining('s1: broker.id'), hint: 'set broker.id back to 1' },
+    { message: expect.stringContaining('s2: broker.id'), hint: 'set broker.id back to 2' },
   ]);
 });
 
