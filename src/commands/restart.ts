@@ -96,14 +96,12 @@ export async function restart(io: Io, what: string, options: RestartOptions): Pr
       emit({ event: 'progress', text: `the timeline is in ${options.timeline}` });
     }
     if (options.json) for (const text of summary) emit({ event: 'progress', text });
+    const declined = rolls.some(({ result }) => result === 'declined');
+    if (declined) emit({ event: 'warning', message: 'not restarted, since the answer was not yes' });
     emit({ event: 'recap', hosts: recaps, seconds: (performance.now() - started) / 1000, changed, failed });
     if (!options.json) print(io, summary);
-    if (rolls.some(({ result }) => result === 'declined')) {
-      emit({ event: 'warning', message: 'not restarted, since the answer was not yes' });
-      return ExitCode.failed;
-    }
     if (rolls.some(({ result }) => result === 'interrupted')) return ExitCode.interrupted;
-    return failed ? ExitCode.failed : ExitCode.done;
+    return failed || declined ? ExitCode.failed : ExitCode.done;
   });
 }
 
