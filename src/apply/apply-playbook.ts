@@ -59,6 +59,7 @@ export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: 
         const lost = tellLost(batch, context, setting);
         if (lost.some((run) => run.doomed)) return;
         await runBatch(context);
+        forgetLocal(setting);
         const took = [...context.runs, ...lost];
         const isOver = took.length > 0 && took.every((run) => run.status !== 'live');
         if (isOver || took.some((run) => run.doomed && run.status !== 'live')) return;
@@ -68,6 +69,12 @@ export async function applyPlaybook(prepared: readonly PreparedPlay[], setting: 
   } finally {
     await Promise.all([...setting.runs.values()].map((run) => unlock(run, setting)));
   }
+}
+
+/** What a batch has done on the control machine, the hosts of the next one are to see. */
+function forgetLocal({ desk, runs }: PlaybookSetting): void {
+  desk.forgetLocal();
+  for (const run of runs.values()) run.known.forgetLocal();
 }
 
 /** `meta: end_play` ends the batches that have not begun as well. */

@@ -102,7 +102,7 @@ function groupByAccount(wanted: readonly Wanted[]): Map<string, { account: Accou
   return groups;
 }
 
-/** Answers the control machine's questions. A settled one is answered once a run, a volatile one once until it is forgotten. */
+/** Answers the control machine's questions. A settled one is answered once a run, another one once until it is forgotten. */
 export class ControlDesk {
   readonly #answerers: ReadonlyMap<string, Answerer>;
   readonly #context: ControlContext;
@@ -124,7 +124,11 @@ export class ControlDesk {
   }
 
   forgetVolatile(): void {
-    for (const key of this.#answers.keys()) if (key.startsWith('volatile ')) this.#answers.delete(key);
+    for (const key of this.#answers.keys()) if (!key.startsWith('settled ')) this.#answers.delete(key);
+  }
+
+  forgetLocal(): void {
+    for (const key of this.#answers.keys()) if (key.startsWith('local ')) this.#answers.delete(key);
   }
 
   #answer(question: ControlQuestion): Promise<ControlAnswer> {

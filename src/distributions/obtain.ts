@@ -49,7 +49,7 @@ export async function obtain(request: ArchiveRequest, options: ObtainOptions = {
   return describe(stored, wanted, context.cache);
 }
 
-/** `obtain` with the options once, for a run: equal requests, also at the same time, are one. A failure is not kept. */
+/** `obtain` with the options once, for a run: equal requests, also at the same time, are one. A failure is not kept, nor a path. */
 export function obtainOnce(options: ObtainOptions = {}): (request: ArchiveRequest) => Promise<Archive> {
   const running = new Map<string, Promise<Archive>>();
   return (request) => {
@@ -58,7 +58,9 @@ export function obtainOnce(options: ObtainOptions = {}): (request: ArchiveReques
     if (known !== undefined) return known;
     const archive = obtain(request, options);
     running.set(key, archive);
-    archive.catch(() => running.delete(key));
+    const forget = () => void running.delete(key);
+    // A file may be another one when it is asked for again: a task may have made it since.
+    archive.then('path' in request ? forget : () => {}, forget);
     return archive;
   };
 }

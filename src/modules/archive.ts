@@ -24,7 +24,7 @@ export function archiveQuestion(
 ): ControlQuestion {
   const { entries, checksum } = options;
   const parameters = { source, entries, ...(checksum === undefined ? {} : { checksum }) };
-  return { ask: 'control', topic: archiveTopic, parameters, life: 'settled' };
+  return { ask: 'control', topic: archiveTopic, parameters, life: isUrl(source) ? 'settled' : 'local' };
 }
 
 /** Does the text name something to be fetched, not a path? */

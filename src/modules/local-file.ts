@@ -16,7 +16,7 @@ export const localFileTopic = 'local-file';
 
 /** Asks for a file or folder of the control machine. */
 export function localFile(path: string): ControlQuestion {
-  return { ask: 'control', topic: localFileTopic, parameters: { path }, life: 'settled' };
+  return { ask: 'control', topic: localFileTopic, parameters: { path }, life: 'local' };
 }
 
 const fileSchema = z.object({

@@ -157,6 +157,6 @@ function survives(question: Question): boolean {
   return (
     question.ask === 'identity' ||
     question.ask === 'facts' ||
-    (question.ask === 'control' && question.life === 'settled')
+    (question.ask === 'control' && question.life !== 'volatile')
   );
 }

@@ -149,6 +149,14 @@ export class Known {
     }
   }
 
+  /** After tasks that may have been done on the control machine: what its files hold has to be asked again. */
+  forgetLocal(): void {
+    for (const table of this.#tables.values()) table.forget(isLocal);
+    for (const answers of this.#raw.values()) {
+      for (const key of answers.keys()) if (key.startsWith('control ')) answers.delete(key);
+    }
+  }
+
   #answersOf(user: string): Map<string, unknown> {
     let answers = this.#raw.get(user);
     if (answers === undefined) {
@@ -171,6 +179,10 @@ export class Known {
 /** A unit's state changes by this host's own steps, which the table follows; ports and clusters change by themselves. */
 function isForgettable(question: Question): boolean {
   return isVolatile(question) && question.ask !== 'unit';
+}
+
+function isLocal(question: Question): boolean {
+  return question.ask === 'control' && question.life === 'local';
 }
 
 /** As far as the table knows: what only a run can tell may be. */

@@ -52,10 +52,11 @@ export interface ControlQuestion {
   /** Parameters as JSON; together with the topic they are the question's identity. */
   readonly parameters: Json;
   /**
-   * `settled`: the answer stays the same during a run (a local file). `volatile`: whatever another task does may change
-   * it (the state of a cluster), so it is asked again after a barrier has acted.
+   * `settled`: the answer stays the same during a run (what a URL has). `local`: a task that is done on the control
+   * machine may change it (a file there), so it is asked again after a barrier has acted. `volatile`: so may whatever
+   * another task does anywhere (the state of a cluster).
    */
-  readonly life: 'settled' | 'volatile';
+  readonly life: 'settled' | 'local' | 'volatile';
 }
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -180,7 +181,7 @@ export function questionKey(question: Question): string {
 
 /** True when what another task does may change the answer although no file, user or package of the host was touched. */
 export function isVolatile(question: Question): boolean {
-  if (question.ask === 'control') return question.life === 'volatile';
+  if (question.ask === 'control') return question.life !== 'settled';
   if (question.ask === 'output') return question.about === unitStatus;
   return question.ask === 'unit' || question.ask === 'listening';
 }

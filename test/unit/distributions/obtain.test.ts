@@ -275,4 +275,6 @@ test('equal requests at the same time are one, and a failure can be tried again'
   await expect(once({ path: join(root, 'later') })).rejects.toThrow('there is no file');
   writeFileSync(join(root, 'later'), 'x');
   expect((await once({ path: join(root, 'later') })).bytes).toBe(1);
+  writeFileSync(join(root, 'later'), 'xyz');
+  expect((await once({ path: join(root, 'later') })).bytes).toBe(3);
 });
