@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ForeseenRestart, Foresight, RestartNotes } from '../apply/batch-context.ts';
 import { BrokkrError, InterruptedError } from '../errors.ts';
 import { ClusterClient } from '../kafka/cluster-client.ts';
-import { KafkaRefusal } from '../kafka/errors.ts';
+import { KafkaRefusal, KafkaUnreachable } from '../kafka/errors.ts';
 import { alterBrokerConfig } from '../kafka/incremental-alter-configs.ts';
 import { settingChangeText } from '../kafka/setting-changes.ts';
 import type { ControlContext } from '../modules/module.ts';
@@ -24,16 +24,29 @@ export async function foresee(restarts: readonly ForeseenRestart[], control: Con
       const file = restart.cluster === 'kafka' ? changedFile(restart) : undefined;
       const settings = file === undefined ? undefined : await ask(restart, file, control);
       notes.set(restart, notesOf(restart, file, settings));
-      return settings === undefined ? [] : [[restart.host, settings] as const];
+      return settings === undefined || 'unreachable' in settings ? [] : [[restart.host, settings] as const];
     }),
   );
   return { notes, problems: forbiddenChanges(new Map(asked.flat())) };
 }
 
-function notesOf({ causes }: ForeseenRestart, file: string | undefined, settings: Asked | undefined): RestartNotes {
+function notesOf(
+  { causes }: ForeseenRestart,
+  file: string | undefined,
+  settings: Asked | Silent | undefined,
+): RestartNotes {
   if (file === undefined) return { lines: [byTurns], isLeftOut: false };
   if (settings === undefined)
     return { lines: [`the broker does not tell what it has in effect: ${byTurns}`], isLeftOut: false };
+  if ('unreachable' in settings)
+    return {
+      lines: [
+        settings.unreachable,
+        'as it stands the gate would not let it be restarted: kafka_bootstrap has to name where the running brokers listen',
+        'for another port, have them listen at both first, by a second entry of kafka_listeners, and change kafka_port then',
+      ],
+      isLeftOut: false,
+    };
   const others = [...(causes ?? [])].filter((each) => each !== file);
   const { changes, uncomparable, refusal } = settings;
   const isLeftOut = causes !== undefined && others.length === 0 && refusal === undefined && isInEffect(file, settings);
@@ -48,6 +61,11 @@ interface Asked extends ChangedSettings {
   readonly refusal: string | undefined;
 }
 
+/** Nobody answers where the variables, as they will be, say that brokers listen. */
+interface Silent {
+  readonly unreachable: string;
+}
+
 function changedFile({ contents }: ForeseenRestart): string | undefined {
   return [...contents.keys()].find((each) => path.basename(each) === 'server.properties');
 }
@@ -57,7 +75,7 @@ async function ask(
   { host, scope, actions, contents }: ForeseenRestart,
   file: string,
   { dialer, signal }: ControlContext,
-): Promise<Asked | undefined> {
+): Promise<Asked | Silent | undefined> {
   let client: ClusterClient | undefined;
   try {
     const [member] = membersOf('kafka', [host], () => scope);
@@ -67,6 +85,8 @@ async function ask(
     // Without both nobody keeps the gate, and the restart is none of those that may be left out.
     if (bootstrap === undefined || clusterValue(scope, 'kafka_broker_ids') === undefined) return undefined;
     client = new ClusterClient(bootstrap, { dialer, signal, ...brokerLimits });
+    const silent = await silence(client);
+    if (silent !== undefined) return silent;
     const settings = await compareWith(contents.get(file) ?? '', file, { id: member.id, client });
     return { ...settings, refusal: await refusalOf(settings, member.id, client) };
   } catch (error) {
@@ -74,6 +94,16 @@ async function ask(
     throw error;
   } finally {
     client?.close();
+  }
+}
+
+async function silence(client: ClusterClient): Promise<Silent | undefined> {
+  try {
+    await client.metadata();
+    return undefined;
+  } catch (error) {
+    if (error instanceof KafkaUnreachable) return { unreachable: error.message };
+    throw error;
   }
 }
 

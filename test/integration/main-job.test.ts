@@ -127,6 +127,10 @@ describe('from bare hosts to a proven cluster', () => {
     expect(await pids()).toEqual(before);
     const refused = await project.run(['plan', '-e', 'kafka_io_threads=50']);
     expect(refused.stdout).toMatch(/value should not be greater than double .*\n +restarted in its turn/);
+    const moved = await project.run(['plan', '-e', 'kafka_port=9099']);
+    expect(moved.stdout).toMatch(
+      /no broker answers: .*:9099 .*\n +as it stands the gate would not let it be restarted/,
+    );
     const forbidden = await project.run(['plan', '-e', 'kafka_zookeeper_chroot=/other']);
     expect(forbidden.status).toBe(4);
     expect(forbidden.stderr).toContain('forbidden on a cluster that has data');
