@@ -20,7 +20,7 @@ export function init(io: Io, folder: string): ExitCode {
       filter: (source) => path.basename(source) !== 'lab.yml',
     });
   }
-  const brokkr = ownName(io);
+  const brokkr = ownName(io, folder);
   print(io, [
     `${folder}/inventory/hosts.yml     edit the three addresses`,
     `${folder}/inventory/group_vars/   every setting with its default`,

@@ -15,4 +15,7 @@ it('tells commands in columns, whatever their length', () => {
 it('calls itself as it was called', () => {
   expect(ownName(fakeIo())).toBe('brokkr');
   expect(ownName(fakeIo({ environment: { npm_command: 'exec' } }))).toBe('npx brokkr');
+  const io = fakeIo({ environment: { npm_command: 'exec', npm_config_local_prefix: '/src/brokkr' } });
+  expect(ownName(io, '/src/brokkr/my-cluster')).toBe('npx brokkr');
+  expect(ownName(io, '/home/op/my cluster')).toBe('npx --prefix /src/brokkr brokkr');
 });
