@@ -10,7 +10,7 @@ import type { RunInputs } from './prepare.ts';
 import { Reacher } from './reach-hosts.ts';
 import { Host } from './transport/host.ts';
 import type { HostOptions } from './transport/host-options.ts';
-import type { Target } from './transport/target.ts';
+import { machineOf } from './transport/machine.ts';
 
 /** Makes hosts of names, as the variables and the command line say that they are reached; none is connected to. */
 export function hostOpener(
@@ -35,13 +35,7 @@ export function hostOpener(
     passwords,
     redactor,
   });
-  const machines = new Map<string, Known>();
-  const knownOf = (target: Target): Known => {
-    const machine = machineOf(target);
-    const known = (machine === undefined ? undefined : machines.get(machine)) ?? new Known();
-    if (machine !== undefined) machines.set(machine, known);
-    return known;
-  };
+  const machines = new Map<string, HostRun>();
   return {
     read: (name, problems) => reacher.read(name, problems),
     async open(connections, problems, isLate) {
@@ -49,20 +43,15 @@ export function hostOpener(
       return [...targets].map(([name, target]) => {
         const complete = late.get(name);
         const options = { ...listeners, ...shared, ...(complete === undefined ? {} : { complete }) };
-        return new HostRun(openHost(target, options), knownOf(target), new BlockTracker());
+        // How a late one is reached is not known yet.
+        const machine = complete === undefined ? machineOf(target) : undefined;
+        const other = machine === undefined ? undefined : machines.get(machine);
+        const run = new HostRun(openHost(target, options), other?.known ?? new Known(), new BlockTracker(), other);
+        if (machine !== undefined) machines.set(machine, run);
+        return run;
       });
     },
   };
-}
-
-/**
- * Two names of an inventory that are reached at the same place are one machine: what is known of it, and what a plan would make
- * of it, is the same for both. Local connections are left apart: such hosts mostly stand for something else.
- */
-function machineOf({ connection, address, port, jump, proxyCommand }: Target): string | undefined {
-  if (connection === 'local') return undefined;
-  const through = jump === undefined ? (proxyCommand ?? '') : machineOf(jump);
-  return `${address.toLowerCase()} ${port} ${through}`;
 }
 
 /** Reads how hosts are reached, and makes them. */

@@ -1,5 +1,6 @@
 import { applyPlaybook, recapOf, reportConverged } from './apply/apply-playbook.ts';
 import type { Event } from './apply/events.ts';
+import { holdsWord } from './apply/holds-word.ts';
 import { type PlannedPlaybook, planPlaybook } from './apply/plan-playbook.ts';
 import { type PlaybookSetting, type PreparedPlay, preparePlays } from './apply/playbook-run.ts';
 import { lostStatus } from './apply/run-batch.ts';
@@ -47,8 +48,11 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   await setting.loadLate();
   try {
     const { view, lost: unasked, away, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
-    for (const { name, near } of setting.variables.unread())
-      inputs.emit({ event: 'warning', message: `-e sets ${name}, which nothing here reads; did you mean ${near}?` });
+    // What is not known yet may still read it.
+    const isOpen = passes.flat(2).some(({ planned }) => planned.some(({ kind }) => kind === 'unknown'));
+    for (const { name, near } of isOpen ? [] : setting.variables.unread())
+      if (!holdsWord(setting.playbook, name))
+        inputs.emit({ event: 'warning', message: `-e sets ${name}, which nothing here reads; did you mean ${near}?` });
     if (problems.length > 0) throw new InputError(problems, { asked: true });
     const lost = unasked
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))

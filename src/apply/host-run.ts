@@ -24,8 +24,10 @@ export class HostRun {
   #steps = 0;
   /** `live` hosts go on to the next play; the others have failed, or cannot be reached. */
   status: 'live' | 'failed' | 'unreachable' = 'live';
-  /** The accounts, by user, under which this run holds the host's lock. */
-  readonly locks = new Map<string, Account>();
+  /** The accounts, by user, under which this run holds the host's lock: one for all names of a machine. */
+  readonly locks: Map<string, Account>;
+  /** The names of its machine, its own among them. */
+  readonly names: Set<HostRun>;
   /** The accounts, by user, under which another run has left something, and this one nothing that takes its place. */
   readonly untidy = new Map<string, Account>();
   #interruptionTold = false;
@@ -52,11 +54,19 @@ export class HostRun {
   /** By handler, the files whose change has notified it; `undefined` among them stands for anything else. */
   causes = new Map<Task, Set<string | undefined>>();
 
-  constructor(host: ProgramRunner, known: Known, blocks: BlockTracker) {
+  /** @param other another name of the same machine, with which it shares `known` and the lock */
+  constructor(host: ProgramRunner, known: Known, blocks: BlockTracker, other?: HostRun) {
     this.host = host;
     this.known = known;
+    this.locks = other?.locks ?? new Map();
+    this.names = (other?.names ?? new Set<HostRun>()).add(this);
     this.blocks = blocks;
     this.factsAccount = () => ({ user: host.target.user, become: undefined });
+  }
+
+  /** Is the handler owed, or was it until it ran: so that a record of it is none that an earlier run has left? */
+  hasRecorded(handler: string): boolean {
+    return this.owed.has(handler) || this.paid.some((each) => each.handler === handler);
   }
 
   /** Hands events on; that an earlier run was cut off on this host only once. */

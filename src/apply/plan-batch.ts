@@ -104,7 +104,8 @@ interface Job {
 
 async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promise<void> {
   if (!wanted.some(({ question }) => question.ask !== 'control')) return;
-  for (const { account, question } of wanted) if (question.ask !== 'control') run.recordsRead.add(account.user);
+  for (const { account, question } of wanted)
+    if (question.ask !== 'control') for (const { recordsRead } of run.names) recordsRead.add(account.user);
   try {
     run.touch();
     const left = await askHost(run.host, wanted, [run.known], context.emit, run.locks);
@@ -114,15 +115,12 @@ async function askOne({ run, wanted, askedBy }: Job, context: AskContext): Promi
     if (other !== undefined && !run.otherTold) context.emit({ event: 'warning', message: other });
     run.otherTold ||= other !== undefined;
     for (const [handler, account] of left.owed) {
-      if (
-        context.recorded?.has(handler) === true ||
-        run.owed.has(handler) ||
-        run.paid.some((each) => each.handler === handler)
-      )
-        continue;
-      run.owed.set(handler, account);
-      run.foundOwed.add(handler);
-      if (other === undefined) context.emit({ event: 'owed', host: run.name, handler, what: 'found' });
+      if (context.recorded?.has(handler) === true || [...run.names].some((each) => each.hasRecorded(handler))) continue;
+      for (const each of run.names) {
+        each.owed.set(handler, account);
+        each.foundOwed.add(handler);
+        if (other === undefined) context.emit({ event: 'owed', host: each.name, handler, what: 'found' });
+      }
     }
     if (other === undefined && left.running !== undefined)
       run.hearing(context.emit)({ event: 'interrupted', host: run.name, text: left.running });

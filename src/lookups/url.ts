@@ -17,12 +17,14 @@ export type ReadUrl = (request: UrlRequest) => string;
  * Lines, or the whole text with `split_lines=False`.
  */
 export function urlLookup(read: ReadUrl = readUrl): Lookup {
-  const known = new Map<string, string>();
+  // Failures as well: one that does not answer would keep each task waiting.
+  const known = new Map<string, string | BrokkrError>();
   const answerOf = (request: UrlRequest): string => {
     const key = JSON.stringify(request);
-    const text = known.get(key) ?? read(request);
-    known.set(key, text);
-    return text;
+    const answer = known.get(key) ?? attempt(read, request);
+    known.set(key, answer);
+    if (answer instanceof BrokkrError) throw answer;
+    return answer;
   };
   return (terms, named) => {
     const options = new LookupOptions('url', named, OPTIONS);
@@ -38,6 +40,15 @@ export function urlLookup(read: ReadUrl = readUrl): Lookup {
       return options.flag('split_lines', true) ? lines(text) : [text];
     });
   };
+}
+
+function attempt(read: ReadUrl, request: UrlRequest): string | BrokkrError {
+  try {
+    return read(request);
+  } catch (error) {
+    if (error instanceof BrokkrError) return error;
+    throw error;
+  }
 }
 
 const OPTIONS = ['split_lines', 'validate_certs', 'username', 'password', 'headers', 'timeout', 'force_basic_auth'];

@@ -8,7 +8,7 @@ import { choice, flag, integer, mode, text } from './argument-types.ts';
 import { change, failed, followedBy, unchanged } from './decisions.ts';
 import { type FileContext, fileQuestions } from './file-content.ts';
 import { contentDiff } from './file-diff.ts';
-import type { Answers, Decision, Diff, Module } from './module.ts';
+import type { Answers, Decision, Diff, Module, ModuleContext } from './module.ts';
 import { stat } from './paths.ts';
 import {
   addSource,
@@ -84,13 +84,17 @@ export const aptRepository: Module<AptRepositoryArguments> = {
     repo: deb [signed-by=/etc/apt/keyrings/confluent.asc] https://packages.confluent.io/deb/7.6 stable main
     filename: confluent`,
   noticedByOthers: false,
-  probe: (args) => [
-    stat('/etc/apt'),
-    { ask: 'tree', path: folder, depth: 1 },
-    ...textQuestions(fileOf(mainFile, args)),
-    ...textQuestions(fileOf(ownFile(args), args)),
-  ],
+  probe(args, context) {
+    addSecret(args, context);
+    return [
+      stat('/etc/apt'),
+      { ask: 'tree', path: folder, depth: 1 },
+      ...textQuestions(fileOf(mainFile, args)),
+      ...textQuestions(fileOf(ownFile(args), args)),
+    ];
+  },
   decide(args, answers, context) {
+    addSecret(args, context);
     if (answers.get(stat('/etc/apt')) === null) {
       const hint = 'yum_repository keeps repositories for dnf and yum';
       return failed({ message: 'the host has no /etc/apt, so no apt', hint }, resultOf(args, [], []));
@@ -98,6 +102,12 @@ export const aptRepository: Module<AptRepositoryArguments> = {
     return args.state === 'present' ? decidePresent(args, answers, context) : decideAbsent(args, answers, context);
   },
 };
+
+/** The password in the address of a repository: apt would rather have it in `/etc/apt/auth.conf.d`. */
+function addSecret({ repo }: AptRepositoryArguments, context: Pick<ModuleContext, 'addSecret'>): void {
+  const [, password] = /:\/\/[^\s/:@]*:([^\s/@]+)@/.exec(repo) ?? [];
+  if (password !== undefined) context.addSecret(password);
+}
 
 function decidePresent(args: AptRepositoryArguments, answers: Answers, context: FileContext): Decision {
   const source = plainSource(args.repo);

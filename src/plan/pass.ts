@@ -1,6 +1,6 @@
 import { Acts } from './acts.ts';
 import type { Entry } from './entries.ts';
-import type { Known } from './known.ts';
+import { planned } from './place.ts';
 import type { HostPass, PassMemory, PassSetting, Situation } from './planned.ts';
 import { Walker } from './walker.ts';
 
@@ -19,14 +19,8 @@ export function planPass(situations: readonly Situation[], setting: PassSetting)
 /** The same pass, which yields after each entry: nothing else may use the setting's state before its end. */
 export function* passSteps(situations: readonly Situation[], setting: PassSetting): Generator<undefined, HostPass[]> {
   setting.gone.clear();
-  const clones = new Map<Known, Known>();
-  const cloneOf = (known: Known): Known => {
-    const clone = clones.get(known) ?? known.clone();
-    clones.set(known, clone);
-    return clone;
-  };
-  const walkers = situations.map((situation) => new Walker(situation, cloneOf(situation.known), setting));
-  const memory: PassMemory = { once: new Map(), delegates: new Map(), acts: new Acts() };
+  const memory: PassMemory = { once: new Map(), clones: new Map(), acts: new Acts() };
+  const walkers = situations.map((situation) => new Walker(situation, planned(situation.known, memory), setting));
   setting.follow(walkers);
   const passed = new Set<Entry>();
   // The list grows behind an entry that includes something; before it, too, by handlers at flushes that are over.

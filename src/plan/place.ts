@@ -17,9 +17,9 @@ export function flushHolds({ flush }: TaskEntry, scope: VariableScope): boolean 
   }
 }
 
-/** A host that is not walked itself, as the tasks delegated to it so far would leave it. */
-export function delegateKnown(delegate: { readonly host: string; readonly known: Known }, memory: PassMemory): Known {
-  const known = memory.delegates.get(delegate.host) ?? delegate.known.clone();
-  memory.delegates.set(delegate.host, known);
-  return known;
+/** A machine as a pass leaves it so far, by whichever name its tasks or those delegated to it go. */
+export function planned(known: Known, { clones }: Pick<PassMemory, 'clones'>): Known {
+  const clone = clones.get(known) ?? known.clone();
+  clones.set(known, clone);
+  return clone;
 }

@@ -122,7 +122,7 @@ export interface PassSetting {
 export interface PassMemory {
   /** What came of tasks that one host does for all; `waits` when that is known only after it has run. */
   readonly once: Map<Entry, Value | 'waits'>;
-  /** Hosts that tasks were delegated to and that are not walked themselves. */
-  readonly delegates: Map<string, Known>;
+  /** What is known of each machine, as the pass leaves it so far. */
+  readonly clones: Map<Known, Known>;
   readonly acts: Acts;
 }

@@ -13,7 +13,7 @@ import { followTask } from './follow-task.ts';
 import { areToBlame, inputProblems } from './input-problems.ts';
 import { AnswersWanted, type Known } from './known.ts';
 import { OpenNotices } from './open-notices.ts';
-import { delegateKnown, flushHolds } from './place.ts';
+import { flushHolds, planned } from './place.ts';
 import type { HostPass, PassMemory, PassSetting, Planned, Situation } from './planned.ts';
 import { pendingResult } from './settle.ts';
 import { WantedAnswers } from './wanted.ts';
@@ -235,7 +235,7 @@ export class Walker {
   #delegateOf(...[name, entry, scope, memory, all]: DelegatePlace): ReturnType<PassSetting['delegateOf']> {
     const delegate = this.#setting.delegateOf(name, entry, scope);
     const walker = all.find(({ host }) => host === delegate.host);
-    const known = walker === undefined ? delegateKnown(delegate, memory) : walker.known;
+    const known = walker === undefined ? planned(delegate.known, memory) : walker.known;
     return { ...delegate, known };
   }
 

@@ -45,8 +45,39 @@ test.each([{}, { serial: 1 }])(
     expect(first.stdout.match(/changed +a folder: .*/g)).toHaveLength(1);
     expect(first.stdout).toMatch(/changed +own: (zk1 kafka1|zk1\n.*changed +own: kafka1)/s);
 
+    expect(first.stdout).not.toContain('another run is at work');
     const second = await run();
     expect({ status: second.status, stderr: second.stderr }).toEqual({ status: 0, stderr: '' });
     expect(second.stdout).toContain('nothing to change');
   },
 );
+
+test('a play on one name, then one on the other: each waits for nobody but itself', async () => {
+  const { address, port } = small.targetOf('s1');
+  const host = {
+    ...{ ansible_host: address, ansible_port: port, ansible_user: 'root' },
+    ansible_ssh_private_key_file: small.lab.identityFile,
+    ansible_ssh_common_args: `-o UserKnownHostsFile=${small.lab.knownHostsFile}`,
+  };
+  const inventory = join(small.place, 'two-plays.json');
+  writeFileSync(inventory, JSON.stringify({ all: { hosts: { zk1: host, kafka1: host } } }));
+  const playbook = join(small.place, 'two-plays-site.json');
+  const first = {
+    hosts: 'zk1',
+    tasks: [{ command: 'true', notify: 'look' }, { copy: { dest: '/srv/two', content: 'x\n' } }],
+    handlers,
+  };
+  const second = {
+    hosts: 'kafka1',
+    tasks: [{ stat: { path: '/srv/two' }, register: 'two' }, { assert: { that: 'two.stat.exists' } }],
+    handlers,
+  };
+  writeFileSync(playbook, JSON.stringify([first, second]).replaceAll('cat /srv/one/shared', 'cat /srv/two'));
+  await small.onHost('s1', 'rm -f /srv/two');
+  const ran = await brokkr(small.place, ['provision', '-i', inventory, playbook, '--yes', '--json']);
+  expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(ran.stdout).not.toContain('another run is at work');
+  // What the first name owed and paid is none of the second one's business.
+  const looked = ran.stdout.split('\n').filter((line) => line.includes('"event":"task"') && line.includes('"look"'));
+  expect(looked).toHaveLength(1);
+});

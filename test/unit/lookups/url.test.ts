@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { BrokkrError } from '../../../src/errors.ts';
 import { createEnvironment } from '../../../src/jinja/standard.ts';
 import { compileTemplate } from '../../../src/jinja/template.ts';
 import type { Value } from '../../../src/jinja/value.ts';
@@ -33,6 +34,17 @@ describe('lookup url', () => {
       { url: 'https://a/x', headers: { 'X-Team': 'kafka', authorization: 'Basic dTpw' }, timeoutSeconds: 3 },
       { url: 'https://a/y', headers: {}, timeoutSeconds: 10 },
     ]);
+  });
+
+  test('asks once, also where there is no answer', () => {
+    let asked = 0;
+    const read = (): never => {
+      asked += 1;
+      throw new BrokkrError('no answer within 1 seconds');
+    };
+    const each = "lookup('url', 'https://a/x', errors='ignore')";
+    evaluate(`[${each}, ${each}]`, read);
+    expect(asked).toBe(1);
   });
 
   test('an option that it does not have, or does not want, is an error', () => {
