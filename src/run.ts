@@ -48,11 +48,8 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
   await setting.loadLate();
   try {
     const { view, lost: unasked, away, tasksOf, passes, problems } = await planPlaybook(prepared, setting);
-    // What is not known yet may still read it.
-    const isOpen = passes.flat(2).some(({ planned }) => planned.some(({ kind }) => kind === 'unknown'));
-    for (const { name, near } of isOpen ? [] : setting.variables.unread())
-      if (!holdsWord(setting.playbook, name))
-        inputs.emit({ event: 'warning', message: `-e sets ${name}, which nothing here reads; did you mean ${near}?` });
+    for (const { name, near } of unreadVariables(setting, passes))
+      inputs.emit({ event: 'warning', message: `-e sets ${name}, which nothing here reads; did you mean ${near}?` });
     if (problems.length > 0) throw new InputError(problems, { asked: true });
     const lost = unasked
       .map(({ host, error }) => ({ host, message: error.message, hint: error.hint }))
@@ -78,6 +75,13 @@ export async function planRun(inputs: RunInputs, verb: string): Promise<PlannedR
     await closeRun(setting);
     throw error;
   }
+}
+
+/** What `-e` sets, and neither the plan has read nor anything that is still to come may read. */
+function unreadVariables({ variables, playbook }: PlaybookSetting, passes: PlannedPlaybook['passes']) {
+  const unread = variables.unread().filter(({ name }) => !holdsWord(playbook, name));
+  const isOpen = (): boolean => passes.flat(2).some(({ planned }) => planned.some(({ kind }) => kind === 'unknown'));
+  return unread.length > 0 && isOpen() ? [] : unread;
 }
 
 /**

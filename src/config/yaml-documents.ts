@@ -16,14 +16,15 @@ export interface ParsedText {
  */
 export function parseDocuments(text: string): ParsedText {
   const parsed = parseText(text, new Set(), 0);
+  if (errorsOf(parsed).length === 0) return parsed;
   const width = 1 + text.split('\n').reduce((longest, line) => Math.max(longest, line.length), 0);
   const deeper = new Set<number>();
   for (let rounds = 0, current = parsed; rounds < MOST_ROUNDS; rounds += 1) {
-    if (errorsOf(current).length === 0) return current;
     const lines = linesOfOpenQuote(text, current);
     if (lines.length === 0 || lines.some((line) => deeper.has(line))) return parsed;
     for (const line of lines) deeper.add(line);
     current = parseText(indented(text, deeper, width), deeper, width);
+    if (errorsOf(current).length === 0) return current;
   }
   return parsed;
 }

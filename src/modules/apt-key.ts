@@ -3,7 +3,7 @@ import type { Action } from '../shell/action.ts';
 import type { Question } from '../shell/question.ts';
 import { type Obtain, verifiedOnly } from './archive.ts';
 import { mutuallyExclusive, requiredIf, withRules } from './argument-rules.ts';
-import { choice, path, text } from './argument-types.ts';
+import { choice, httpUrl, path, text } from './argument-types.ts';
 import { change, failed, unchanged } from './decisions.ts';
 import { type FileContext, fileQuestions, writeFile } from './file-content.ts';
 import { expandHome } from './home-paths.ts';
@@ -32,9 +32,7 @@ const schema = withRules(
     id: keyId.optional(),
     data: text.optional(),
     file: path.optional(),
-    url: text
-      .refine((url) => /^https?:\/\//.test(url), 'a URL that begins with http:// or https:// is wanted')
-      .optional(),
+    url: httpUrl.optional(),
     keyserver: text
       .refine(
         (server) => keyserverUrl(server, '0') !== undefined,

@@ -9,7 +9,7 @@ import { change, failed, followedBy, unchanged } from './decisions.ts';
 import { type FileContext, fileQuestions } from './file-content.ts';
 import { contentDiff } from './file-diff.ts';
 import type { Answers, Decision, Diff, Module, ModuleContext } from './module.ts';
-import { stat } from './paths.ts';
+import { filesForApt, namesIn, stat } from './paths.ts';
 import {
   addSource,
   dropSource,
@@ -88,7 +88,7 @@ export const aptRepository: Module<AptRepositoryArguments> = {
     addSecret(args, context);
     return [
       stat('/etc/apt'),
-      { ask: 'tree', path: folder, depth: 1 },
+      namesIn(folder),
       ...textQuestions(fileOf(mainFile, args)),
       ...textQuestions(fileOf(ownFile(args), args)),
     ];
@@ -113,7 +113,7 @@ function decidePresent(args: AptRepositoryArguments, answers: Answers, context: 
   const source = plainSource(args.repo);
   const own = ownFile(args);
   // Where it is expected stands first: when it is there, no other file has to be read.
-  const paths = [...new Set([own, mainFile, ...listedFiles(answers)])];
+  const paths = [...new Set([own, mainFile, ...filesForApt(folder, ['list'], answers)])];
   let disabled: string | undefined;
   for (const [index, path] of paths.entries()) {
     if (index === 2) answers.require(paths.slice(index).flatMap(readQuestions));
@@ -137,7 +137,7 @@ function decidePresent(args: AptRepositoryArguments, answers: Answers, context: 
 
 function decideAbsent(args: AptRepositoryArguments, answers: Answers, context: FileContext): Decision {
   const source = plainSource(args.repo);
-  const paths = [...new Set([mainFile, ...listedFiles(answers)])];
+  const paths = [...new Set([mainFile, ...filesForApt(folder, ['list'], answers)])];
   answers.require(paths.flatMap(readQuestions));
   const actions: Action[] = [];
   const diff: Diff[] = [];
@@ -190,13 +190,6 @@ function ownFile({ repo, filename }: AptRepositoryArguments): string {
 
 function fileOf(path: string, args: AptRepositoryArguments) {
   return { path, create: true, backup: false, mode: args.mode };
-}
-
-/** The files of the folder that apt may read, in its order. */
-function listedFiles(answers: Answers): readonly string[] {
-  const found = answers.get({ ask: 'tree', path: folder, depth: 1 }) ?? [];
-  const files = found.filter((entry) => entry.stat.type !== 'directory' && /\/[^/.][^/]*\.list$/.test(entry.path));
-  return files.map((entry) => entry.path).sort();
 }
 
 function readQuestions(path: string): readonly Question[] {

@@ -20,6 +20,11 @@ function argument<T>(wanted: string, convert: (value: unknown) => T | undefined)
 
 export const text = argument('text', toText);
 
+/** Where a server has something. */
+export const httpUrl = text.refine((url) => /^https?:\/\//.test(url), {
+  message: 'a URL that begins with http:// or https:// is wanted',
+});
+
 /** A path on the target or on the control machine. */
 export const path = argument('a path', (value) => {
   const name = toText(value);

@@ -7,12 +7,12 @@ import { flag, path, text } from './argument-types.ts';
 import { attributeArguments } from './attributes.ts';
 import { change, failed, unchanged } from './decisions.ts';
 import { fileQuestions, writeFile } from './file-content.ts';
-import { hostFragments, joinFragments, localFragments, namesIn } from './fragments.ts';
+import { hostFragments, joinFragments, localFragments } from './fragments.ts';
 import { expandHome } from './home-paths.ts';
 import { answerLocalFile, localFile, localFileTopic } from './local-file.ts';
 import type { Answers, Module, ModuleContext } from './module.ts';
 import { contentOfBytes } from './new-content.ts';
-import { lstat, stat, withoutSlash } from './paths.ts';
+import { lstat, namesIn, stat, withoutSlash } from './paths.ts';
 import { pattern } from './pattern.ts';
 import { statFields } from './results.ts';
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { ended } from './line-edit.ts';
 import { localFile, readLocal } from './local-file.ts';
 import type { Answers } from './module.ts';
-import { stat } from './paths.ts';
+import { namesIn, stat } from './paths.ts';
 
 /** The contents of files in the order of their names, or why they cannot be had. */
 type Fragments = { readonly fragments: readonly Uint8Array[] } | { readonly message: string; readonly hint?: string };
@@ -36,11 +36,6 @@ export function localFragments(folder: string, isWanted: (name: string) => boole
     fragments.push(bytes);
   }
   return { fragments };
-}
-
-/** The names in a folder of the host. */
-export function namesIn(folder: string) {
-  return { ask: 'tree', path: folder, depth: 1 } as const;
 }
 
 /** The files of a folder of the host whose names are wanted, in the order of their names; links are followed. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checksumForms, parseChecksum, readWantedChecksum } from '../distributions/checksum.ts';
 import type { Question } from '../shell/question.ts';
 import { answerArchive, archiveQuestion, archiveTopic, type Obtain, readObtained, verifiedOnly } from './archive.ts';
-import { flag, integer, path, text } from './argument-types.ts';
+import { flag, httpUrl, integer, path, text } from './argument-types.ts';
 import { attributeArguments } from './attributes.ts';
 import { change, failed } from './decisions.ts';
 import { type FileContext, fileQuestions, writeFile } from './file-content.ts';
@@ -21,9 +21,7 @@ const checksum = text.transform((value, context): string | undefined => {
 });
 
 const schema = z.strictObject({
-  url: text.refine((url) => /^https?:\/\//.test(url), {
-    message: 'a URL that begins with http:// or https:// is wanted',
-  }),
+  url: httpUrl,
   dest: path,
   checksum: checksum.optional(),
   force: flag.default(false),

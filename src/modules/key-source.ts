@@ -3,16 +3,13 @@ import { z } from 'zod';
 import { BrokkrError, errorText } from '../errors.ts';
 import type { ControlQuestion } from '../shell/question.ts';
 import type { Obtain } from './archive.ts';
-import { keyContent, plainId } from './keyrings.ts';
+import { keyContent, maxBytes, plainId } from './keyrings.ts';
 import type { Answerer, Answers } from './module.ts';
 import { type KeysRead, readKeys } from './openpgp-keys.ts';
 import { stat } from './paths.ts';
 
 /** The topic of questions for what stands at a URL, as bytes. */
 export const downloadTopic = 'download';
-
-/** Bytes of a download that are held in memory. */
-const maxBytes = 16 * 1024 * 1024;
 
 /** Asks for what stands at a URL; it is obtained once on the control machine. */
 function downloadQuestion(url: string): ControlQuestion {

@@ -2,9 +2,10 @@ import type { Question } from '../shell/question.ts';
 import { failed } from './decisions.ts';
 import type { Answers, Decision } from './module.ts';
 import { type OpenPgpKey, readKeys } from './openpgp-keys.ts';
-import { stat } from './paths.ts';
+import { filesForApt, namesIn, stat } from './paths.ts';
 
-const maxBytes = 16 * 1024 * 1024;
+/** Bytes; what is larger is not read. */
+export const maxBytes = 16 * 1024 * 1024;
 
 /** The file that apt-key(8) puts keys into, and the folder of those that apt trusts beside it. */
 export const trustedFile = '/etc/apt/trusted.gpg';
@@ -26,15 +27,11 @@ export function keyFileQuestions(path: string): readonly Question[] {
 }
 
 /** What has to be known to list the keyrings. */
-export const keyringsQuestion = { ask: 'tree', path: trustedFolder, depth: 1 } as const;
+export const keyringsQuestion = namesIn(trustedFolder);
 
 /** The files of all keys that apt trusts for every source. */
 export function trustedPaths(answers: Answers): readonly string[] {
-  const found = answers.get(keyringsQuestion) ?? [];
-  const files = found.filter(
-    ({ path, stat: { type } }) => type !== 'directory' && /\/[^/.][^/]*\.(gpg|asc)$/.test(path),
-  );
-  return [trustedFile, ...files.map(({ path }) => path).sort()];
+  return [trustedFile, ...filesForApt(trustedFolder, ['gpg', 'asc'], answers)];
 }
 
 /** The keys of a file; none where it is missing. */

@@ -14,6 +14,18 @@ export function stat(path: string): HostQuestion & { readonly ask: 'stat' } {
   return { ask: 'stat', path, follow: true };
 }
 
+/** The names in a folder. */
+export function namesIn(folder: string) {
+  return { ask: 'tree', path: folder, depth: 1 } as const;
+}
+
+/** The files of a folder, in the order of their names, that apt looks into: with one of these ends, and not hidden. */
+export function filesForApt(folder: string, ends: readonly string[], answers: Answers): readonly string[] {
+  const name = new RegExp(`/[^/.][^/]*\\.(?:${ends.join('|')})$`);
+  const found = (answers.get(namesIn(folder)) ?? []).filter((each) => each.stat.type !== 'directory');
+  return found.flatMap((each) => (name.test(each.path) ? [each.path] : [])).sort();
+}
+
 /** The folders above an absolute path from the top down, without `/`. */
 export function ancestors(path: string): readonly string[] {
   const above: string[] = [];

@@ -1,9 +1,7 @@
-import { linesOf } from './line-edit.ts';
+import { ended, linesOf } from './line-edit.ts';
 
 /** A line of a file of sources, in use or commented out. Source: sources.list(5), the one-line style. */
 interface SourceLine {
-  /** Blanks made one, without the comment at its end. */
-  readonly source: string;
   readonly isEnabled: boolean;
   /** Without `#`; empty for none. */
   readonly comment: string;
@@ -63,7 +61,7 @@ export function enableSource(text: string, source: string): string {
 
 /** The source as a line at the end. */
 export function addSource(text: string, source: string): string {
-  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${source}\n`;
+  return `${text === '' ? '' : ended(text)}${source}\n`;
 }
 
 /** Without the lines of the source that are in use. */
@@ -78,5 +76,5 @@ function readLine(line: string, source: string): SourceLine | undefined {
   const rest = isEnabled ? whole : whole.slice(1);
   if (plainSource(rest) !== source) return undefined;
   const [, ...comment] = rest.split('#');
-  return { source, isEnabled, comment: comment.join('#').trim() };
+  return { isEnabled, comment: comment.join('#').trim() };
 }

@@ -143,17 +143,18 @@ export class Known {
 
   /** After something that other hosts or servers could notice: what depends on them has to be asked again. */
   forgetVolatile(): void {
-    for (const table of this.#tables.values()) table.forget(isForgettable);
-    for (const answers of this.#raw.values()) {
-      for (const key of answers.keys()) if (/^(listening|control) /.test(key)) answers.delete(key);
-    }
+    this.#forget(isForgettable, /^(listening|control) /);
   }
 
   /** After tasks that may have been done on the control machine: what its files hold has to be asked again. */
   forgetLocal(): void {
-    for (const table of this.#tables.values()) table.forget(isLocal);
+    this.#forget(isLocal, /^control /);
+  }
+
+  #forget(selects: (question: Question) => boolean, keys: RegExp): void {
+    for (const table of this.#tables.values()) table.forget(selects);
     for (const answers of this.#raw.values()) {
-      for (const key of answers.keys()) if (key.startsWith('control ')) answers.delete(key);
+      for (const key of answers.keys()) if (keys.test(key)) answers.delete(key);
     }
   }
 

@@ -69,6 +69,7 @@ export class Walker {
     };
   }
 
+  /** Takes an entry, of which the others in `all` have taken those before it. */
   step(entry: Entry, all: readonly Walker[], memory: PassMemory): void {
     if (entry.kind !== 'task') {
       this.#planned.push({ kind: 'mark', entry });
@@ -235,8 +236,7 @@ export class Walker {
   #delegateOf(...[name, entry, scope, memory, all]: DelegatePlace): ReturnType<PassSetting['delegateOf']> {
     const delegate = this.#setting.delegateOf(name, entry, scope);
     const walker = all.find(({ host }) => host === delegate.host);
-    const known = walker === undefined ? planned(delegate.known, memory) : walker.known;
-    return { ...delegate, known };
+    return { ...delegate, known: walker?.known ?? planned(delegate.known, memory) };
   }
 
   /** No block rescues a host that is lost. */

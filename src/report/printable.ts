@@ -24,12 +24,14 @@ export function visible(text: string): string {
 /** A JSON-like value with every string printable; what stands under `diff` is left to whoever prints it. */
 export function printableDeep<T>(value: T): T;
 export function printableDeep(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && isPlain(value) ? value : copied(value);
+}
+
+function copied(value: unknown): unknown {
   if (typeof value === 'string') return printable(value);
-  if (value === null || typeof value !== 'object' || isPlain(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => printableDeep(item));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, key === 'diff' ? item : printableDeep(item)]),
-  );
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(copied);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === 'diff' ? item : copied(item)]));
 }
 
 /** Nearly every event: told a few hundred times a second, it is not copied for nothing. */

@@ -177,7 +177,7 @@ async function own(taskRoll: TaskRoll, gate: RestartGate, servers: readonly Serv
         return rollCluster(left, {
           ...{ gate, journal, looks, cutOffAt: earlier?.current?.hosts ?? [], forceAfter: undefined, emit },
           isStopRequested: () => setting.stopRequested(),
-          isBarred: stoppedOthers(others, { ...{ cluster: gate.cluster, reach: setting.sameInventory }, clock }),
+          isBarred: stoppedOthers(others, { cluster: gate.cluster, reach: setting.sameInventory, clock }),
           startWith: async (host) => {
             await rolled.get(host)?.act();
           },

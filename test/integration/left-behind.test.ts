@@ -19,14 +19,7 @@ ln -s 'aaaaaaaaaaaa 4711 1 another-boot 0 somebody' /var/lib/brokkr/holder`;
 test.each(['s1', 'busybox'])(
   '%s: what another run has left is removed also where nothing has to be changed',
   async (name) => {
-    const { address, port } = small.targetOf(name);
-    const host = {
-      ...{ ansible_host: address, ansible_port: port, ansible_user: 'root' },
-      ansible_ssh_private_key_file: small.lab.identityFile,
-      ansible_ssh_common_args: `-o UserKnownHostsFile=${small.lab.knownHostsFile}`,
-    };
-    const inventory = join(small.place, 'one.json');
-    writeFileSync(inventory, JSON.stringify({ all: { hosts: { [name]: host } } }));
+    const inventory = small.inventoryOf({ [name]: name });
     const playbook = join(small.place, 'site.yml');
     const task = { name: 'a folder', file: { path: '/srv', state: 'directory' } };
     writeFileSync(playbook, JSON.stringify([{ hosts: 'all', tasks: [task] }]));

@@ -18,14 +18,7 @@ const handlers = [{ name: 'look', command: { cmd: 'cat /srv/one/shared' } }];
 test.each([{}, { serial: 1 }])(
   'two names of one machine, %j: what the one does the other finds done',
   async (keywords) => {
-    const { address, port } = small.targetOf('s1');
-    const host = {
-      ...{ ansible_host: address, ansible_port: port, ansible_user: 'root' },
-      ansible_ssh_private_key_file: small.lab.identityFile,
-      ansible_ssh_common_args: `-o UserKnownHostsFile=${small.lab.knownHostsFile}`,
-    };
-    const inventory = join(small.place, 'one-machine.json');
-    writeFileSync(inventory, JSON.stringify({ all: { hosts: { zk1: host, kafka1: host } } }));
+    const inventory = small.inventoryOf({ zk1: 's1', kafka1: 's1' });
     const playbook = join(small.place, 'one-machine-site.json');
     writeFileSync(playbook, JSON.stringify([{ hosts: 'all', ...keywords, tasks, handlers }]));
     await small.onHost('s1', 'rm -rf /srv/one');
@@ -53,14 +46,7 @@ test.each([{}, { serial: 1 }])(
 );
 
 test('a play on one name, then one on the other: each waits for nobody but itself', async () => {
-  const { address, port } = small.targetOf('s1');
-  const host = {
-    ...{ ansible_host: address, ansible_port: port, ansible_user: 'root' },
-    ansible_ssh_private_key_file: small.lab.identityFile,
-    ansible_ssh_common_args: `-o UserKnownHostsFile=${small.lab.knownHostsFile}`,
-  };
-  const inventory = join(small.place, 'two-plays.json');
-  writeFileSync(inventory, JSON.stringify({ all: { hosts: { zk1: host, kafka1: host } } }));
+  const inventory = small.inventoryOf({ zk1: 's1', kafka1: 's1' });
   const playbook = join(small.place, 'two-plays-site.json');
   const first = {
     hosts: 'zk1',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
@@ -45,6 +45,24 @@ export class SmallLab {
   /** Is called when the test has ended. */
   later(close: () => Promise<void>): void {
     this.#open.push(close);
+  }
+
+  /** An inventory in the test's folder in which each name stands for one of the hosts. @returns its path */
+  inventoryOf(hosts: Readonly<Record<string, string>>): string {
+    const variables = Object.entries(hosts).map(([name, of]) => {
+      const { address, port } = this.targetOf(of);
+      return [
+        name,
+        {
+          ...{ ansible_host: address, ansible_port: port, ansible_user: 'root' },
+          ansible_ssh_private_key_file: this.lab.identityFile,
+          ansible_ssh_common_args: `-o UserKnownHostsFile=${this.lab.knownHostsFile}`,
+        },
+      ];
+    });
+    const inventory = join(this.place, 'inventory.json');
+    writeFileSync(inventory, JSON.stringify({ all: { hosts: Object.fromEntries(variables) } }));
+    return inventory;
   }
 
   targetOf(name: string, changes: Partial<Target> = {}): Target {
